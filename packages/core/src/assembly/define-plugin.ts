@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import type { Plugin } from "../ports/plugin.ts";
+
+const brand = Symbol.for("swarm-space.plugin");
+
+/** The contract of kernel ports that this core keeps. */
+export const pluginApi = 1;
+
+/** What an author writes. Absent lists are empty. */
+export type PluginDefinition<Schema extends z.ZodType> = Omit<Plugin<Schema>, "provides" | "requires" | "wants"> &
+  Partial<Pick<Plugin<Schema>, "provides" | "requires" | "wants">>;
+
+/** Makes a plugin: frozen data and one function. Runs nothing. */
+export function definePlugin<Schema extends z.ZodType>(definition: PluginDefinition<Schema>): Plugin<Schema> {
+  const plugin: Plugin<Schema> = {
+    ...definition,
+    provides: Object.freeze([...(definition.provides ?? [])]),
+    requires: Object.freeze([...(definition.requires ?? [])]),
+    wants: Object.freeze([...(definition.wants ?? [])]),
+  };
+  Object.defineProperty(plugin, brand, { value: true });
+  return Object.freeze(plugin);
+}
+
+/** True for what `definePlugin` made, also in another copy of this package. */
+export function isPlugin(value: unknown): value is Plugin {
+  return typeof value === "object" && value !== null && brand in value;
+}
+
+/** A plugin with its options, as `createSwarm` takes it. */
+export interface PluginUse {
+  readonly plugin: Plugin;
+  readonly options: unknown;
+}
+
+/** Names a plugin and its options; a wrong option is a compile error. */
+export function use<Schema extends z.ZodType>(plugin: Plugin<Schema>, options?: z.input<Schema>): PluginUse {
+  return { plugin, options: options ?? {} };
+}

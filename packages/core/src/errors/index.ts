@@ -1,0 +1,2 @@
+export { errorTable } from "./error-table.ts";
+export { codeOf, describeError, SwarmError, type ErrorEntry, type SwarmErrorCode, type SwarmErrorOptions } from "./swarm-error.ts";

@@ -1,0 +1,3 @@
+export { definePlugin, isPlugin, pluginApi, use, type PluginDefinition, type PluginUse } from "./assembly/define-plugin.ts";
+export * from "./errors/index.ts";
+export * from "./ports/index.ts";

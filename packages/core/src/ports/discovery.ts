@@ -1,0 +1,27 @@
+import type { PeerId } from "./identity.ts";
+import type { Address, SignalOptions } from "./transport.ts";
+
+/** "Somebody may be there." A hint, never a truth: only a handshake proves. */
+export interface Sighting {
+  /** Unknown where the medium tells only an address. */
+  readonly peer?: PeerId;
+  readonly addresses: readonly Address[];
+  /** Id of the source that saw it. */
+  readonly source: string;
+}
+
+/** What a node says of itself to those who look. */
+export interface Announcement {
+  readonly peer: PeerId;
+  readonly addresses: readonly Address[];
+}
+
+/** One way to hear of peers. */
+export interface DiscoverySource {
+  /** As in the cascade's `order`: "bootstrap", "webtorrent", "gun", "peerjs". */
+  readonly id: string;
+  /** Yields sightings until the signal aborts, then ends quietly. Repeats are welcome: they refresh. */
+  discover(o: SignalOptions): AsyncIterable<Sighting>;
+  /** Makes this node findable until the signal aborts. */
+  announce?(self: Announcement, o: SignalOptions): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import type { PeerId } from "./identity.ts";
+import type { CloseReason, RoadId, TransportId, TransportState } from "./transport.ts";
+
+/** What can be heard of a node. Plugins add theirs by declaration merging. Names are `noun:verb`. */
+export interface SwarmEvents {
+  "swarm:start": { readonly peer: PeerId };
+  "swarm:stop": { readonly peer: PeerId };
+  "peer:connect": { readonly peer: PeerId };
+  "peer:disconnect": { readonly peer: PeerId };
+  "peer:sighted": { readonly peer: PeerId | undefined; readonly source: string };
+  "connection:open": { readonly peer: PeerId; readonly transport: TransportId; readonly road: RoadId; readonly inbound: boolean };
+  "connection:close": { readonly peer: PeerId; readonly transport: TransportId; readonly road: RoadId; readonly reason: CloseReason };
+  "dial:failed": { readonly peer: PeerId; readonly transport: TransportId; readonly code: string; readonly detail: string };
+  "transport:state": { readonly transport: TransportId; readonly state: TransportState; readonly lastError: string | undefined };
+  "discovery:failed": { readonly source: string; readonly detail: string };
+  "frame:rejected": { readonly transport: TransportId; readonly remote: string; readonly code: string; readonly detail: string };
+  "message:duplicate": { readonly from: PeerId; readonly transport: TransportId };
+  "message:rejected": { readonly from: PeerId; readonly channel: string; readonly code: string; readonly detail: string };
+  "handler:failed": { readonly where: string; readonly error: unknown };
+  "letter:retry": { readonly to: PeerId; readonly transport: TransportId; readonly reason: "silent" | "lost" };
+  "letter:expired": { readonly to: PeerId; readonly channel: string };
+  "inbox:overflow": { readonly from: PeerId; readonly queued: number };
+  "plugin:failed": { readonly plugin: string; readonly phase: "start" | "stop"; readonly error: unknown };
+  "breaker:open": BreakerEvent;
+  "breaker:half-open": BreakerEvent;
+  "breaker:close": BreakerEvent;
+}
+
+export interface BreakerEvent {
+  readonly transport: TransportId;
+  /** Of a (peer, transport) breaker. */
+  readonly peer?: PeerId;
+  /** Of a (transport, rendezvous) breaker. */
+  readonly rendezvous?: string;
+}
+
+export type EventName = keyof SwarmEvents;
+
+/** No room waits on a listener; a listener's throw becomes `handler:failed`. */
+export interface EventBus {
+  emit<Name extends EventName>(name: Name, detail: SwarmEvents[Name]): void;
+  /** Returns its unsubscribe. */
+  on<Name extends EventName>(name: Name, listener: (detail: SwarmEvents[Name]) => void): () => void;
+}

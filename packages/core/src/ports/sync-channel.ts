@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import type { PeerId } from "./identity.ts";
+import type { TransportId } from "./transport.ts";
+
+/** Names one kind of message. 1 to 64 characters of `a-z 0-9 . : / _ -`. */
+export type ChannelName = string;
+
+export interface SendOptions {
+  /** Time to live in milliseconds of the kernel clock. Default 30,000; at most 7 days. */
+  readonly ttlMs?: number;
+  /** Calls the letter off. It rejects with the signal's reason; the peer may have it already. */
+  readonly signal?: AbortSignal;
+}
+
+/** What became of a letter. */
+export interface Receipt {
+  /** "confirmed": the peer's handler has run. "relayed": sealed in a mailbox, on its way. */
+  readonly status: "confirmed" | "relayed";
+  readonly to: PeerId;
+  /** The transport that carried the acknowledged copy. */
+  readonly transport: TransportId;
+  /** Milliseconds from `send` to this receipt. */
+  readonly elapsedMs: number;
+}
+
+/** What became of each copy of a broadcast. A peer that failed does not fail the others. */
+export interface BroadcastReceipt {
+  readonly confirmed: readonly PeerId[];
+  readonly failed: readonly { readonly peer: PeerId; readonly error: Error }[];
+}
+
+/** The kernel's side of a channel: how its owner sends. */
+export interface Lane<Message> {
+  /**
+   * Resolves when the peer's handler has run; waits for a way until its time to live ends.
+   * @throws SwarmError `LETTER_EXPIRED`, `LETTER_TOO_LARGE`, `MESSAGE_INVALID`, `HANDLER_FAILED`, `CHANNEL_UNKNOWN`, `OUTBOX_FULL`, `SWARM_STOPPED`, `PEER_ID_INVALID`
+   */
+  send(to: PeerId, message: Message, o?: SendOptions): Promise<Receipt>;
+  /** Sends to every connected peer over every connected transport; receivers deliver once. */
+  broadcast(message: Message, o?: SendOptions): Promise<BroadcastReceipt>;
+  /** Peers with a connection now. */
+  peers(): readonly PeerId[];
+}
+
+/** One kind of message as a plugin provides it. The kernel validates before `receive` sees a message. */
+export interface SyncChannel<Message> {
+  readonly name: ChannelName;
+  readonly schema: z.ZodType<Message>;
+  /** Called once at start with the channel's lane. */
+  attach?(lane: Lane<Message>): void;
+  /** A throw or rejection tells the sender `HANDLER_FAILED`; nothing else is disturbed. */
+  receive(message: Message, from: PeerId): void | Promise<void>;
+}

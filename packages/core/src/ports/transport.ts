@@ -1,0 +1,109 @@
+import type { PeerId } from "./identity.ts";
+
+/** Every asynchronous call at a port can be called off. */
+export interface SignalOptions {
+  readonly signal: AbortSignal;
+}
+
+/** Short name of a transport, as in `reliability: { gun: 0.8 }`. Unique in a node. */
+export type TransportId = string;
+
+/** Names one kind of road of a transport, as "relay" or "direct". */
+export type RoadId = string;
+
+/** The seed's words for how a transport fares. */
+export type TransportState = "idle" | "initializing" | "ready" | "active" | "degraded" | "error";
+
+/** Facts of one connection, declared as data. A transport may have several kinds of road. */
+export interface RoadCapabilities {
+  /** No third party carries the bytes. */
+  readonly direct: boolean;
+  /** The largest frame, in bytes, that `send` accepts. At least 1,024. */
+  readonly maxFrameBytes: number;
+  /** A prior for routing, in milliseconds, until a round trip was measured. */
+  readonly latencyClassMs: number;
+  /** The medium needs traffic at least this often, in milliseconds, to stay open. */
+  readonly idleMs?: number;
+}
+
+/** Where a peer may be reached. A hint from discovery, never a truth. */
+export interface Address {
+  readonly transport: TransportId;
+  /** Read by that transport alone. At most 1,024 characters. */
+  readonly value: string;
+  /** The relay or server this address depends on. Ways with another rendezvous fail independently. */
+  readonly rendezvous?: string;
+}
+
+/** Whom to reach. `peer` may be unknown yet: then who is there is learnt by the handshake. */
+export interface Target {
+  readonly peer?: PeerId;
+  readonly addresses: readonly Address[];
+}
+
+/** Why a connection ended. */
+export interface CloseReason {
+  /** "local": we closed. "remote": the other side closed in order. "lost": the medium died or fell silent. "protocol": it broke a rule. */
+  readonly by: "local" | "remote" | "lost" | "protocol";
+  readonly detail: string;
+}
+
+/**
+ * A two-way lane of frames with one reader. It has no identity: the kernel proves who is there.
+ * Frames arrive whole, in order and once while the connection lives; a medium that does not give
+ * that is made so by its plugin. Frames may be lost only together with the connection.
+ */
+export interface Connection {
+  readonly transport: TransportId;
+  readonly road: RoadId;
+  readonly capabilities: RoadCapabilities;
+  /** The relay or server that carries, or that carried the signalling. */
+  readonly rendezvous?: string;
+  /** For logs and rate limits, never an identity. */
+  readonly remote: string;
+  /** What ties this connection to its signalling (both DTLS fingerprints). Signed in the handshake, compared where both sides have it. */
+  readonly binding?: Uint8Array;
+  /** Bytes accepted by `send` that have not left this process. */
+  readonly bufferedBytes: number;
+  /**
+   * Hands over one frame; the array must not be changed afterwards.
+   * @returns false when the sender should wait for `drained` before the next frame. This frame was taken all the same.
+   * @throws SwarmError `CONNECTION_CLOSED`, `FRAME_TOO_LARGE`
+   */
+  send(frame: Uint8Array): boolean;
+  /** Resolves when `send` has room again, or when the connection closed. Rejects only with the signal's reason. */
+  drained(o: SignalOptions): Promise<void>;
+  /** Sets the one reader. Frames that came earlier are kept (bounded) and given to it in order, not within this call. */
+  read(onFrame: (frame: Uint8Array) => void): void;
+  /** Settles once the connection is over. Never rejects. */
+  readonly closed: Promise<CloseReason>;
+  /** Ends it in order. Twice is harmless. */
+  close(reason?: string): Promise<void>;
+}
+
+/** One way to carry opaque frames. It never reads a frame. */
+export interface Transport {
+  readonly id: TransportId;
+  readonly state: TransportState;
+  /** Why the state is "degraded" or "error", in words for a person. */
+  readonly lastError?: string;
+  /**
+   * Brings the transport up and gives every inbound connection to `accept`.
+   * Resolves when it can dial and be dialled. May be called again after `close`.
+   */
+  open(accept: (connection: Connection) => void, o: SignalOptions): Promise<void>;
+  /** Which roads could lead to the target now. Cheap and synchronous. Empty: cannot reach. */
+  roadsTo(target: Target): readonly RoadId[];
+  /**
+   * Dials. Aborted: rejects with the signal's reason and leaves nothing half-open.
+   * @throws SwarmError `PEER_ABSENT` (nobody is there: no failure of the way), `TRANSPORT_UNAVAILABLE`
+   *   (the rendezvous is away: never the peer's failure), `DIAL_FAILED`
+   */
+  connect(target: Target, road: RoadId, o: SignalOptions): Promise<Connection>;
+  /** Undoes `open`: all its connections are closed, no timer or socket is left. Twice is harmless. */
+  close(o: SignalOptions): Promise<void>;
+  /** Calls `listener` at each change of `state`. Returns its unsubscribe. */
+  onState(listener: (state: TransportState) => void): () => void;
+  /** Where others can reach this node through this transport. Empty while it cannot be reached. */
+  addresses(): readonly Address[];
+}

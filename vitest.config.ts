@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const packages = fileURLToPath(new URL("./packages/", import.meta.url));
+
+/** Tests run on the sources: no build stands between a change and its test. */
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@swarm-space\/([^/]+)$/, replacement: `${packages}$1/src/index.ts` },
+      { find: /^@swarm-space\/([^/]+)\/([^/]+)$/, replacement: `${packages}$1/src/$2/index.ts` },
+    ],
+  },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "tests/**/*.test.ts", "rules/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+    testTimeout: 15_000,
+    hookTimeout: 15_000,
+  },
+});
