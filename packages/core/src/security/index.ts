@@ -1,0 +1,12 @@
+export { domainBytes, ephemeralIdentity, identityFromSecret, verifySignature } from "./identity.ts";
+export { type Ed25519Engine, type Ed25519Signer, nobleEd25519 } from "./ed25519-engine.ts";
+export {
+  type AsyncStrictVerifier,
+  asyncStrictVerifier,
+  isSoundKey,
+  type KeyVerdicts,
+  recentKeyVerdicts,
+  type StrictVerifier,
+  strictVerifier,
+} from "./ed25519-strict.ts";
+export { isPeerId, peerIdOf, publicKeyOf } from "./peer-id.ts";
