@@ -10,3 +10,5 @@ export {
   strictVerifier,
 } from "./ed25519-strict.ts";
 export { isPeerId, peerIdOf, publicKeyOf } from "./peer-id.ts";
+export { nobleSuite } from "./noble-suite.ts";
+export { hasWebCryptoEd25519, webCryptoEd25519 } from "./webcrypto-ed25519.ts";

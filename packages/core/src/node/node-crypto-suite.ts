@@ -1,0 +1,89 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hash,
+  type KeyObject,
+} from "node:crypto";
+import type { CipherState, CryptoSuite, KeyPair } from "../ports/crypto-suite.ts";
+import { isBytes } from "../security/bytes.ts";
+import { isCounter, noiseNonce, rekeyNonce, requireCounter } from "../security/noise-nonce.ts";
+import { privateKeyObject, publicKeyObject, rawPublicKey, rawSecretKey } from "./node-keys.ts";
+
+const algorithm = "chacha20-poly1305";
+const tagBytes = 16;
+const empty = new Uint8Array();
+
+/** The suite of Node: the same bytes as `nobleSuite`, by OpenSSL. */
+export function nodeCryptoSuite(): CryptoSuite {
+  // Making a private key object costs as much as the exchange itself, so a pair keeps its own.
+  const objects = new WeakMap<KeyPair, KeyObject>();
+  return {
+    keyPair(secretKey) {
+      const object =
+        secretKey === undefined ? generateKeyPairSync("x25519").privateKey : privateKeyObject("X25519", secretKey);
+      const pair = { secretKey: rawSecretKey(object), publicKey: rawPublicKey(object) };
+      objects.set(pair, object);
+      return pair;
+    },
+    dh(own, publicKey) {
+      const privateKey = objects.get(own) ?? privateKeyObject("X25519", own.secretKey);
+      return plain(diffieHellman({ privateKey, publicKey: publicKeyObject("X25519", publicKey) }));
+    },
+    cipher: nodeCipher,
+    rekey: (key) => sealWith(createSecretKey(key), rekeyNonce(), empty, new Uint8Array(32)).subarray(0, 32),
+    hash: (bytes) => plain(hash("sha256", bytes, "buffer")),
+    hmac: (key, bytes) => plain(createHmac("sha256", key).update(bytes).digest()),
+  };
+}
+
+function nodeCipher(rawKey: Uint8Array): CipherState {
+  if (!isBytes(rawKey, 32)) throw new RangeError("A cipher's key has 32 bytes.");
+  let key: KeyObject | undefined = createSecretKey(rawKey);
+  return {
+    seal(counter, additional, bytes) {
+      requireCounter(counter);
+      if (key === undefined) throw new RangeError("The cipher's key is wiped.");
+      return sealWith(key, noiseNonce(counter), additional, bytes);
+    },
+    open(counter, additional, sealed) {
+      if (key === undefined || !isCounter(counter) || sealed.length < tagBytes) return undefined;
+      return openWith(key, noiseNonce(counter), additional, sealed);
+    },
+    wipe() {
+      key = undefined;
+    },
+  };
+}
+
+function sealWith(key: KeyObject, nonce: Uint8Array, additional: Uint8Array, bytes: Uint8Array): Uint8Array {
+  const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
+  if (additional.length > 0) cipher.setAAD(additional, { plaintextLength: bytes.length });
+  const sealed = new Uint8Array(bytes.length + tagBytes);
+  if (bytes.length > 0) sealed.set(cipher.update(bytes));
+  cipher.final();
+  sealed.set(cipher.getAuthTag(), bytes.length);
+  return sealed;
+}
+
+function openWith(key: KeyObject, nonce: Uint8Array, additional: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+  const length = sealed.length - tagBytes;
+  try {
+    const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
+    if (additional.length > 0) decipher.setAAD(additional, { plaintextLength: length });
+    decipher.setAuthTag(sealed.subarray(length));
+    const bytes = length > 0 ? plain(decipher.update(sealed.subarray(0, length))) : new Uint8Array();
+    decipher.final();
+    return bytes;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same memory without Buffer's other `slice` and `toString`. */
+function plain(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}
