@@ -20,7 +20,9 @@ const steps = [
  * @param {{ only?: readonly string[], without?: readonly string[] }} [choice]
  */
 export function check({ only = [], without = [] } = {}) {
-  const chosen = steps.filter((step) => (only.length === 0 || only.includes(step.name)) && !without.includes(step.name));
+  const chosen = steps.filter(
+    (step) => (only.length === 0 || only.includes(step.name)) && !without.includes(step.name),
+  );
   const failed = chosen.filter((step) => {
     process.stdout.write(`\n── ${step.name}\n`);
     return step.run() !== 0;
