@@ -57,4 +57,13 @@ export const errorTable = Object.freeze({
   STORE_NEWER: { meaning: "A newer version wrote this store.", cure: "Update this node's store plugin, or use another store." },
   STORE_CORRUPT: { meaning: "The store's bytes are not what was written.", cure: "Restore it from a backup, or remove it: what peers have is fetched again." },
   IDENTITY_INVALID: { meaning: "The identity is malformed.", cure: "Remove it to get a new one, or restore it from a backup." },
+  IDENTITY_FILE_CORRUPT: { meaning: "The key file is truncated or altered.", cure: "Restore it from a backup, or move it away to get a new identity." },
+  IDENTITY_FILE_EXPOSED: { meaning: "Others on this machine may read the key file.", cure: "`chmod 600` the file; if somebody may have read it, take a new identity." },
+  IDENTITY_FILE_VERSION: { meaning: "The key file was written by a later version.", cure: "Update this package, or name another file." },
+  IDENTITY_FILE_UNREADABLE: { meaning: "The key file could not be read or written.", cure: "See the cause: the path, its owner, or the disk." },
+  IDENTITY_UNSUPPORTED: { meaning: "This platform cannot keep an Ed25519 key that never leaves it.", cure: "Use a newer browser, or an ephemeral identity." },
+  SEAL_BROKEN: { meaning: "A sealed frame was altered, replayed or reordered on its way.", cure: "Nothing: the connection is closed and another is made. If it repeats, the road or its relay is hostile." },
+  SEAL_EXHAUSTED: { meaning: "A sealed link has used up its keys.", cure: "Nothing: the connection is closed and another is made." },
+  LETTER_KEY_INVALID: { meaning: "A published letter key is malformed, expired, or not signed by its peer.", cure: "Wait for the peer's next announcement." },
+  LETTER_KEY_UNKNOWN: { meaning: "A sealed letter is for a letter key that this node does not hold, or no longer.", cure: "Nothing here: the sender seals it again when it has our present key." },
 } as const);

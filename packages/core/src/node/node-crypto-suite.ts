@@ -34,7 +34,7 @@ export function nodeCryptoSuite(): CryptoSuite {
       return plain(diffieHellman({ privateKey, publicKey: publicKeyObject("X25519", publicKey) }));
     },
     cipher: nodeCipher,
-    rekey: (key) => sealWith(createSecretKey(key), rekeyNonce(), empty, new Uint8Array(32)).subarray(0, 32),
+    rekey: (key) => sealWith(createSecretKey(key), rekeyNonce(), empty, new Uint8Array(32), 0).subarray(0, 32),
     hash: (bytes) => plain(hash("sha256", bytes, "buffer")),
     hmac: (key, bytes) => plain(createHmac("sha256", key).update(bytes).digest()),
   };
@@ -44,10 +44,10 @@ function nodeCipher(rawKey: Uint8Array): CipherState {
   if (!isBytes(rawKey, 32)) throw new RangeError("A cipher's key has 32 bytes.");
   let key: KeyObject | undefined = createSecretKey(rawKey);
   return {
-    seal(counter, additional, bytes) {
+    seal(counter, additional, bytes, headroom = 0) {
       requireCounter(counter);
       if (key === undefined) throw new RangeError("The cipher's key is wiped.");
-      return sealWith(key, noiseNonce(counter), additional, bytes);
+      return sealWith(key, noiseNonce(counter), additional, bytes, headroom);
     },
     open(counter, additional, sealed) {
       if (key === undefined || !isCounter(counter) || sealed.length < tagBytes) return undefined;
@@ -59,17 +59,28 @@ function nodeCipher(rawKey: Uint8Array): CipherState {
   };
 }
 
-function sealWith(key: KeyObject, nonce: Uint8Array, additional: Uint8Array, bytes: Uint8Array): Uint8Array {
+function sealWith(
+  key: KeyObject,
+  nonce: Uint8Array,
+  additional: Uint8Array,
+  bytes: Uint8Array,
+  headroom: number,
+): Uint8Array {
   const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
   if (additional.length > 0) cipher.setAAD(additional, { plaintextLength: bytes.length });
-  const sealed = new Uint8Array(bytes.length + tagBytes);
-  if (bytes.length > 0) sealed.set(cipher.update(bytes));
+  const sealed = new Uint8Array(headroom + bytes.length + tagBytes);
+  if (bytes.length > 0) sealed.set(cipher.update(bytes), headroom);
   cipher.final();
-  sealed.set(cipher.getAuthTag(), bytes.length);
+  sealed.set(cipher.getAuthTag(), headroom + bytes.length);
   return sealed;
 }
 
-function openWith(key: KeyObject, nonce: Uint8Array, additional: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+function openWith(
+  key: KeyObject,
+  nonce: Uint8Array,
+  additional: Uint8Array,
+  sealed: Uint8Array,
+): Uint8Array | undefined {
   const length = sealed.length - tagBytes;
   try {
     const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes });

@@ -10,9 +10,10 @@ export interface CipherState {
    * ChaCha20-Poly1305 (RFC 8439): as many bytes as `plain` and 16 more.
    * The nonce is four zero bytes and the counter in eight, little-endian, as in Noise §12.3.
    * @param counter a safe integer, never used twice under one key: the caller sees to that
+   * @param headroom bytes left free (zero) before the sealed ones, so that a header needs no second copy. Default 0
    * @throws RangeError for another counter
    */
-  seal(counter: number, additional: Uint8Array, plain: Uint8Array): Uint8Array;
+  seal(counter: number, additional: Uint8Array, plain: Uint8Array, headroom?: number): Uint8Array;
   /** Undefined where the seal does not hold, or the counter is none. Never throws on bytes. */
   open(counter: number, additional: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
   /** Forgets the key; sealing afterwards throws, opening gives undefined. Twice is harmless. */

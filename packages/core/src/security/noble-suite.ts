@@ -31,10 +31,12 @@ function nobleCipher(givenKey: Uint8Array): CipherState {
   const key = Uint8Array.from(givenKey);
   let wiped = false;
   return {
-    seal(counter, additional, plain) {
+    seal(counter, additional, plain, headroom = 0) {
       requireCounter(counter);
       if (wiped) throw new RangeError("The cipher's key is wiped.");
-      return chacha20poly1305(key, noiseNonce(counter), additional).encrypt(plain);
+      const sealed = new Uint8Array(headroom + plain.length + 16);
+      chacha20poly1305(key, noiseNonce(counter), additional).encrypt(plain, sealed.subarray(headroom));
+      return sealed;
     },
     open(counter, additional, sealed) {
       if (wiped || !isCounter(counter)) return undefined;

@@ -15,7 +15,9 @@ export function webCryptoEd25519(subtle: SubtleCrypto = globalThis.crypto.subtle
 }
 
 /** True where this platform's WebCrypto signs with Ed25519 (Safari 17, Firefox 129, Chrome 137, Node 22). */
-export async function hasWebCryptoEd25519(subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle): Promise<boolean> {
+export async function hasWebCryptoEd25519(
+  subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle,
+): Promise<boolean> {
   try {
     await subtle?.generateKey("Ed25519", false, ["sign", "verify"]);
     return subtle !== undefined;

@@ -42,7 +42,10 @@ describe("crypto suites give the same bytes", () => {
       let [k, u] = [hex(`09${"00".repeat(31)}`), hex(`09${"00".repeat(31)}`)];
       for (let round = 1; round <= 1000; round += 1) {
         [k, u] = [suite.dh(suite.keyPair(k), u), k];
-        if (round === 1) expect(Buffer.from(k).toString("hex")).toBe("422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079");
+        if (round === 1)
+          expect(Buffer.from(k).toString("hex")).toBe(
+            "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079",
+          );
       }
       expect(Buffer.from(k).toString("hex")).toBe("684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51");
     }
@@ -74,9 +77,9 @@ describe("crypto suites give the same bytes", () => {
         expect(next).not.toEqual(key);
       }),
     );
-    expect(Buffer.from(agree((suite) => suite.hash(new TextEncoder().encode("abc"))) as Uint8Array).toString("hex")).toBe(
-      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-    );
+    expect(
+      Buffer.from(agree((suite) => suite.hash(new TextEncoder().encode("abc"))) as Uint8Array).toString("hex"),
+    ).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   });
 
   test("sealing: each opens what the other sealed, at any counter", () => {
@@ -85,6 +88,9 @@ describe("crypto suites give the same bytes", () => {
         const sealed = agree((suite) => suite.cipher(key).seal(at, additional, plain)) as Uint8Array;
         expect(sealed).toHaveLength(plain.length + 16);
         expect(agree((suite) => suite.cipher(key).open(at, additional, sealed))).toEqual(plain);
+        const roomy = agree((suite) => suite.cipher(key).seal(at, additional, plain, 9)) as Uint8Array;
+        expect(roomy.subarray(9)).toEqual(sealed);
+        expect(roomy.subarray(0, 9)).toEqual(new Uint8Array(9));
       }),
     );
   });

@@ -5,7 +5,12 @@ import { describe, expect, test } from "vitest";
 import { nodeEd25519 } from "../../src/node/node-ed25519.ts";
 import { equalBytes, joinBytes, textBytes } from "../../src/security/bytes.ts";
 import { type Ed25519Engine, nobleEd25519 } from "../../src/security/ed25519-engine.ts";
-import { asyncStrictVerifier, isSoundKey, recentKeyVerdicts, strictVerifier } from "../../src/security/ed25519-strict.ts";
+import {
+  asyncStrictVerifier,
+  isSoundKey,
+  recentKeyVerdicts,
+  strictVerifier,
+} from "../../src/security/ed25519-strict.ts";
 import { hasWebCryptoEd25519, webCryptoEd25519 } from "../../src/security/webcrypto-ed25519.ts";
 
 const { Point } = ed25519;
@@ -51,7 +56,10 @@ async function verdict({ publicKey, bytes, signature }: Case): Promise<boolean> 
 }
 
 const honest = craft("hello");
-const withS = (s: bigint): Case => ({ ...honest, signature: joinBytes(honest.signature.subarray(0, 32), littleEndian(s)) });
+const withS = (s: bigint): Case => ({
+  ...honest,
+  signature: joinBytes(honest.signature.subarray(0, 32), littleEndian(s)),
+});
 const identity = Point.ZERO.toBytes();
 const negativeZero = (encoded: Uint8Array): Uint8Array => {
   const copy = Uint8Array.from(encoded);
@@ -70,13 +78,24 @@ describe("ed25519-strict/1, one verdict of all engines", () => {
   });
 
   const rejected: Record<string, Case> = {
-    "A = R = identity, S = 0, good for any message": { publicKey: identity, bytes: textBytes("any"), signature: joinBytes(identity, littleEndian(0n)) },
-    "A of order 8": { publicKey: torsion.toBytes(), bytes: textBytes("any"), signature: joinBytes(identity, littleEndian(0n)) },
+    "A = R = identity, S = 0, good for any message": {
+      publicKey: identity,
+      bytes: textBytes("any"),
+      signature: joinBytes(identity, littleEndian(0n)),
+    },
+    "A of order 8": {
+      publicKey: torsion.toBytes(),
+      bytes: textBytes("any"),
+      signature: joinBytes(identity, littleEndian(0n)),
+    },
     "R + 8-torsion": craft("hello", Point.ZERO, torsion),
     "S + L": withS(toBigInt(honest.signature.subarray(32)) + order),
     "S = L": withS(order),
     "S all ones": withS((1n << 256n) - 1n),
-    "R with y = p + 1 for the identity": { ...craft("r", Point.ZERO, Point.ZERO, 0n), signature: joinBytes(littleEndian(prime + 1n), craft("r", Point.ZERO, Point.ZERO, 0n).signature.subarray(32)) },
+    "R with y = p + 1 for the identity": {
+      ...craft("r", Point.ZERO, Point.ZERO, 0n),
+      signature: joinBytes(littleEndian(prime + 1n), craft("r", Point.ZERO, Point.ZERO, 0n).signature.subarray(32)),
+    },
     "R = identity with a sign on x = 0": { ...honest, signature: joinBytes(negativeZero(identity), littleEndian(0n)) },
     "A with y = p": { ...honest, publicKey: littleEndian(prime) },
     "A with y = p + 1": { ...honest, publicKey: littleEndian(prime + 1n) },
@@ -85,7 +104,7 @@ describe("ed25519-strict/1, one verdict of all engines", () => {
     "another message": { ...honest, bytes: textBytes("hellp") },
     "a half signature": { ...honest, signature: honest.signature.subarray(0, 32) },
     "a long key": { ...honest, publicKey: joinBytes(honest.publicKey, Uint8Array.of(0)) },
-    "nothing": { publicKey: new Uint8Array(), bytes: new Uint8Array(), signature: new Uint8Array() },
+    nothing: { publicKey: new Uint8Array(), bytes: new Uint8Array(), signature: new Uint8Array() },
   };
   for (const [name, input] of Object.entries(rejected)) {
     test(`${name}: rejected`, async () => expect(await verdict(input)).toBe(false));
@@ -122,7 +141,9 @@ describe("ed25519-strict/1, one verdict of all engines", () => {
           for (const other of others) expect(equalBytes(other, signature ?? other)).toBe(true);
           const all = joinBytes(signers[0]?.publicKey ?? new Uint8Array(), signature ?? new Uint8Array());
           if (flip !== undefined) all[flip.at] = (all[flip.at] ?? 0) ^ (1 << flip.bit);
-          expect(await verdict({ publicKey: all.subarray(0, 32), bytes, signature: all.subarray(32) })).toBe(flip === undefined);
+          expect(await verdict({ publicKey: all.subarray(0, 32), bytes, signature: all.subarray(32) })).toBe(
+            flip === undefined,
+          );
         },
       ),
       { numRuns: 30 },

@@ -59,7 +59,9 @@ describe("identity", () => {
       expect(verifySignature(identity.id, domain, bytes, new Uint8Array(64))).toBe(false);
     }
     for (const length of [0, 31, 33, 64]) {
-      expect(() => identityFromSecret(new Uint8Array(length))).toThrow(expect.objectContaining({ code: "IDENTITY_INVALID" }));
+      expect(() => identityFromSecret(new Uint8Array(length))).toThrow(
+        expect.objectContaining({ code: "IDENTITY_INVALID" }),
+      );
     }
     expect(verifySignature("__proto__", "test", bytes, new Uint8Array(64))).toBe(false);
     expect(verifySignature(identity.id, "test", bytes, new Uint8Array(63))).toBe(false);

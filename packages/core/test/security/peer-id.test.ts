@@ -26,10 +26,17 @@ describe("peer id", () => {
   test("any text is refused or is the one form of its key", () => {
     const letters = fc.string({ minLength: 50, maxLength: 54, unit: fc.constantFrom(..."abcqrz234567A=018 ") });
     fc.assert(
-      fc.property(fc.oneof(letters, fc.string(), letters.map((text) => `${text.slice(0, 51)}b`)), (text) => {
-        if (isPeerId(text)) expect(peerIdOf(publicKeyOf(text))).toBe(text);
-        else expect(codeOf(() => publicKeyOf(text))).toBe("PEER_ID_INVALID");
-      }),
+      fc.property(
+        fc.oneof(
+          letters,
+          fc.string(),
+          letters.map((text) => `${text.slice(0, 51)}b`),
+        ),
+        (text) => {
+          if (isPeerId(text)) expect(peerIdOf(publicKeyOf(text))).toBe(text);
+          else expect(codeOf(() => publicKeyOf(text))).toBe("PEER_ID_INVALID");
+        },
+      ),
       { numRuns: 500 },
     );
   });
