@@ -11,6 +11,7 @@ export { SeededRandom } from "./random/seeded-random.ts";
 export {
   activeResources,
   canCountResources,
+  leakedSince,
   type ResourceCounts,
   resourcesSince,
 } from "./resources/active-resources.ts";

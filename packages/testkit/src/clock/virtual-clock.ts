@@ -1,5 +1,6 @@
 import { type Clock, SwarmError } from "@swarm-space/core";
 import { errorTable } from "../error-table.ts";
+import { nextTask } from "./task-clock.ts";
 import { type TimerEntry, TimerHeap } from "./timer-heap.ts";
 
 export interface VirtualClockOptions {
@@ -20,7 +21,6 @@ const newYear2024Ms = 1_704_067_200_000;
 export class VirtualClock implements Clock {
   readonly #timers = new TimerHeap();
   readonly #maxTimersPerInstant: number;
-  readonly #hop = macrotaskHop();
   #nowMs: number;
   #wallOffsetMs: number;
   #order = 0;
@@ -41,9 +41,10 @@ export class VirtualClock implements Clock {
     return this.#nowMs + this.#wallOffsetMs;
   }
 
-  /** A negative delay counts as 0. @throws SwarmError `OPTION_INVALID` for NaN and infinity, which a real timer would fire at once. */
+  /** A negative delay counts as 0; Infinity never fires. @throws SwarmError `OPTION_INVALID` for NaN */
   timer(delayMs: number, fn: () => void): Disposable {
-    const at = this.#nowMs + Math.max(0, finite("delayMs", delayMs));
+    if (delayMs !== Number.POSITIVE_INFINITY && delayMs !== Number.NEGATIVE_INFINITY) finite("delayMs", delayMs);
+    const at = this.#nowMs + Math.max(0, delayMs);
     const entry: TimerEntry = { at, order: this.#order++, fn, index: -1 };
     this.#timers.add(entry);
     return { [Symbol.dispose]: () => void this.#timers.remove(entry) };
@@ -91,12 +92,12 @@ export class VirtualClock implements Clock {
 
   /** Lets every promise chain run to its end without moving time. */
   async settle(): Promise<void> {
-    await this.#hop();
+    await nextTask();
     while (this.#held !== undefined) {
       const held = this.#held;
       await held;
       if (this.#held === held) this.#held = undefined;
-      await this.#hop();
+      await nextTask();
     }
   }
 
@@ -146,20 +147,6 @@ export class VirtualClock implements Clock {
       this.#moving = false;
     }
   }
-}
-
-/** A way to wait until the microtask queue is empty: the next task of the host. One clock, one channel. */
-function macrotaskHop(): () => Promise<void> {
-  if (typeof setImmediate === "function") return () => new Promise((resolve) => void setImmediate(resolve));
-  return () =>
-    new Promise((resolve) => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => {
-        channel.port1.close();
-        resolve();
-      };
-      channel.port2.postMessage(undefined);
-    });
 }
 
 function finite(path: string, value: number): number {

@@ -9,8 +9,8 @@ export interface Endpoint extends LinkEnd {
   /** Peers of another swarm network do not see each other. */
   readonly swarmNetwork: string;
   addresses(): readonly Address[];
-  /** An inbound connection. */
-  accept(connection: MemoryConnection): void;
+  /** An inbound connection. False: there is no room. */
+  accept(connection: MemoryConnection): boolean;
   /** Rules or outages changed: look again. */
   refresh(): void;
 }

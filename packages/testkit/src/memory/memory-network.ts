@@ -221,8 +221,14 @@ export class MemoryNetwork {
     });
     link.apply(this.#rules);
     this.#links.add(link);
-    to.accept(link.far);
-    return link.near;
+    try {
+      if (to.accept(link.far)) return link.near;
+    } catch (error) {
+      link.kill("the other side could not accept");
+      throw new SwarmError("DIAL_FAILED", "the other side could not accept", { cause: error });
+    }
+    link.kill("the other side has no room");
+    throw new SwarmError("DIAL_FAILED", "the other side has no room");
   }
 
   #setRules(rules: readonly FaultRule[]): void {

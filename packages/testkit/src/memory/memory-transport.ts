@@ -171,11 +171,11 @@ export class MemoryTransport implements Transport {
     };
   }
 
-  #acceptInbound(connection: MemoryConnection): void {
-    if (this.#accept === undefined || this.#connections.size >= this.#maxConnections)
-      return void connection.close("no room");
+  #acceptInbound(connection: MemoryConnection): boolean {
+    if (this.#accept === undefined || this.#connections.size >= this.#maxConnections) return false;
     this.#keep(connection);
     this.#accept(connection);
+    return true;
   }
 
   #keep(connection: MemoryConnection): void {

@@ -1,3 +1,5 @@
+import { nextTask } from "../clock/task-clock.ts";
+
 /** Counts of what keeps a process busy, by kind: "Timeout", "TCPSocketWrap", "MessagePort". Empty where the host cannot tell. */
 export type ResourceCounts = ReadonlyMap<string, number>;
 
@@ -21,6 +23,20 @@ export function resourcesSince(before: ResourceCounts, now: ResourceCounts = act
     if (grown > 0) more.set(kind, grown);
   }
   return more;
+}
+
+/**
+ * As `resourcesSince`, but waits for handles that are closed already: the host lets them go some turns after their close.
+ * @param turns tasks to wait at most. Default 20
+ * @returns what is still there; empty: nothing leaked
+ */
+export async function leakedSince(before: ResourceCounts, turns = 20): Promise<ResourceCounts> {
+  let left = resourcesSince(before);
+  for (let turn = 0; turn < turns && left.size > 0; turn++) {
+    await nextTask();
+    left = resourcesSince(before);
+  }
+  return left;
 }
 
 function list(): (() => readonly string[]) | undefined {
