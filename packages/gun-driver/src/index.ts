@@ -1,0 +1,25 @@
+export type { Backoff } from "./backoff.ts";
+export {
+  type ClientStats,
+  createGunClient,
+  type GunClient,
+  type GunClientOptions,
+  type GunItem,
+  type RelayStatus,
+} from "./client.ts";
+export type { Clock, Random } from "./clock.ts";
+export type { GraphItem, GraphNode, GunMessage } from "./frame.ts";
+export {
+  clientLimits,
+  createGuard,
+  type FrameGuard,
+  type GuardCode,
+  type GuardLimits,
+  type GuardRejection,
+  type GuardVerdict,
+  relayLimits,
+} from "./guard.ts";
+export { IdSource } from "./id-source.ts";
+export { normalizeRelayUrl } from "./relay-url.ts";
+export { SeenSet } from "./seen-set.ts";
+export { type Dial, type SocketEvents, type TextSocket, webSocketDial } from "./socket.ts";

@@ -1,0 +1,17 @@
+/** The part for Node: a relay, and sockets that refuse what is too large. */
+import type { GunRelayOptions } from "./options.ts";
+import { type GunRelay, startRelay } from "./relay.ts";
+
+export type { Retention } from "./key-store.ts";
+export { dialNode } from "./node-socket.ts";
+export type { GunRelayOptions } from "./options.ts";
+export type { GunRelay, RelayStats } from "./relay.ts";
+export type { RelayRates } from "./relay-peer.ts";
+
+/**
+ * Starts a relay. Rejects when its port cannot be had.
+ * @throws TypeError for a peer that is no URL
+ */
+export function openGunRelay(options: GunRelayOptions): Promise<GunRelay> {
+  return startRelay(options);
+}
