@@ -21,6 +21,10 @@ export interface SwarmEvents {
   "letter:expired": { readonly to: PeerId; readonly channel: string };
   "inbox:overflow": { readonly from: PeerId; readonly queued: number };
   "plugin:failed": { readonly plugin: string; readonly phase: "start" | "stop"; readonly error: unknown };
+  "store:full": StoreEvent;
+  "store:writable": StoreEvent;
+  "store:blocked": StoreEvent;
+  "store:evicted": StoreEvent;
   "breaker:open": BreakerEvent;
   "breaker:half-open": BreakerEvent;
   "breaker:close": BreakerEvent;
@@ -32,6 +36,13 @@ export interface BreakerEvent {
   readonly peer?: PeerId;
   /** Of a (transport, rendezvous) breaker. */
   readonly rendezvous?: string;
+}
+
+/** The store's medium is full (reads go on) or writable again; held up by another user of it; or emptied by its host. */
+export interface StoreEvent {
+  /** The path or database name. */
+  readonly store: string;
+  readonly detail: string;
 }
 
 export type EventName = keyof SwarmEvents;

@@ -1,0 +1,31 @@
+import { SwarmError } from "@swarm-space/core";
+
+/** Fails a check, in words of the promise that was broken. */
+export function expectTrue(holds: boolean, promise: string): void {
+  if (!holds) throw new Error(promise);
+}
+
+/** Compares numbers, texts and lists of them by their JSON. */
+export function expectEqual(found: unknown, expected: unknown, promise: string): void {
+  const [shown, wanted] = [show(found), show(expected)];
+  if (shown !== wanted) throw new Error(`${promise}: expected ${wanted}, found ${shown}`);
+}
+
+/** The code that `run` fails with must be one of `codes`. Synchronous throws count too. */
+export async function expectCode(run: () => unknown, codes: readonly string[], promise: string): Promise<void> {
+  let found: unknown;
+  try {
+    await run();
+  } catch (error) {
+    if (SwarmError.is(error) && codes.includes(error.code)) return;
+    throw new Error(`${promise}: expected ${codes.join(" or ")}, found ${String(error)}`, { cause: error });
+  }
+  throw new Error(
+    `${promise}: expected ${codes.join(" or ")}, found ${found === undefined ? "no error" : show(found)}`,
+  );
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 200 ? `${text.slice(0, 200)}… (${text.length})` : text;
+}
