@@ -72,20 +72,16 @@ describe("MemoryDiscovery", () => {
     expect(peers()).toEqual(["pb"]);
   });
 
-  test("announces until the signal aborts", async () => {
+  test("repeats what it sees by the clock, and leaves no timer", async () => {
     const network = new MemoryNetwork();
-    const early = watch(network, "a");
-    const abort = new AbortController();
-    const announcer = watch(network, "b").source;
-    const addresses = [{ transport: "gun", value: "x" }];
-    const announcing = announcer.announce({ peer: "pb", addresses }, { signal: abort.signal });
-    await turns();
-    expect(early.seen).toEqual([{ peer: "pb", addresses, source: "memory" }]);
+    await opened(network, "b", { peer: "pb" });
+    const clock = new VirtualClock();
+    const { peers, abort, done } = watch(network, "a", { clock, repeatMs: 1_000 });
+    await clock.advance(2_500);
+    expect(peers()).toEqual(["pb", "pb", "pb"]);
     abort.abort();
-    await announcing;
-    const late = watch(network, "c");
-    await turns();
-    expect(late.seen).toEqual([]);
+    await done;
+    expect(clock.pending).toBe(0);
   });
 });
 

@@ -168,7 +168,6 @@ describe("MemoryTransport keeps the contract", () => {
     const { near } = await pair(new MemoryNetwork(), { capabilities: { maxFrameBytes: 1_024 } });
     near.send(new Uint8Array(1_024));
     expect(() => near.send(new Uint8Array(1_025))).toThrow(coded("FRAME_TOO_LARGE"));
-    // @ts-expect-error: nonsense on purpose
     const untyped: { send(frame: unknown): boolean } = near;
     for (const nonsense of [undefined, null, "x", {}, [1]])
       expect(() => untyped.send(nonsense)).toThrow(coded("FRAME_INVALID"));

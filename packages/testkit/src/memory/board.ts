@@ -1,4 +1,4 @@
-import type { Address, PeerId, Sighting, SignalOptions, TransportId } from "@swarm-space/core";
+import type { Address, Clock, PeerId, Sighting, TransportId } from "@swarm-space/core";
 
 /** Who can be found by whom: peers of one swarm network on one transport. */
 export interface Notice {
@@ -28,12 +28,9 @@ export class Board {
     for (const watcher of [...this.#watchers]) watcher(notice);
   }
 
-  /** All notices of others now, then each new one, until the signal aborts. */
-  async *watch(
-    reader: Pick<Notice, "transport" | "swarmNetwork" | "name">,
-    source: string,
-    o: SignalOptions,
-  ): AsyncGenerator<Sighting> {
+  /** All notices of others now, then each new one, and all again at each repetition, until the signal aborts. */
+  async *watch(o: WatchOptions): AsyncGenerator<Sighting> {
+    const { reader, signal, clock } = o;
     const concerns = (notice: Notice) =>
       notice.name !== reader.name &&
       notice.transport === reader.transport &&
@@ -42,27 +39,44 @@ export class Board {
     const waiting = new Set([...this.#notices].filter(concerns));
     let wake = Promise.withResolvers<void>();
     const watcher = (notice: Notice) => {
-      if (concerns(notice)) waiting.add(notice);
+      if (!concerns(notice)) return;
+      waiting.add(notice);
       wake.resolve();
     };
     const abort = () => wake.resolve();
+    const repeat = () => {
+      for (const notice of this.#notices) watcher(notice);
+      timer = clock?.timer(o.repeatMs, repeat);
+    };
     this.#watchers.add(watcher);
-    o.signal.addEventListener("abort", abort, { once: true });
+    signal.addEventListener("abort", abort, { once: true });
+    let timer = clock?.timer(o.repeatMs, repeat);
     try {
-      while (!o.signal.aborted) {
+      while (!signal.aborted) {
         for (const notice of waiting) {
           waiting.delete(notice);
-          const addresses = notice.addresses();
-          if (addresses.length > 0)
-            yield { ...(notice.peer === undefined ? {} : { peer: notice.peer }), addresses, source };
-          if (o.signal.aborted) return;
+          const addresses = this.#notices.has(notice) ? notice.addresses() : [];
+          const peer = notice.peer === undefined ? {} : { peer: notice.peer };
+          if (addresses.length > 0) yield { ...peer, addresses, source: o.source };
+          if (signal.aborted) return;
         }
         await wake.promise;
         wake = Promise.withResolvers<void>();
       }
     } finally {
+      timer?.[Symbol.dispose]();
       this.#watchers.delete(watcher);
-      o.signal.removeEventListener("abort", abort);
+      signal.removeEventListener("abort", abort);
     }
   }
+}
+
+export interface WatchOptions {
+  readonly reader: Pick<Notice, "transport" | "swarmNetwork" | "name">;
+  /** Written on each sighting. */
+  readonly source: string;
+  readonly signal: AbortSignal;
+  /** Tells when to repeat. Without it nothing is repeated. */
+  readonly clock: Clock | undefined;
+  readonly repeatMs: number;
 }

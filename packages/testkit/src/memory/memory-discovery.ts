@@ -1,14 +1,5 @@
-import type {
-  Address,
-  Announcement,
-  DiscoverySource,
-  PeerId,
-  Sighting,
-  SignalOptions,
-  TransportId,
-} from "@swarm-space/core";
+import type { Clock, DiscoverySource, PeerId, Sighting, SignalOptions, TransportId } from "@swarm-space/core";
 import type { Board } from "./board.ts";
-import { either } from "./dial.ts";
 
 export interface MemoryDiscoveryOptions {
   readonly board: Board;
@@ -19,9 +10,13 @@ export interface MemoryDiscoveryOptions {
   readonly swarmNetwork: string;
   /** Which peers it reports. Default: all. A peer that told no id is reported only without this option. */
   readonly sees?: readonly PeerId[] | ((peer: PeerId) => boolean);
+  /** For repetitions. Without a clock each node is reported once, and again after an outage. */
+  readonly clock?: Clock;
+  /** All are reported again after so many milliseconds. Default 60,000. */
+  readonly repeatMs?: number;
 }
 
-/** Sees every node whose memory transport of the same id is open, and those who announce themselves. */
+/** Sees every node whose memory transport of the same id is open: to be open is to be announced. */
 export class MemoryDiscovery implements DiscoverySource {
   readonly id: string;
   readonly #o: MemoryDiscoveryOptions;
@@ -31,22 +26,10 @@ export class MemoryDiscovery implements DiscoverySource {
     this.id = o.transport;
   }
 
-  async *discover(o: SignalOptions): AsyncGenerator<Sighting> {
-    for await (const sighting of this.#o.board.watch(this.#o, this.id, o)) {
+  async *discover({ signal }: SignalOptions): AsyncGenerator<Sighting> {
+    const { board, clock, repeatMs = 60_000 } = this.#o;
+    for await (const sighting of board.watch({ reader: this.#o, source: this.id, signal, clock, repeatMs })) {
       if (this.#reports(sighting.peer)) yield sighting;
-    }
-  }
-
-  /** The open transport is findable by itself; this adds the node's addresses on its other transports. Resolves when the signal aborts. */
-  async announce(self: Announcement, o: SignalOptions): Promise<void> {
-    const addresses: readonly Address[] = self.addresses;
-    const unpost = this.#o.board.post({ ...this.#o, peer: self.peer, addresses: () => addresses });
-    try {
-      await either(o.signal, () => () => undefined);
-    } catch (error) {
-      if (!o.signal.aborted) throw error;
-    } finally {
-      unpost();
     }
   }
 

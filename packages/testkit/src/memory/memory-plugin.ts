@@ -26,14 +26,21 @@ export function memoryPlugin(o: MemoryPluginOptions): Plugin<typeof memoryConfig
     api: 1,
     config: memoryConfig,
     provides: o.discovery === false ? [ports.transport] : [ports.transport, ports.discoverySource],
-    setup({ self, provide }) {
+    setup({ self, clock, provide }) {
       const name = o.name ?? self.id;
       provide(ports.transport, new MemoryTransport({ ...o, id, name, peer: self.id, swarmNetwork: self.network }));
       if (o.discovery === false) return;
       const sees = o.sees === undefined ? {} : { sees: o.sees };
       provide(
         ports.discoverySource,
-        new MemoryDiscovery({ board: o.network.board, transport: id, name, swarmNetwork: self.network, ...sees }),
+        new MemoryDiscovery({
+          board: o.network.board,
+          transport: id,
+          name,
+          swarmNetwork: self.network,
+          clock,
+          ...sees,
+        }),
       );
     },
   });
