@@ -12,7 +12,12 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "tests/**/*.test.ts", "rules/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "tests/**/*.test.ts",
+      "rules/**/*.test.ts",
+      "examples/*/test/**/*.test.ts",
+    ],
     testTimeout: 15_000,
     hookTimeout: 15_000,
   },
