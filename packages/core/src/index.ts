@@ -10,3 +10,15 @@ export { EventEmitter, type EventEmitterOptions } from "./status/event-emitter.t
 export { consoleLogger, type ConsoleLoggerOptions, type LogLevel } from "./status/console-logger.ts";
 export { prefixedLogger } from "./status/logger-prefix.ts";
 export * from "./store/index.ts";
+export { checkPluginUses, resolveConfig, type CheckOptions, type CheckedPlugin, type ResolvedConfig, type SwarmConfig } from "./assembly/parse-config.ts";
+export type { ConfigProblem } from "./assembly/config-problem.ts";
+export { configSchema, pluginEntrySchema, type MessagingConfig, type PluginEntry, type StartConfig } from "./assembly/config-schema.ts";
+export type { ResolveModule } from "./assembly/load-plugin.ts";
+export { type Replacement, replaceRoom, type RoomSource } from "./assembly/replacement.ts";
+export { roomPorts } from "./assembly/room-ports.ts";
+export type { Link, LinkFactory, HandshakeOptions } from "./messaging/link.ts";
+export type { Channel } from "./swarm/channel.ts";
+export { createSwarm, type SwarmOptions } from "./swarm/create-swarm.ts";
+export type { HybridOrchestrator, PeerInfo, Swarm } from "./swarm/swarm.ts";
+export type { Explanation, WayExplanation } from "./status/explanation.ts";
+export type { TransportHealth, TransportStatus } from "./status/transport-status.ts";

@@ -23,6 +23,7 @@ export const errorTable = Object.freeze({
   LISTENERS_EXCEEDED: { meaning: "An event has as many listeners as it may.", cure: "Call the unsubscribe of listeners that are no longer needed." },
   PORT_UNKNOWN: { meaning: "Nothing stands at this port in this node.", cure: "Add a plugin that provides it." },
   OPTION_INVALID: { meaning: "An option has a value that is not allowed.", cure: "Correct the named option." },
+  OPTION_UNKNOWN: { meaning: "A key that no option has.", cure: "Correct its spelling, or remove it." },
   SWARM_STOPPED: { meaning: "The node is stopped or stopping.", cure: "Start it first, or send again after the next start." },
   PEER_ID_INVALID: { meaning: "Not a peer id: 52 letters of base32, lower case.", cure: "Use an id as `swarm.id` gives it." },
   PEER_ABSENT: { meaning: "Nobody is there under this address.", cure: "Wait until the peer is back; letters wait too." },

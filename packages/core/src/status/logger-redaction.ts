@@ -31,15 +31,15 @@ export function isSecretName(name: string): boolean {
   return !words.includes("public") && words.some((word) => secretWords.has(word));
 }
 
-/** Hides what stands before the @ of an address, and breaks no line: text may come from a stranger. */
+/** Hides what stands before the @ of an address and secrets in its query, and breaks no line: text may come from a stranger. */
 export function cleanText(text: string, longest: number = most.text): string {
-  const hidden = text.replace(/\/\/[^/@\s]+@/g, "//[hidden]@");
+  const hidden = text
+    .replace(/\/\/[^/@\s]+@/g, "//[hidden]@")
+    .replace(/([?&#]([^=&#\s]+)=)[^&#\s]+/g, (whole: string, head: string, name: string) =>
+      isSecretName(name) ? `${head}[hidden]` : whole,
+    );
   const short = hidden.length > longest ? `${hidden.slice(0, longest - 1)}…` : hidden;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must go
-  return short.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return short.replace(/[\p{Cc}\u2028\u2029]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /**

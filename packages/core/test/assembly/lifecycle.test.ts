@@ -11,7 +11,8 @@ function stage(flaws: Readonly<Record<string, { start?: Flaw; stop?: Flaw }>>) {
   const seen: string[] = [];
   const reported: { name: string; error: SwarmError }[] = [];
   const signals: AbortSignal[] = [];
-  const act = (what: string, flaw: Flaw = "none"): Promise<void> => {
+  const act = (what: string, flaw: Flaw = "none", signal?: AbortSignal): Promise<void> => {
+    if (signal !== undefined) signals.push(signal);
     seen.push(what);
     if (flaw === "throws") throw new SwarmError("DIAL_FAILED", `${what} threw`, { cure: "Try the other door." });
     return flaw === "rejects"
@@ -23,8 +24,8 @@ function stage(flaws: Readonly<Record<string, { start?: Flaw; stop?: Flaw }>>) {
   const steps = Object.entries(flaws).map(
     ([name, flaw]): LifecycleStep => ({
       name,
-      start: (o) => (signals.push(o.signal), act(`start ${name}`, flaw.start)),
-      stop: (o) => (signals.push(o.signal), act(`stop ${name}`, flaw.stop)),
+      start: (o) => act(`start ${name}`, flaw.start, o.signal),
+      stop: (o) => act(`stop ${name}`, flaw.stop, o.signal),
       startTimeoutMs: 100,
       stopTimeoutMs: 50,
     }),

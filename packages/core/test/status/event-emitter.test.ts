@@ -21,7 +21,9 @@ describe("EventEmitter", () => {
   it("keeps two subscriptions of one function apart", () => {
     const events = new EventEmitter();
     let heard = 0;
-    const listener = (): void => void (heard += 1);
+    const listener = (): void => {
+      heard += 1;
+    };
     const off = events.on("peer:connect", listener);
     events.on("peer:connect", listener);
     off();

@@ -1,0 +1,128 @@
+import { codeOf, describeError } from "../errors/index.ts";
+import type { Plugin } from "../ports/plugin.ts";
+import { cleanText } from "../status/logger-redaction.ts";
+import { type ConfigPath, type ConfigProblem, describeFound, formatPath } from "./config-problem.ts";
+import { isPlugin, pluginApi } from "./define-plugin.ts";
+import { nearest } from "./nearest.ts";
+
+/**
+ * Gives the module that a specifier names. Rejects with SwarmError `PLUGIN_NOT_FOUND` where there is none;
+ * any other rejection says that the module is there and cannot be loaded.
+ */
+export type ResolveModule = (specifier: string) => Promise<unknown>;
+
+export type Loaded = { readonly plugin: Plugin } | { readonly problem: ConfigProblem };
+
+/** Load → brand → shape → api. Never throws. `at` is where the plugin was asked for. */
+export async function loadPlugin(
+  specifier: string,
+  resolve: ResolveModule,
+  known: readonly string[],
+  at: ConfigPath,
+): Promise<Loaded> {
+  let module: unknown;
+  try {
+    module = await resolve(specifier);
+  } catch (error) {
+    return { problem: isMissing(error, specifier) ? missing(specifier, known, at) : unloadable(specifier, error, at) };
+  }
+  return checkPlugin(
+    pluginOf(module),
+    at,
+    "a module whose default export was made by definePlugin",
+    `${JSON.stringify(cleanText(specifier, 60))}, which is none`,
+  );
+}
+
+/** Brand → shape → api, for what claims to be a plugin. */
+export function checkPlugin(
+  value: unknown,
+  at: ConfigPath,
+  expected: string,
+  found = describeFound(value, at),
+): Loaded {
+  const path = formatPath(at);
+  if (!isPlugin(value) || !hasShape(value)) return { problem: { path, code: "PLUGIN_INVALID", expected, found } };
+  if (value.api === pluginApi) return { plugin: value };
+  return {
+    problem: {
+      path,
+      code: "PLUGIN_API_MISMATCH",
+      expected: `a plugin of api ${pluginApi}`,
+      found: `${JSON.stringify(cleanText(value.id, 60))} of api ${cleanText(String(value.api), 20)}`,
+      cure: "install a version of the plugin for this kernel",
+    },
+  };
+}
+
+/** The default export, also of a CommonJS module that was wrapped on import. */
+function pluginOf(module: unknown): unknown {
+  for (let at = module, depth = 0; depth < 3; depth += 1) {
+    if (isPlugin(at)) return at;
+    if (typeof at !== "object" || at === null || !("default" in at)) break;
+    at = at.default;
+  }
+  return undefined;
+}
+
+/** The brand can be borne by anything; what the kernel is about to touch is looked at. */
+function hasShape(plugin: Plugin): boolean {
+  const { id, config, setup, provides, requires, wants }: Readonly<Record<keyof Plugin, unknown>> = {
+    startTimeoutMs: 0,
+    stopTimeoutMs: 0,
+    ...plugin,
+  };
+  const parses =
+    typeof config === "object" && config !== null && "safeParse" in config && typeof config.safeParse === "function";
+  return (
+    typeof id === "string" &&
+    id !== "" &&
+    parses &&
+    typeof setup === "function" &&
+    [provides, requires, wants].every(isPortList)
+  );
+}
+
+function isPortList(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (port: unknown) => typeof port === "object" && port !== null && "key" in port && typeof port.key === "symbol",
+    )
+  );
+}
+
+function isMissing(error: unknown, specifier: string): boolean {
+  const code = codeOf(error, error instanceof Error && "code" in error ? String(error.code) : "");
+  if (code === "PLUGIN_NOT_FOUND") return true;
+  return /^(ERR_)?MODULE_NOT_FOUND$/.test(code) && describeError(error).includes(`'${specifier}'`);
+}
+
+function missing(specifier: string, known: readonly string[], at: ConfigPath): ConfigProblem {
+  const meant = nearest(specifier, known);
+  const isFile = /^([./]|file:)/.test(specifier);
+  const cure = isFile ? "correct the path" : installHint(specifier);
+  return {
+    path: formatPath(at),
+    code: "PLUGIN_NOT_FOUND",
+    expected: isFile ? "a module that is there" : "an installed package",
+    found: `${JSON.stringify(cleanText(specifier, 60))}, which is not ${isFile ? "there" : "installed"}`,
+    ...(meant === undefined ? {} : { nearest: meant }),
+    ...(cure === undefined ? {} : { cure }),
+  };
+}
+
+/** Only a valid npm name goes into a command that somebody may paste into a shell. */
+function installHint(specifier: string): string | undefined {
+  const name = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*(?=\/|$)/.exec(specifier)?.[0];
+  return name === undefined || name.length > 214 ? undefined : `npm install ${name}`;
+}
+
+function unloadable(specifier: string, error: unknown, at: ConfigPath): ConfigProblem {
+  return {
+    path: formatPath(at),
+    code: "PLUGIN_INVALID",
+    expected: "a module that can be loaded",
+    found: `${JSON.stringify(cleanText(specifier, 60))}, which failed: ${cleanText(describeError(error), 160)}`,
+  };
+}
