@@ -22,3 +22,4 @@ export { createSwarm, type SwarmOptions } from "./swarm/create-swarm.ts";
 export type { HybridOrchestrator, PeerInfo, Swarm } from "./swarm/swarm.ts";
 export type { Explanation, WayExplanation } from "./status/explanation.ts";
 export type { TransportHealth, TransportStatus } from "./status/transport-status.ts";
+export { defineConfig } from "./assembly/define-config.ts";
