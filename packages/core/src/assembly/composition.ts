@@ -1,0 +1,207 @@
+import { AddressBook } from "../connecting/address-book.ts";
+import { Connector } from "../connecting/connector.ts";
+import { defaultDialer } from "../connecting/default-dialer.ts";
+import { defaultGuard } from "../connecting/default-guard.ts";
+import { defaultRoutes } from "../connecting/default-routes.ts";
+import { DiscoveryRoom } from "../connecting/discovery-room.ts";
+import { Doorman } from "../connecting/doorman.ts";
+import { TransportRoom } from "../connecting/transport-room.ts";
+import { Verdicts } from "../connecting/verdicts.ts";
+import { Acknowledgements } from "../messaging/acknowledgements.ts";
+import { Carrier } from "../messaging/carrier.ts";
+import { ChannelBook } from "../messaging/channel-book.ts";
+import { ConnectionBook } from "../messaging/connection-book.ts";
+import { Dispatcher } from "../messaging/dispatcher.ts";
+import { helloLinkFactory } from "../messaging/hello-link.ts";
+import { Inbox } from "../messaging/inbox.ts";
+import { Ledger } from "../messaging/ledger.ts";
+import { perPeer } from "../messaging/limits.ts";
+import { LinkWatch } from "../messaging/link-watch.ts";
+import type { LiveLink } from "../messaging/live-link.ts";
+import { NodeInstance } from "../messaging/node-instance.ts";
+import { Outbox } from "../messaging/outbox.ts";
+import type { Session } from "../messaging/session.ts";
+import { ports } from "../ports/ports.ts";
+import { TransportJournal } from "../status/transport-journal.ts";
+import type { PortContainer } from "./port-container.ts";
+import { roomPorts as rooms } from "./room-ports.ts";
+
+/**
+ * The one place where the kernel's rooms are wired. Factories only: each room is made once, at its first use,
+ * so whatever an application or a plugin put in a room's place before is what the others get.
+ */
+export function composeKernel(c: PortContainer): void {
+  composePolicies(c);
+  composeMessaging(c);
+  composeConnecting(c);
+}
+
+function composePolicies(c: PortContainer): void {
+  c.provideFactory(ports.routes, () => defaultRoutes());
+  c.provideFactory(ports.guard, () => defaultGuard(c.get(ports.clock)));
+  c.provideFactory(ports.dialer, () => defaultDialer(c.get(rooms.addresses)));
+  c.provideFactory(rooms.journal, () => new TransportJournal(c.get(ports.clock)));
+  c.provideFactory(
+    rooms.verdicts,
+    () => new Verdicts(c.get(ports.guard), c.get(ports.routes), c.get(rooms.journal).record),
+  );
+  c.provideFactory(rooms.instance, () => new NodeInstance(c.get(ports.clock), c.get(ports.random)));
+  c.provideFactory(rooms.links, () => {
+    const instance = c.get(rooms.instance);
+    return helloLinkFactory({
+      network: c.get(rooms.options).network,
+      peer: c.get(ports.identity).id,
+      instance: () => instance.current,
+    });
+  });
+}
+
+function composeMessaging(c: PortContainer): void {
+  const wake = (session: Session) => c.get(rooms.carrier).wake(session);
+  const drop = (session: Session, live: LiveLink, detail: string) =>
+    c.get(rooms.book).drop(session, live, { by: "lost", detail });
+  const expel = (session: Session, live: LiveLink, detail: string) =>
+    c.get(rooms.book).drop(session, live, { by: "protocol", detail });
+  const messaging = () => c.get(rooms.options).messaging;
+
+  c.provideFactory(rooms.ledger, () => new Ledger(messaging().maxPeers * perPeer.windows));
+  c.provideFactory(rooms.channels, () => new ChannelBook());
+  c.provideFactory(rooms.dispatcher, () => new Dispatcher(c.get(ports.events)));
+  c.provideFactory(
+    rooms.book,
+    () =>
+      new ConnectionBook({
+        self: c.get(ports.identity).id,
+        clock: c.get(ports.clock),
+        events: c.get(ports.events),
+        ledger: c.get(rooms.ledger),
+        maxConnections: messaging().maxPeers * perPeer.connections,
+      }),
+  );
+  c.provideFactory(rooms.outbox, () => {
+    const book = c.get(rooms.book);
+    return new Outbox({
+      clock: c.get(ports.clock),
+      events: c.get(ports.events),
+      options: messaging(),
+      record: c.get(rooms.verdicts).record,
+      newest: (peer) => book.newest(peer),
+      sessionOf: (peer, key) => book.session(peer, key),
+      wake,
+      wantWay: (peer) => c.get(rooms.connector).wantWay(peer),
+      suspect: (live) => {
+        const session = book.sessionOf(live);
+        if (session !== undefined) c.get(rooms.linkWatch).suspect(session, live);
+      },
+    });
+  });
+  c.provideFactory(
+    rooms.acknowledgements,
+    () =>
+      new Acknowledgements({
+        clock: c.get(ports.clock),
+        outbox: c.get(rooms.outbox),
+        record: c.get(rooms.verdicts).record,
+        wake,
+      }),
+  );
+  c.provideFactory(rooms.inbox, () => {
+    const acknowledgements = c.get(rooms.acknowledgements);
+    const book = c.get(rooms.book);
+    return new Inbox({
+      events: c.get(ports.events),
+      channels: c.get(rooms.channels),
+      dispatcher: c.get(rooms.dispatcher),
+      maxLetterBytes: messaging().maxLetterBytes,
+      acknowledge: (session, item) => acknowledgements.read(session, item),
+      wake,
+      sessionOf: (peer, key) => book.session(peer, key),
+      expel,
+    });
+  });
+  c.provideFactory(
+    rooms.carrier,
+    () =>
+      new Carrier({
+        clock: c.get(ports.clock),
+        routes: c.get(ports.routes),
+        correspondents: c.get(rooms.outbox).correspondents,
+        sent: (letter, live, now) => c.get(rooms.outbox).sent(letter, live, now),
+        drop,
+      }),
+  );
+  c.provideFactory(rooms.linkWatch, () => {
+    const outbox = c.get(rooms.outbox);
+    return new LinkWatch({
+      clock: c.get(ports.clock),
+      book: c.get(rooms.book),
+      sendNow: (session, live, item) => c.get(rooms.carrier).sendNow(session, live, item),
+      onSuspect: (session, live) => outbox.linkSuspected(session, live),
+      onCleared: wake,
+      onDead: (session, live) => drop(session, live, "nothing was heard of it"),
+    });
+  });
+}
+
+function composeConnecting(c: PortContainer): void {
+  const self = () => c.get(ports.identity).id;
+  c.provideFactory(
+    rooms.addresses,
+    () => new AddressBook(c.get(ports.clock), self(), c.get(rooms.options).messaging.maxPeers * perPeer.addresses),
+  );
+  c.provideFactory(
+    rooms.doorman,
+    () =>
+      new Doorman({
+        clock: c.get(ports.clock),
+        events: c.get(ports.events),
+        book: c.get(rooms.book),
+        links: c.get(rooms.links),
+        record: c.get(rooms.verdicts).record,
+      }),
+  );
+  c.provideFactory(
+    rooms.transports,
+    () =>
+      new TransportRoom({
+        clock: c.get(ports.clock),
+        events: c.get(ports.events),
+        log: c.get(ports.logger),
+        transports: c.all(ports.transport),
+        accept: (connection) => c.get(rooms.doorman).admit(connection),
+        openTimeoutMs: c.get(rooms.options).openTimeoutMs,
+      }),
+  );
+  c.provideFactory(
+    rooms.discovery,
+    () =>
+      new DiscoveryRoom({
+        self: self(),
+        clock: c.get(ports.clock),
+        events: c.get(ports.events),
+        log: c.get(ports.logger),
+        addresses: c.get(rooms.addresses),
+        sources: c.all(ports.discoverySource),
+        transports: c.all(ports.transport),
+      }),
+  );
+  c.provideFactory(rooms.connector, () => {
+    const outbox = c.get(rooms.outbox);
+    return new Connector({
+      self: self(),
+      clock: c.get(ports.clock),
+      random: c.get(ports.random),
+      events: c.get(ports.events),
+      guard: c.get(ports.guard),
+      routes: c.get(ports.routes),
+      dialer: c.get(ports.dialer),
+      book: c.get(rooms.book),
+      addresses: c.get(rooms.addresses),
+      links: c.get(rooms.links),
+      record: c.get(rooms.verdicts).record,
+      transports: () => c.get(rooms.transports).usable(),
+      waiting: (peer) => outbox.waiting(peer).letters,
+      waitingFor: () => outbox.waitingFor(),
+    });
+  });
+}

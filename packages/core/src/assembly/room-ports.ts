@@ -1,0 +1,50 @@
+import type { AddressBook } from "../connecting/address-book.ts";
+import type { Connector } from "../connecting/connector.ts";
+import type { DiscoveryRoom } from "../connecting/discovery-room.ts";
+import type { Doorman } from "../connecting/doorman.ts";
+import type { TransportRoom } from "../connecting/transport-room.ts";
+import type { Verdicts } from "../connecting/verdicts.ts";
+import type { Acknowledgements } from "../messaging/acknowledgements.ts";
+import type { Carrier } from "../messaging/carrier.ts";
+import type { ChannelBook } from "../messaging/channel-book.ts";
+import type { ConnectionBook } from "../messaging/connection-book.ts";
+import type { Dispatcher } from "../messaging/dispatcher.ts";
+import type { Inbox } from "../messaging/inbox.ts";
+import type { Ledger } from "../messaging/ledger.ts";
+import type { MessagingOptions } from "../messaging/limits.ts";
+import type { LinkFactory } from "../messaging/link.ts";
+import type { LinkWatch } from "../messaging/link-watch.ts";
+import type { NodeInstance } from "../messaging/node-instance.ts";
+import type { Outbox } from "../messaging/outbox.ts";
+import { definePort } from "../ports/port.ts";
+import type { TransportJournal } from "../status/transport-journal.ts";
+
+/** What the node was configured with, as its rooms need it. */
+export interface NodeOptions {
+  readonly network: string;
+  readonly messaging: MessagingOptions;
+  readonly openTimeoutMs: number;
+}
+
+/** The kernel's own rooms. Tests and applications may put another in a room's place before the node is made. */
+export const roomPorts = Object.freeze({
+  options: definePort<NodeOptions>("room.options"),
+  instance: definePort<NodeInstance>("room.instance"),
+  verdicts: definePort<Verdicts>("room.verdicts"),
+  ledger: definePort<Ledger>("room.ledger"),
+  channels: definePort<ChannelBook>("room.channels"),
+  dispatcher: definePort<Dispatcher>("room.dispatcher"),
+  book: definePort<ConnectionBook>("room.connections"),
+  outbox: definePort<Outbox>("room.outbox"),
+  acknowledgements: definePort<Acknowledgements>("room.acknowledgements"),
+  inbox: definePort<Inbox>("room.inbox"),
+  carrier: definePort<Carrier>("room.carrier"),
+  linkWatch: definePort<LinkWatch>("room.link-watch"),
+  addresses: definePort<AddressBook>("room.addresses"),
+  links: definePort<LinkFactory>("room.links"),
+  connector: definePort<Connector>("room.connector"),
+  doorman: definePort<Doorman>("room.doorman"),
+  transports: definePort<TransportRoom>("room.transports"),
+  discovery: definePort<DiscoveryRoom>("room.discovery"),
+  journal: definePort<TransportJournal>("room.journal"),
+});

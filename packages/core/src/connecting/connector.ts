@@ -1,0 +1,255 @@
+import { SwarmError } from "../errors/index.ts";
+import type { ConnectionBook } from "../messaging/connection-book.ts";
+import type { LinkFactory } from "../messaging/link.ts";
+import type { Clock, Random } from "../ports/clock.ts";
+import type { EventBus } from "../ports/events.ts";
+import type { PeerId } from "../ports/identity.ts";
+import type { Dialer, Guard, Outcome, Permit, RoutePolicy } from "../ports/routing.ts";
+import type { SignalOptions, Target, Transport } from "../ports/transport.ts";
+import { type AddressBook, addressKey } from "./address-book.ts";
+import { dial } from "./dial.ts";
+import { Pursuit } from "./pursuit.ts";
+import { type DialableWay, roadKey, waysTo } from "./ways.ts";
+
+export interface ConnectorRooms {
+  readonly self: PeerId;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: EventBus;
+  readonly guard: Guard;
+  readonly routes: RoutePolicy;
+  readonly dialer: Dialer;
+  readonly book: ConnectionBook;
+  readonly addresses: AddressBook;
+  readonly links: LinkFactory;
+  readonly record: (outcome: Outcome) => void;
+  readonly transports: () => readonly Transport[];
+  readonly waiting: (peer: PeerId) => number;
+  readonly waitingFor: () => Iterable<PeerId>;
+}
+
+const maxDials = 32;
+const maxPursuits = 1_024;
+/** Links kept to a wanted peer: one that carries, one standby on another road. */
+const keep = 2;
+/** After this long the next way is tried beside the first. */
+const raceMs = 250;
+const standbyMs = 1_000;
+/** Without a way to try, look again. */
+const idleMs = 2_000;
+
+/** Decides which ways are dialled, and when. */
+export class Connector {
+  readonly #rooms: ConnectorRooms;
+  readonly #pursuits = new Map<string, Pursuit>();
+  #wanted = new Set<string>();
+  #dials = 0;
+  #open = false;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(rooms: ConnectorRooms) {
+    this.#rooms = rooms;
+  }
+
+  open(): void {
+    this.#open = true;
+    this.#unsubscribe = this.#rooms.dialer.onChange(() => this.sweep());
+    this.sweep();
+  }
+
+  close(reason: unknown): void {
+    this.#open = false;
+    this.#unsubscribe?.();
+    for (const pursuit of this.#pursuits.values()) pursuit.cancel(reason);
+    this.#pursuits.clear();
+    this.#wanted.clear();
+  }
+
+  /** Looks at every wanted target and every peer with letters. */
+  sweep(): void {
+    if (!this.#open) return;
+    this.#wanted = new Set();
+    for (const target of this.#rooms.dialer.wanted()) {
+      const key = keyOf(target);
+      if (key === undefined || this.#wanted.size >= maxPursuits) continue;
+      this.#wanted.add(key);
+      const known = this.#pursuits.get(key);
+      known?.sighted(target);
+      if (known !== undefined) this.#consider(known);
+      else this.#later(this.#pursuit(key, target), this.#politenessMs(key));
+    }
+    for (const peer of this.#rooms.waitingFor()) this.wantWay(peer);
+  }
+
+  /** Letters wait for this peer and no way carries them. */
+  wantWay(peer: PeerId): void {
+    if (!this.#open) return;
+    this.#consider(this.#pursuit(peer, this.#rooms.addresses.target(peer)));
+  }
+
+  /** A link ended: a wanted peer is dialled again, at once for letters, else after a jitter that spreads a herd. */
+  linkClosed(peer: PeerId): void {
+    const pursuit = this.#pursuits.get(peer);
+    if (!this.#open || !this.#isWanted(peer)) return;
+    if (this.#rooms.waiting(peer) > 0) return this.wantWay(peer);
+    this.#later(pursuit ?? this.#pursuit(peer, this.#rooms.addresses.target(peer)), this.#rooms.random.float() * 500);
+  }
+
+  /** Resolves when a link to the peer stands. @throws SwarmError `SWARM_STOPPED`; the signal's reason */
+  async connect(peer: PeerId, o: SignalOptions): Promise<void> {
+    if (!this.#open) throw new SwarmError("SWARM_STOPPED", "the node does not run");
+    o.signal.throwIfAborted();
+    if (this.#rooms.book.newest(peer) !== undefined) return;
+    const pursuit = this.#pursuit(peer, this.#rooms.addresses.target(peer));
+    pursuit.callers++;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const onAbort = () => reject(o.signal.reason);
+    o.signal.addEventListener("abort", onAbort, { once: true });
+    const undo = [
+      this.#rooms.events.on("peer:connect", (detail) => detail.peer === peer && resolve()),
+      this.#rooms.events.on("swarm:stop", () => reject(new SwarmError("SWARM_STOPPED", "the node was stopped"))),
+    ];
+    try {
+      this.#consider(pursuit);
+      await promise;
+    } finally {
+      pursuit.callers--;
+      o.signal.removeEventListener("abort", onAbort);
+      for (const each of undo) each();
+    }
+  }
+
+  /** For `explain`. */
+  pursuitOf(peer: PeerId): Pursuit | undefined {
+    return this.#pursuits.get(peer);
+  }
+
+  #pursuit(key: string, target: Target): Pursuit {
+    const known = this.#pursuits.get(key);
+    if (known !== undefined) {
+      if (target.addresses.length > 0) known.target = target;
+      return known;
+    }
+    const made = new Pursuit(key, target);
+    this.#pursuits.set(key, made);
+    for (const [old, pursuit] of this.#pursuits) {
+      if (this.#pursuits.size <= maxPursuits) break;
+      if (pursuit !== made && !this.#isWanted(old)) this.#drop(pursuit);
+    }
+    return made;
+  }
+
+  #isWanted(key: string): boolean {
+    return this.#wanted.has(key) || this.#rooms.waiting(key) > 0 || (this.#pursuits.get(key)?.callers ?? 0) > 0;
+  }
+
+  #drop(pursuit: Pursuit): void {
+    pursuit.cancel(new SwarmError("DIAL_FAILED", "nobody asks for this peer any more"));
+    this.#pursuits.delete(pursuit.key);
+  }
+
+  /** Of two that sight each other the lower id dials first, so that glare stays rare. */
+  #politenessMs(key: string): number {
+    return this.#rooms.self > key ? 300 + this.#rooms.random.float() * 200 : this.#rooms.random.float() * 50;
+  }
+
+  #later(pursuit: Pursuit, delayMs: number): void {
+    const at = this.#rooms.clock.now() + delayMs;
+    if (pursuit.nextAt !== undefined && pursuit.nextAt <= at) return;
+    pursuit.timer?.[Symbol.dispose]();
+    pursuit.nextAt = at;
+    pursuit.timer = this.#rooms.clock.timer(delayMs, () => {
+      pursuit.timer = undefined;
+      pursuit.nextAt = undefined;
+      this.#consider(pursuit);
+    });
+  }
+
+  #consider(pursuit: Pursuit): void {
+    if (!this.#open || this.#pursuits.get(pursuit.key) !== pursuit) return;
+    if (!this.#isWanted(pursuit.key)) return this.#drop(pursuit);
+    const live = this.#rooms.book.links(pursuit.key).filter((each) => each.usable);
+    if (live.length >= keep || this.#rooms.book.full) return;
+    if (live.length > 0 && pursuit.dials.size > 0) return;
+    const covered = new Set(live.map((each) => roadKey(each.way)));
+    const ways = waysTo(pursuit.target, this.#rooms.transports()).filter(
+      ({ way }) => !covered.has(roadKey(way)) && !pursuit.dials.has(wayKey(way)),
+    );
+    const now = this.#rooms.clock.now();
+    let retryAt = ways.length === 0 && live.length === 0 ? now + idleMs : Number.POSITIVE_INFINITY;
+    for (const dialable of this.#ranked(ways, pursuit.key)) {
+      const absentUntil = pursuit.absentUntil(wayKey(dialable.way));
+      const permit =
+        absentUntil > now
+          ? { retryAt: absentUntil }
+          : this.#dials >= maxDials
+            ? { retryAt: now + 100 }
+            : this.#rooms.guard.admit(dialable.way);
+      if ("retryAt" in permit) {
+        retryAt = Math.min(retryAt, permit.retryAt);
+        continue;
+      }
+      void this.#dial(pursuit, dialable, permit);
+      return this.#later(pursuit, live.length === 0 ? raceMs : standbyMs);
+    }
+    if (Number.isFinite(retryAt)) this.#later(pursuit, Math.max(1, retryAt - now));
+  }
+
+  #ranked(ways: readonly DialableWay[], peer: PeerId): DialableWay[] {
+    const byWay = new Map(ways.map((each) => [each.way, each]));
+    const ranked = this.#rooms.routes.rank([...byWay.keys()], peer);
+    return ranked.flatMap((way) => byWay.get(way) ?? []);
+  }
+
+  async #dial(pursuit: Pursuit, dialable: DialableWay, permit: Permit): Promise<void> {
+    const { clock, events, book, record, addresses, links } = this.#rooms;
+    const { way } = dialable;
+    const key = wayKey(way);
+    const cancel = new AbortController();
+    pursuit.dials.set(key, cancel);
+    this.#dials++;
+    const result = await dial(dialable, links, clock, cancel.signal);
+    this.#dials--;
+    pursuit.dials.delete(key);
+    const at = clock.now();
+    if (result.kind === "connected") {
+      pursuit.note(key, { way, kind: "connected", at });
+      record({ kind: "connected", way: { ...way, peer: result.link.peer }, permit });
+      if (this.#open) this.#welcome(pursuit, dialable, result.link);
+      else void result.link.close("the node is stopping");
+    } else {
+      const { kind, code, detail } = result;
+      pursuit.note(key, { way, kind, at, code, detail });
+      record({ kind, way, permit });
+      if (code === "PEER_MISMATCH" && dialable.address) addresses.forget(pursuit.target.peer, dialable.address);
+      if (kind !== "cancelled") events.emit("dial:failed", { peer: way.peer, transport: way.transport, code, detail });
+    }
+    permit.release();
+    const stands = book.links(pursuit.key).some((live) => live.usable);
+    if (stands) this.#later(pursuit, standbyMs);
+    else this.#consider(pursuit);
+  }
+
+  #welcome(pursuit: Pursuit, { way, address }: DialableWay, link: Parameters<ConnectionBook["add"]>[0]): void {
+    const { book, addresses } = this.#rooms;
+    if (pursuit.target.peer === undefined && address !== undefined) {
+      addresses.forget(undefined, address);
+      addresses.note({ peer: link.peer, addresses: [address], source: "dial" });
+    }
+    if (!book.full) book.add(link, way, false);
+    else void link.close("too many connections");
+  }
+}
+
+function keyOf({ peer, addresses }: Target): string | undefined {
+  return peer ?? (addresses[0] === undefined ? undefined : addressKey(addresses[0]));
+}
+
+function wayKey(way: {
+  readonly transport: string;
+  readonly road: string;
+  readonly rendezvous?: string;
+  readonly peer: string;
+}): string {
+  return `${way.transport} ${way.road} ${way.rendezvous ?? ""} ${way.peer}`;
+}

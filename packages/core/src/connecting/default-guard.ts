@@ -1,0 +1,38 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Guard, Outcome, Way } from "../ports/routing.ts";
+
+const firstWaitMs = 1_000;
+const longestWaitMs = 30_000;
+const maxEntries = 10_000;
+
+interface Pause {
+  readonly failures: number;
+  readonly until: number;
+}
+
+/** Without a resilience plugin: a failed way waits 1, 2, 4 … 30 s, so that nobody is stormed. */
+export function defaultGuard(clock: Clock): Guard {
+  const pauses = new Map<string, Pause>();
+  const peek = (way: Way) => {
+    const pause = pauses.get(keyOf(way));
+    return pause !== undefined && pause.until > clock.now() ? { retryAt: pause.until, reason: "backoff" } : undefined;
+  };
+  return {
+    peek,
+    admit: (way) => peek(way) ?? { release: () => {} },
+    record: ({ kind, way }: Outcome) => {
+      const key = keyOf(way);
+      if (kind === "connected" || kind === "inbound" || kind === "accepted") pauses.delete(key);
+      if (kind !== "refused" && kind !== "unavailable" && kind !== "silent") return;
+      const failures = (pauses.get(key)?.failures ?? 0) + 1;
+      pauses.delete(key);
+      pauses.set(key, { failures, until: clock.now() + Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs) });
+      const [oldest] = pauses.keys();
+      if (pauses.size > maxEntries && oldest !== undefined) pauses.delete(oldest);
+    },
+  };
+}
+
+function keyOf({ peer, transport, rendezvous }: Way): string {
+  return `${transport} ${rendezvous ?? ""} ${peer}`;
+}

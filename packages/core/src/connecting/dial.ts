@@ -1,0 +1,77 @@
+import { codeOf, describeError, SwarmError } from "../errors/index.ts";
+import type { Link, LinkFactory } from "../messaging/link.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { OutcomeKind } from "../ports/routing.ts";
+import type { Connection } from "../ports/transport.ts";
+import type { DialableWay } from "./ways.ts";
+
+/** Longest dial and longest handshake, in milliseconds. */
+export const dialTimeoutMs = 10_000;
+export const handshakeTimeoutMs = 5_000;
+
+export type Dialled =
+  | { readonly kind: "connected"; readonly link: Link }
+  | { readonly kind: Exclude<OutcomeKind, "connected">; readonly code: string; readonly detail: string };
+
+/** Dials one way and does the handshake. Never rejects, leaves nothing half-open. */
+export async function dial(
+  dialable: DialableWay,
+  factory: LinkFactory,
+  clock: Clock,
+  cancel: AbortSignal,
+): Promise<Dialled> {
+  const { transport, target, way } = dialable;
+  try {
+    const connection = await within(clock, dialTimeoutMs, cancel, "DIAL_FAILED", (signal) =>
+      transport.connect(target, way.road, { signal }),
+    );
+    const link = await shakeHands(connection, factory, clock, cancel, true, target.peer);
+    return { kind: "connected", link };
+  } catch (error) {
+    const code = codeOf(error, "DIAL_FAILED");
+    return { kind: cancel.aborted ? "cancelled" : kindOf(code), code, detail: describeError(error) };
+  }
+}
+
+/** The handshake in its time. @throws SwarmError of the link factory, `HANDSHAKE_TIMEOUT`; the signal's reason */
+export function shakeHands(
+  connection: Connection,
+  factory: LinkFactory,
+  clock: Clock,
+  cancel: AbortSignal,
+  initiator: boolean,
+  expect?: string,
+): Promise<Link> {
+  return within(clock, handshakeTimeoutMs, cancel, "HANDSHAKE_TIMEOUT", (signal) =>
+    factory.establish(connection, expect === undefined ? { signal, initiator } : { signal, initiator, expect }),
+  );
+}
+
+function kindOf(code: string): Exclude<OutcomeKind, "connected"> {
+  if (code === "PEER_ABSENT") return "absent";
+  return code === "TRANSPORT_UNAVAILABLE" ? "unavailable" : "refused";
+}
+
+async function within<Value>(
+  clock: Clock,
+  timeoutMs: number,
+  outer: AbortSignal,
+  code: "DIAL_FAILED" | "HANDSHAKE_TIMEOUT",
+  work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const controller = new AbortController();
+  const onAbort = () => controller.abort(outer.reason);
+  if (outer.aborted) onAbort();
+  outer.addEventListener("abort", onAbort, { once: true });
+  const late = new SwarmError(code, `nothing came of it within ${timeoutMs} ms`);
+  const timer = clock.timer(timeoutMs, () => controller.abort(late));
+  const aborted = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
+  });
+  try {
+    return await Promise.race([work(controller.signal), aborted]);
+  } finally {
+    timer[Symbol.dispose]();
+    outer.removeEventListener("abort", onAbort);
+  }
+}

@@ -1,0 +1,73 @@
+import type { OutcomeKind, Way } from "../ports/routing.ts";
+import type { Target } from "../ports/transport.ts";
+
+/** How the last try of a way ended. */
+export interface LastTry {
+  readonly way: Way;
+  readonly kind: OutcomeKind;
+  /** Monotonic ms. */
+  readonly at: number;
+  readonly code?: string;
+  readonly detail?: string;
+}
+
+/** Waits after "nobody there": 2, 4 … 60 s, until somebody is sighted again. */
+const absentFirstMs = 2_000;
+const absentMostMs = 60_000;
+const maxTries = 32;
+
+interface Absence {
+  readonly times: number;
+  readonly until: number;
+}
+
+/** The effort to be connected to one target. */
+export class Pursuit {
+  readonly key: string;
+  target: Target;
+  /** Dials under way, by way. */
+  readonly dials = new Map<string, AbortController>();
+  readonly tries = new Map<string, LastTry>();
+  readonly #absences = new Map<string, Absence>();
+  timer: Disposable | undefined;
+  /** When `timer` fires. */
+  nextAt: number | undefined;
+  /** Callers of `connect` that wait. */
+  callers = 0;
+
+  constructor(key: string, target: Target) {
+    this.key = key;
+    this.target = target;
+  }
+
+  note(wayKey: string, last: LastTry): void {
+    this.tries.delete(wayKey);
+    this.tries.set(wayKey, last);
+    const [oldest] = this.tries.keys();
+    if (this.tries.size > maxTries && oldest !== undefined) {
+      this.tries.delete(oldest);
+      this.#absences.delete(oldest);
+    }
+    if (last.kind !== "absent") return void this.#absences.delete(wayKey);
+    const times = (this.#absences.get(wayKey)?.times ?? 0) + 1;
+    this.#absences.set(wayKey, { times, until: last.at + Math.min(absentFirstMs * 2 ** (times - 1), absentMostMs) });
+  }
+
+  /** When a way that found nobody is worth another try. */
+  absentUntil(wayKey: string): number {
+    return this.#absences.get(wayKey)?.until ?? 0;
+  }
+
+  /** The peer was sighted: it may be back. */
+  sighted(target: Target): void {
+    this.target = target;
+    this.#absences.clear();
+  }
+
+  cancel(reason: unknown): void {
+    this.timer?.[Symbol.dispose]();
+    this.timer = undefined;
+    this.nextAt = undefined;
+    for (const controller of this.dials.values()) controller.abort(reason);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Way } from "../ports/routing.ts";
+import type { Address, RoadId, Target, Transport } from "../ports/transport.ts";
+import { addressKey } from "./address-book.ts";
+
+/** A way with what its dial needs. */
+export interface DialableWay {
+  readonly way: Way;
+  readonly transport: Transport;
+  readonly target: Target;
+  readonly address?: Address;
+}
+
+/** Every way that could lead to a target now: by each transport, road and known address. Pure. */
+export function waysTo(target: Target, transports: readonly Transport[]): DialableWay[] {
+  const ways: DialableWay[] = [];
+  for (const transport of transports) {
+    const own = target.addresses.filter((address) => address.transport === transport.id);
+    const served = new Set<string>();
+    for (const address of own) {
+      const key = address.rendezvous ?? address.value;
+      if (served.has(key)) continue;
+      served.add(key);
+      const one: Target =
+        target.peer === undefined ? { addresses: [address] } : { peer: target.peer, addresses: [address] };
+      for (const road of transport.roadsTo(one)) ways.push(dialable(one, transport, road, address));
+    }
+    if (own.length > 0 || target.peer === undefined) continue;
+    const bare: Target = { peer: target.peer, addresses: [] };
+    for (const road of transport.roadsTo(bare)) ways.push(dialable(bare, transport, road));
+  }
+  return ways;
+}
+
+function dialable(target: Target, transport: Transport, road: RoadId, address?: Address): DialableWay {
+  const peer = target.peer ?? (address ? addressKey(address) : "");
+  const way: Way = {
+    peer,
+    transport: transport.id,
+    road,
+    connected: false,
+    ...(address?.rendezvous === undefined ? {} : { rendezvous: address.rendezvous }),
+  };
+  return address === undefined ? { way, transport, target } : { way, transport, target, address };
+}
+
+/** Ways that share this fail together. */
+export function roadKey({ transport, road, rendezvous }: Way): string {
+  return `${transport} ${road} ${rendezvous ?? ""}`;
+}

@@ -1,0 +1,93 @@
+import { SwarmError } from "../errors/index.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Outcome } from "../ports/routing.ts";
+import type { Correspondent } from "./correspondent.ts";
+import { type FrameItem, itemKind } from "./frame.ts";
+import type { OutLetter } from "./out-letter.ts";
+import type { Outbox } from "./outbox.ts";
+import { visitRanges } from "./seq-ranges.ts";
+import type { Session } from "./session.ts";
+
+export interface AcknowledgementRooms {
+  readonly clock: Clock;
+  readonly outbox: Outbox;
+  readonly record: (outcome: Outcome) => void;
+  readonly wake: (session: Session) => void;
+}
+
+/** Reads what a receiver says of our letters and settles them. */
+export class Acknowledgements {
+  readonly #rooms: AcknowledgementRooms;
+
+  constructor(rooms: AcknowledgementRooms) {
+    this.#rooms = rooms;
+  }
+
+  /** Takes an acknowledging item; leaves every other kind alone. */
+  read(session: Session, item: FrameItem): void {
+    const { outbox } = this.#rooms;
+    const correspondent = outbox.correspondents.find(session.peer);
+    if (correspondent === undefined) return;
+    switch (item[0]) {
+      case itemKind.accepted:
+        return this.#visit(correspondent, session, item[1], (letter) => {
+          letter.accepted = true;
+        });
+      case itemKind.handled:
+        this.#visit(correspondent, session, item[1], (letter) => {
+          const transport = letter.live?.way.transport ?? session.links[0]?.way.transport ?? "";
+          correspondent.settle(letter, { status: "confirmed", transport });
+        });
+        return this.#goOn(session);
+      case itemKind.failed: {
+        const [, seq, code, text] = item;
+        this.#visit(correspondent, session, [seq, 1], (letter) => {
+          const error = new SwarmError(code, `${session.peer} on channel ${letter.draft.channel}: ${text}`, {
+            detail: { remote: true },
+          });
+          correspondent.settle(letter, { status: "failed", error });
+        });
+        return this.#goOn(session);
+      }
+      case itemKind.unknown: {
+        visitRanges(item[1], (seq) => {
+          const letter = correspondent.letters.get(seq);
+          if (letter?.session === session.key) letter.rewind();
+        });
+        return outbox.requeue(correspondent);
+      }
+    }
+  }
+
+  #visit(
+    correspondent: Correspondent,
+    session: Session,
+    ranges: readonly number[],
+    visit: (letter: OutLetter) => void,
+  ): void {
+    let first = true;
+    visitRanges(ranges, (seq) => {
+      const letter = correspondent.letters.get(seq);
+      if (letter === undefined || letter.session !== session.key) return;
+      if (letter.attempts === 0 && letter.live === undefined) return;
+      if (first && !letter.accepted) this.#measure(letter);
+      first = false;
+      visit(letter);
+    });
+  }
+
+  /** One round trip a frame, and only of a letter sent once (Karn's rule). */
+  #measure(letter: OutLetter): void {
+    const { live } = letter;
+    if (live === undefined || letter.sentAt === 0) return;
+    const rttMs = this.#rooms.clock.now() - letter.sentAt;
+    const clean = letter.attempts === 1;
+    if (clean) live.roundTrip.sample(rttMs);
+    this.#rooms.record(clean ? { kind: "accepted", way: live.way, rttMs } : { kind: "accepted", way: live.way });
+  }
+
+  /** The window may have moved. */
+  #goOn(session: Session): void {
+    if (session.letters.size > 0 || session.bulk.size > 0) this.#rooms.wake(session);
+  }
+}

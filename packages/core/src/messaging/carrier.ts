@@ -1,0 +1,206 @@
+import type { Clock } from "../ports/clock.ts";
+import type { RoutePolicy } from "../ports/routing.ts";
+import type { Correspondents } from "./correspondents.ts";
+import { cutLetter, nextPiece } from "./cut.ts";
+import { encodeFrame, type FrameItem, frameOverheadBytes, itemKind } from "./frame.ts";
+import type { LiveLink } from "./live-link.ts";
+import type { OutLetter } from "./out-letter.ts";
+import type { Session } from "./session.ts";
+
+export interface CarrierRooms {
+  readonly clock: Clock;
+  readonly routes: RoutePolicy;
+  readonly correspondents: Correspondents;
+  /** A letter was handed over whole. */
+  readonly sent: (letter: OutLetter, live: LiveLink, now: number) => void;
+  /** A send threw: the link is as good as dead. */
+  readonly drop: (session: Session, live: LiveLink, detail: string) => void;
+}
+
+/** How long a ranking of a session's links is trusted. */
+const rankMs = 250;
+
+/** Packs what sessions hold into frames at the end of each turn and hands them to links. */
+export class Carrier {
+  readonly #rooms: CarrierRooms;
+  readonly #awake = new Set<Session>();
+  readonly #never = new AbortController().signal;
+  #scheduled = false;
+
+  constructor(rooms: CarrierRooms) {
+    this.#rooms = rooms;
+  }
+
+  /** This session has something to send. */
+  wake(session: Session): void {
+    this.#awake.add(session);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      const sessions = [...this.#awake];
+      this.#awake.clear();
+      for (const each of sessions) this.#carry(each);
+    });
+  }
+
+  /** Sends one item at once on one link, as pings must. */
+  sendNow(session: Session, live: LiveLink, item: FrameItem): void {
+    this.#send(session, live, [item], this.#rooms.clock.now());
+  }
+
+  #carry(session: Session): void {
+    const now = this.#rooms.clock.now();
+    const best = this.#best(session, now);
+    if (session.hasControl) this.#carryControl(session, best, now);
+    if (best === undefined || best.blocked) return;
+    const spread: FrameItem[] = [];
+    while (best.usable && !best.blocked) {
+      const sentLetters = this.#carryLetters(session, best, now, spread);
+      const sentPiece = best.usable && !best.blocked && this.#carryPiece(session, best, now, spread);
+      if (!sentLetters && !sentPiece) break;
+    }
+    if (spread.length > 0) this.#carrySpread(session, best, spread, now);
+  }
+
+  /** Acknowledgements go back the way the letters came. */
+  #carryControl(session: Session, best: LiveLink | undefined, now: number): void {
+    const reply = session.replyLink;
+    const live = reply !== undefined && !reply.closed ? reply : (best ?? session.links[0]);
+    if (live === undefined || live.blocked) return;
+    const limit = live.link.maxFrameBytes;
+    let items: FrameItem[] = [];
+    let bytes = frameOverheadBytes;
+    for (const item of session.takeControl()) {
+      const size = controlBytes(item);
+      if (bytes + size > limit && items.length > 0) {
+        this.#send(session, live, items, now);
+        items = [];
+        bytes = frameOverheadBytes;
+      }
+      items.push(item);
+      bytes += size;
+    }
+    this.#send(session, live, items, now);
+  }
+
+  #carryLetters(session: Session, live: LiveLink, now: number, spread: FrameItem[]): boolean {
+    const correspondent = this.#rooms.correspondents.find(session.peer);
+    if (correspondent === undefined) return false;
+    const limit = live.link.maxFrameBytes;
+    const items: FrameItem[] = [];
+    let bytes = frameOverheadBytes;
+    for (let letter = session.letters.peek(); letter !== undefined; letter = session.letters.peek()) {
+      if (letter.settled) {
+        session.letters.shift();
+        continue;
+      }
+      if (!correspondent.inWindow(letter.seq)) break;
+      const size = letter.frameBytes;
+      const most = letter.draft.spread ? this.#pieceLimit(session, letter, live) : limit;
+      if (size + frameOverheadBytes > most) {
+        session.letters.shift();
+        letter.live = live;
+        session.bulk.push(letter);
+        continue;
+      }
+      if (bytes + size > limit) break;
+      session.letters.shift();
+      this.#rooms.sent(letter, live, now);
+      items.push(letter.item);
+      if (letter.draft.spread) spread.push(letter.item);
+      bytes += size;
+    }
+    return items.length > 0 && this.#send(session, live, items, now);
+  }
+
+  #carryPiece(session: Session, live: LiveLink, now: number, spread: FrameItem[]): boolean {
+    const letter = session.bulk.shift();
+    if (letter === undefined) return false;
+    if (letter.settled || letter.live !== live) return true;
+    const cut = letter.cut ?? cutLetter(letter.item, this.#pieceLimit(session, letter, live));
+    letter.cut = cut;
+    const piece = nextPiece(letter.seq, cut, letter.nextPiece++);
+    if (letter.nextPiece < cut.count) session.bulk.push(letter);
+    else this.#rooms.sent(letter, live, now);
+    if (letter.draft.spread) spread.push(piece);
+    this.#send(session, live, [piece], now);
+    return true;
+  }
+
+  #pieceLimit(session: Session, letter: OutLetter, live: LiveLink): number {
+    const links = letter.draft.spread ? session.links : [live];
+    return Math.min(...links.map((each) => each.link.maxFrameBytes));
+  }
+
+  /** Copies of a broadcast for each other connected transport. */
+  #carrySpread(session: Session, best: LiveLink, items: readonly FrameItem[], now: number): void {
+    const served = new Set([best.way.transport]);
+    for (const live of [...session.links]) {
+      if (served.has(live.way.transport) || !live.usable) continue;
+      served.add(live.way.transport);
+      let batch: FrameItem[] = [];
+      let bytes = frameOverheadBytes;
+      for (const item of items) {
+        const size = carriedBytes(item);
+        if (bytes + size > live.link.maxFrameBytes && batch.length > 0) {
+          this.#send(session, live, batch, now);
+          batch = [];
+          bytes = frameOverheadBytes;
+        }
+        batch.push(item);
+        bytes += size;
+      }
+      this.#send(session, live, batch, now);
+    }
+  }
+
+  #send(session: Session, live: LiveLink, items: readonly FrameItem[], now: number): boolean {
+    if (items.length === 0 || live.closed) return false;
+    const base = this.#rooms.correspondents.find(session.peer)?.base ?? 1;
+    live.lastSentAt = now;
+    try {
+      if (!live.link.send(encodeFrame(base, items))) this.#block(session, live);
+      return true;
+    } catch (error) {
+      this.#rooms.drop(session, live, error instanceof Error ? error.message : "send failed");
+      return false;
+    }
+  }
+
+  #block(session: Session, live: LiveLink): void {
+    live.blocked = true;
+    const unblock = () => {
+      live.blocked = false;
+      if (!live.closed) this.wake(session);
+    };
+    live.link.drained({ signal: this.#never }).then(unblock, unblock);
+  }
+
+  #best(session: Session, now: number): LiveLink | undefined {
+    if (now < session.rankedUntil && session.best?.usable) return session.best;
+    const usable = session.links.filter((live) => live.usable);
+    session.rankedUntil = now + rankMs;
+    session.best = usable.length < 2 ? usable[0] : this.#ranked(session, usable);
+    return session.best;
+  }
+
+  #ranked(session: Session, usable: readonly LiveLink[]): LiveLink | undefined {
+    const [way] = this.#rooms.routes.rank(
+      usable.map((live) => live.way),
+      session.peer,
+    );
+    return usable.find((live) => live.way === way) ?? usable[0];
+  }
+}
+
+function controlBytes(item: FrameItem): number {
+  if (item[0] === itemKind.failed) return 24 + 4 * (item[2].length + item[3].length);
+  if (item[0] === itemKind.bye) return 8 + 4 * item[1].length;
+  return Array.isArray(item[1]) ? 16 + 9 * item[1].length : 24;
+}
+
+function carriedBytes(item: FrameItem): number {
+  if (item[0] === itemKind.letter) return item[5].length + item[2].length + 40;
+  return item[0] === itemKind.piece ? item[4].length + 40 : controlBytes(item);
+}

@@ -1,0 +1,65 @@
+import type { z } from "zod";
+import { SwarmError } from "../errors/index.ts";
+import type { PeerId } from "../ports/identity.ts";
+import { isChannelName } from "./frame.ts";
+
+/** How a channel hears a message. A throw or rejection is told to the sender. */
+export type MessageHandler<Message> = (message: Message, from: PeerId) => void | Promise<void>;
+
+/** A channel as the inbox sees it. */
+export interface OpenChannel {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  readonly handlers: Set<MessageHandler<unknown>>;
+}
+
+/** Most channels of a node, and most handlers of a channel. */
+const maxChannels = 1_024;
+const maxHandlers = 256;
+
+/** The channels of a node by name. They outlive a stop, so that a start finds them again. */
+export class ChannelBook {
+  readonly #byName = new Map<string, OpenChannel>();
+
+  find(name: string): OpenChannel | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** @throws SwarmError `OPTION_INVALID`, `CHANNEL_DUPLICATE` */
+  open(name: string, schema: z.ZodType): OpenChannel {
+    if (!isChannelName(name)) {
+      throw new SwarmError(
+        "OPTION_INVALID",
+        `a channel's name is 1 to 64 characters of a-z 0-9 . : / _ -, not ${JSON.stringify(name)?.slice(0, 80)}`,
+        {
+          detail: { path: "name" },
+        },
+      );
+    }
+    if (typeof schema?.safeParse !== "function") {
+      throw new SwarmError("OPTION_INVALID", `channel ${name} needs a zod schema`, { detail: { path: "schema" } });
+    }
+    if (this.#byName.has(name)) throw new SwarmError("CHANNEL_DUPLICATE", `channel ${name} is open already`);
+    if (this.#byName.size >= maxChannels)
+      throw new SwarmError("OPTION_INVALID", `a node has at most ${maxChannels} channels`);
+    const channel: OpenChannel = { name, schema, handlers: new Set() };
+    this.#byName.set(name, channel);
+    return channel;
+  }
+
+  close(channel: OpenChannel): void {
+    if (this.#byName.get(channel.name) === channel) this.#byName.delete(channel.name);
+    channel.handlers.clear();
+  }
+
+  /** @throws SwarmError `OPTION_INVALID` over 256 handlers */
+  addHandler(channel: OpenChannel, handler: MessageHandler<unknown>): () => void {
+    if (typeof handler !== "function")
+      throw new SwarmError("OPTION_INVALID", "a handler is a function", { detail: { path: "handler" } });
+    if (channel.handlers.size >= maxHandlers)
+      throw new SwarmError("OPTION_INVALID", `a channel has at most ${maxHandlers} handlers`);
+    const own: MessageHandler<unknown> = (message, from) => handler(message, from);
+    channel.handlers.add(own);
+    return () => channel.handlers.delete(own);
+  }
+}

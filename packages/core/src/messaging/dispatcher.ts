@@ -1,0 +1,107 @@
+import type { EventBus } from "../ports/events.ts";
+import type { PeerId } from "../ports/identity.ts";
+import type { OpenChannel } from "./channel-book.ts";
+import { Deque } from "./deque.ts";
+import { maxQueuedBytes, maxRunningHandlers } from "./limits.ts";
+
+/** A letter that waits for its handlers. */
+export interface Delivery {
+  readonly from: PeerId;
+  readonly channel: OpenChannel;
+  readonly message: unknown;
+  readonly bytes: number;
+  /** Called once, with the first error where a handler threw. */
+  readonly done: (error?: unknown) => void;
+  /** Called instead when the node stops before a handler ran. */
+  readonly dropped: () => void;
+}
+
+interface PeerQueue {
+  readonly waiting: Deque<Delivery>;
+  running: number;
+  bytes: number;
+}
+
+/**
+ * Runs handlers: in order of arrival, never more than 256 unfinished of one peer, so that a slow
+ * handler is no dead road and one peer's flood fills only its own queue.
+ */
+export class Dispatcher {
+  readonly #events: EventBus;
+  readonly #queues = new Map<PeerId, PeerQueue>();
+
+  constructor(events: EventBus) {
+    this.#events = events;
+  }
+
+  queued(peer: PeerId): number {
+    return this.#queues.get(peer)?.waiting.size ?? 0;
+  }
+
+  /** False: this peer's queue is full, and the letter was not taken. */
+  offer(delivery: Delivery): boolean {
+    const queue = this.#queueOf(delivery.from);
+    if (queue.bytes + delivery.bytes > maxQueuedBytes) return false;
+    if (queue.running < maxRunningHandlers && queue.waiting.size === 0) {
+      this.#run(queue, delivery);
+    } else {
+      queue.waiting.push(delivery);
+      queue.bytes += delivery.bytes;
+    }
+    return true;
+  }
+
+  /** Drops what waits; what runs, runs out. */
+  clear(): void {
+    for (const { waiting } of this.#queues.values()) {
+      for (const delivery of waiting) delivery.dropped();
+      waiting.clear();
+    }
+    this.#queues.clear();
+  }
+
+  #queueOf(peer: PeerId): PeerQueue {
+    const known = this.#queues.get(peer);
+    if (known !== undefined) return known;
+    const made: PeerQueue = { waiting: new Deque(), running: 0, bytes: 0 };
+    this.#queues.set(peer, made);
+    return made;
+  }
+
+  #run(queue: PeerQueue, { from, channel, message, done }: Delivery): void {
+    let failure: { readonly error: unknown } | undefined;
+    const fail = (error: unknown) => {
+      failure ??= { error };
+      this.#events.emit("handler:failed", { where: `channel ${channel.name}`, error });
+    };
+    let pending: Promise<void>[] | undefined;
+    for (const handler of channel.handlers) {
+      try {
+        const result = handler(message, from);
+        if (result !== undefined && typeof result?.then === "function") {
+          pending ??= [];
+          pending.push(Promise.resolve(result).catch(fail));
+        }
+      } catch (error) {
+        fail(error);
+      }
+    }
+    if (pending === undefined) return done(failure?.error);
+    queue.running++;
+    void Promise.all(pending).then(() => {
+      queue.running--;
+      done(failure?.error);
+      this.#next(queue, from);
+    });
+  }
+
+  #next(queue: PeerQueue, peer: PeerId): void {
+    while (queue.running < maxRunningHandlers) {
+      const delivery = queue.waiting.shift();
+      if (delivery === undefined) break;
+      queue.bytes -= delivery.bytes;
+      this.#run(queue, delivery);
+    }
+    if (queue.running === 0 && queue.waiting.size === 0 && this.#queues.get(peer) === queue) this.#queues.delete(peer);
+  }
+}

@@ -1,0 +1,191 @@
+import { decode, encode } from "cborg";
+import {
+  maxChannelNameLength,
+  maxFrameBytes,
+  maxPieces,
+  maxReasonLength,
+  maxTtlMs,
+  windowLetters,
+  wireVersion,
+} from "./limits.ts";
+import { maxRanges, type SeqRanges } from "./seq-ranges.ts";
+
+export const itemKind = Object.freeze({
+  letter: 1,
+  piece: 2,
+  accepted: 3,
+  handled: 4,
+  failed: 5,
+  ask: 6,
+  unknown: 7,
+  ping: 8,
+  pong: 9,
+  bye: 10,
+} as const);
+
+export const letterUse = Object.freeze({ message: 0, request: 1, response: 2 } as const);
+
+export type LetterItem = readonly [
+  kind: 1,
+  seq: number,
+  channel: string,
+  use: number,
+  ttlMs: number,
+  body: Uint8Array,
+  order?: number,
+  re?: number,
+];
+export type PieceItem = readonly [kind: 2, seq: number, index: number, count: number, bytes: Uint8Array];
+export type RangesItem = readonly [kind: 3 | 4 | 6 | 7, ranges: SeqRanges];
+export type FailedItem = readonly [kind: 5, seq: number, code: string, text: string];
+export type TokenItem = readonly [kind: 8 | 9, token: number];
+export type ByeItem = readonly [kind: 10, reason: string];
+export type FrameItem = LetterItem | PieceItem | RangesItem | FailedItem | TokenItem | ByeItem;
+
+/** A decoded session frame. */
+export interface Frame {
+  readonly base: number;
+  readonly items: readonly FrameItem[];
+}
+
+/** Bytes that are no frame; `detail` is for a person. */
+export interface FrameRejection {
+  readonly rejected: string;
+}
+
+/** Bytes that an item adds to a frame beside its body, at most. */
+export const itemOverheadBytes = 40;
+export const frameOverheadBytes = 16;
+
+/** A session frame (docs/wire.md). */
+export function encodeFrame(base: number, items: readonly FrameItem[]): Uint8Array {
+  return encode([wireVersion, base, ...items]);
+}
+
+/** One item alone, as the pieces of a large letter carry it. */
+export function encodeItem(item: LetterItem): Uint8Array {
+  return encode(item);
+}
+
+const decodeOptions = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowBigInt: false,
+  allowNaN: false,
+  allowInfinity: false,
+};
+
+/** Total: any bytes give a frame or a rejection, never a throw. Unknown kinds are left out. */
+export function decodeFrame(bytes: Uint8Array): Frame | FrameRejection {
+  if (bytes.length > maxFrameBytes) return { rejected: "longer than a frame may be" };
+  let value: unknown;
+  try {
+    value = decode(bytes, decodeOptions);
+  } catch {
+    return { rejected: "no CBOR" };
+  }
+  if (!Array.isArray(value)) return { rejected: "no array" };
+  const list: readonly unknown[] = value;
+  if (list[0] !== wireVersion) return { rejected: "unknown version" };
+  const base = list[1];
+  if (!isSeq(base)) return { rejected: "base is no sequence" };
+  const items: FrameItem[] = [];
+  for (let i = 2; i < list.length; i++) {
+    const raw = list[i];
+    if (!Array.isArray(raw)) return { rejected: `item ${i - 2} is no array` };
+    const kind: unknown = raw[0];
+    if (typeof kind !== "number") return { rejected: `item ${i - 2} has no kind` };
+    const check = checks[kind];
+    if (check === undefined) continue;
+    if (!check(raw)) return { rejected: `item ${i - 2} of kind ${kind} is malformed` };
+    items.push(raw);
+  }
+  return { base, items };
+}
+
+/** The letter that pieces put together, or undefined. */
+export function decodeLetterItem(bytes: Uint8Array): LetterItem | undefined {
+  try {
+    const value: unknown = decode(bytes, decodeOptions);
+    return Array.isArray(value) && value[0] === itemKind.letter && isLetter(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isSeq = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+const isText = (value: unknown): value is string => typeof value === "string" && value.length <= maxReasonLength;
+
+/** A channel's name on the wire: 1 to 64 characters of `a-z 0-9 . : / _ -`. */
+export function isChannelName(value: unknown): value is string {
+  return (
+    typeof value === "string" && value.length > 0 && value.length <= maxChannelNameLength && channelPattern.test(value)
+  );
+}
+const channelPattern = /^[a-z0-9.:/_-]+$/;
+
+function isLetter(raw: readonly unknown[]): raw is LetterItem {
+  return (
+    isSeq(raw[1]) &&
+    raw[1] > 0 &&
+    isChannelName(raw[2]) &&
+    isSeq(raw[3]) &&
+    isSeq(raw[4]) &&
+    raw[4] <= maxTtlMs &&
+    raw[5] instanceof Uint8Array &&
+    (raw[6] === undefined || isSeq(raw[6])) &&
+    (raw[7] === undefined || isSeq(raw[7]))
+  );
+}
+
+function isPiece(raw: readonly unknown[]): raw is PieceItem {
+  const [, seq, index, count, bytes] = raw;
+  return (
+    isSeq(seq) &&
+    seq > 0 &&
+    isSeq(index) &&
+    isSeq(count) &&
+    count >= 1 &&
+    count <= maxPieces &&
+    index < count &&
+    bytes instanceof Uint8Array &&
+    bytes.length > 0
+  );
+}
+
+function isRanges(raw: readonly unknown[]): raw is RangesItem {
+  const ranges: unknown = raw[1];
+  if (!Array.isArray(ranges) || ranges.length % 2 !== 0 || ranges.length > 2 * maxRanges) return false;
+  let total = 0;
+  for (let i = 0; i < ranges.length; i += 2) {
+    const first: unknown = ranges[i];
+    const length: unknown = ranges[i + 1];
+    if (!isSeq(first) || !isSeq(length) || length < 1) return false;
+    total += length;
+    if (total > windowLetters) return false;
+  }
+  return true;
+}
+
+const isFailed = (raw: readonly unknown[]): raw is FailedItem => isSeq(raw[1]) && isText(raw[2]) && isText(raw[3]);
+const isToken = (raw: readonly unknown[]): raw is TokenItem => isSeq(raw[1]);
+const isBye = (raw: readonly unknown[]): raw is ByeItem => isText(raw[1]);
+
+type Check = (raw: readonly unknown[]) => raw is FrameItem;
+
+/** By kind; a hole is an unknown kind. */
+const checks: readonly (Check | undefined)[] = [
+  undefined,
+  isLetter,
+  isPiece,
+  isRanges,
+  isRanges,
+  isFailed,
+  isRanges,
+  isRanges,
+  isToken,
+  isToken,
+  isBye,
+];

@@ -1,0 +1,95 @@
+import type { Clock } from "../ports/clock.ts";
+import type { ConnectionBook } from "./connection-book.ts";
+import { type FrameItem, itemKind } from "./frame.ts";
+import { ownStallMs } from "./letter-watch.ts";
+import type { LiveLink } from "./live-link.ts";
+import type { Session } from "./session.ts";
+
+export interface LinkWatchRooms {
+  readonly clock: Clock;
+  readonly book: ConnectionBook;
+  readonly sendNow: (session: Session, live: LiveLink, item: FrameItem) => void;
+  /** Nothing was heard for the retransmission time. */
+  readonly onSuspect: (session: Session, live: LiveLink) => void;
+  /** Heard again. */
+  readonly onCleared: (session: Session, live: LiveLink) => void;
+  readonly onDead: (session: Session, live: LiveLink) => void;
+}
+
+/** How often links are looked at. */
+const beatMs = 500;
+/** A link that said nothing for this long is asked whether it lives. */
+const idleMs = 15_000;
+
+/** Finds links that fell silent, by pings where no letters are out; keeps idle media open. */
+export class LinkWatch {
+  readonly #rooms: LinkWatchRooms;
+  #timer: Disposable | undefined;
+  #beatAt = 0;
+  #token = 0;
+
+  constructor(rooms: LinkWatchRooms) {
+    this.#rooms = rooms;
+  }
+
+  /** Looks while there is a link to look at. */
+  open(): void {
+    if (this.#timer !== undefined) return;
+    this.#beatAt = this.#rooms.clock.now() + beatMs;
+    this.#timer = this.#rooms.clock.timer(beatMs, () => this.#beat());
+  }
+
+  close(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+  }
+
+  /** Letters were out on this link for too long. */
+  suspect(session: Session, live: LiveLink): void {
+    if (live.suspect || live.closed) return;
+    live.suspect = true;
+    session.rankedUntil = 0;
+    this.#probe(session, live);
+    this.#rooms.onSuspect(session, live);
+  }
+
+  /** A frame came on this link. */
+  heard(session: Session, live: LiveLink): void {
+    live.probedAt = undefined;
+    if (!live.suspect) return;
+    live.suspect = false;
+    session.rankedUntil = 0;
+    this.#rooms.onCleared(session, live);
+  }
+
+  #beat(): void {
+    this.#timer = undefined;
+    const now = this.#rooms.clock.now();
+    const stalled = now - this.#beatAt > ownStallMs;
+    for (const session of [...this.#rooms.book.allSessions()]) {
+      for (const live of [...session.links]) this.#look(session, live, now, stalled);
+    }
+    if (this.#rooms.book.size > 0) this.open();
+  }
+
+  #look(session: Session, live: LiveLink, now: number, stalled: boolean): void {
+    if (stalled) {
+      live.lastHeardAt = now;
+      if (live.probedAt !== undefined) live.probedAt = now;
+      return;
+    }
+    const patienceMs = live.roundTrip.timeoutMs;
+    if (live.probedAt !== undefined && now - live.probedAt > patienceMs) {
+      if (live.suspect) return this.#rooms.onDead(session, live);
+      return this.suspect(session, live);
+    }
+    if (live.probedAt !== undefined || live.retired) return;
+    const mediumIdleMs = live.link.connection.capabilities.idleMs ?? Number.POSITIVE_INFINITY;
+    if (now - live.lastHeardAt > idleMs || now - live.lastSentAt > mediumIdleMs / 2) this.#probe(session, live);
+  }
+
+  #probe(session: Session, live: LiveLink): void {
+    live.probedAt = this.#rooms.clock.now();
+    this.#rooms.sendNow(session, live, [itemKind.ping, this.#token++]);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Instance, PeerId } from "../ports/identity.ts";
+import type { CloseReason, Connection, SignalOptions } from "../ports/transport.ts";
+
+/** Whom a handshake is to find, and from which side it is made. */
+export interface HandshakeOptions extends SignalOptions {
+  readonly initiator: boolean;
+  /** The peer that was dialled; another one is `PEER_MISMATCH`. */
+  readonly expect?: PeerId;
+}
+
+/**
+ * A connection whose other end is known. The one seam for the secure link: whatever stands behind
+ * `LinkFactory` proves (or, for the hello link, only claims) who is there, and carries session frames.
+ */
+export interface Link {
+  readonly peer: PeerId;
+  readonly instance: Instance;
+  readonly initiator: boolean;
+  readonly connection: Connection;
+  /** Largest session frame, in bytes: the connection's less what the link adds. */
+  readonly maxFrameBytes: number;
+  /** As `Connection.send`. @throws SwarmError `CONNECTION_CLOSED`, `FRAME_TOO_LARGE` */
+  send(frame: Uint8Array): boolean;
+  drained(o: SignalOptions): Promise<void>;
+  read(onFrame: (frame: Uint8Array) => void): void;
+  readonly closed: Promise<CloseReason>;
+  close(reason?: string): Promise<void>;
+}
+
+/** Makes links of connections. */
+export interface LinkFactory {
+  /**
+   * Runs the handshake. Aborted or failed: the connection is closed and the promise rejects.
+   * @throws SwarmError `LEGACY_PEER`, `NETWORK_MISMATCH`, `VERSION_UNSUPPORTED`, `PEER_MISMATCH`, `HANDSHAKE_FAILED`
+   */
+  establish(connection: Connection, o: HandshakeOptions): Promise<Link>;
+}
+
+/** What tells two instances of an identity apart, as one string. */
+export function instanceKey(instance: Instance): string {
+  return `${instance.epoch}.${instance.nonce}`;
+}

@@ -1,0 +1,36 @@
+import type { Way } from "../ports/routing.ts";
+import type { Link } from "./link.ts";
+import { RoundTrip } from "./round-trip.ts";
+
+/** A link with what the kernel knows of it while it lives. */
+export class LiveLink {
+  readonly link: Link;
+  readonly way: Way;
+  readonly inbound: boolean;
+  readonly roundTrip = new RoundTrip();
+  /** `send` answered false; nothing more until it drained. */
+  blocked = false;
+  /** Silent for its retransmission time; letters take another way until it is heard again. */
+  suspect = false;
+  /** Lost a glare: carries nothing more and closes soon. */
+  retired = false;
+  closed = false;
+  lastHeardAt: number;
+  lastSentAt: number;
+  /** When it became suspect, or the last keep-alive ping went out. */
+  probedAt: number | undefined;
+  refusedFrames = 0;
+
+  constructor(link: Link, way: Way, inbound: boolean, now: number) {
+    this.link = link;
+    this.way = { ...way, connected: true, capabilities: link.connection.capabilities };
+    this.inbound = inbound;
+    this.lastHeardAt = now;
+    this.lastSentAt = now;
+  }
+
+  /** May carry letters. */
+  get usable(): boolean {
+    return !this.closed && !this.suspect && !this.retired;
+  }
+}

@@ -1,0 +1,78 @@
+import type { PeerId } from "../ports/identity.ts";
+import type { TransportId } from "../ports/transport.ts";
+import { itemKind, itemOverheadBytes, type LetterItem } from "./frame.ts";
+import type { LiveLink } from "./live-link.ts";
+
+/** How a letter ended for its sender. */
+export type Settlement =
+  | { readonly status: "confirmed"; readonly transport: TransportId }
+  | { readonly status: "failed"; readonly error: unknown };
+
+/** What is posted. */
+export interface LetterDraft {
+  readonly to: PeerId;
+  readonly channel: string;
+  readonly use: number;
+  readonly body: Uint8Array;
+  readonly ttlMs: number;
+  /** The request that a response answers. */
+  readonly re?: number;
+  /** Bound to one instance of the receiver (a broadcast's copy, a response), by its key. */
+  readonly instance?: string;
+  /** Goes over every connected transport. */
+  readonly spread?: boolean;
+}
+
+/** A large letter, cut. */
+export interface Cut {
+  readonly bytes: Uint8Array;
+  readonly pieceBytes: number;
+  readonly count: number;
+}
+
+/** A letter on its way, from post to settlement. */
+export class OutLetter {
+  readonly seq: number;
+  readonly draft: LetterDraft;
+  /** Monotonic ms after which it is given up. */
+  readonly deadline: number;
+  readonly item: LetterItem;
+  readonly settle: (settlement: Settlement) => void;
+  /** The link that carries it now. */
+  live: LiveLink | undefined;
+  /** When it was handed over whole; 0 while it was not. */
+  sentAt = 0;
+  attempts = 0;
+  accepted = false;
+  settled = false;
+  /** Key of the session it is assigned to, and the epoch of that instance. */
+  session: string | undefined;
+  epoch = 0;
+  cut: Cut | undefined;
+  nextPiece = 0;
+
+  constructor(seq: number, draft: LetterDraft, now: number, settle: (settlement: Settlement) => void) {
+    this.seq = seq;
+    this.draft = draft;
+    this.deadline = now + draft.ttlMs;
+    this.settle = settle;
+    this.item =
+      draft.re === undefined
+        ? [itemKind.letter, seq, draft.channel, draft.use, draft.ttlMs, draft.body]
+        : [itemKind.letter, seq, draft.channel, draft.use, draft.ttlMs, draft.body, 0, draft.re];
+  }
+
+  /** Bytes it takes in a frame, at most. */
+  get frameBytes(): number {
+    return this.draft.body.length + this.draft.channel.length + itemOverheadBytes;
+  }
+
+  /** Back to the start: the next way carries it whole. */
+  rewind(): void {
+    this.live = undefined;
+    this.sentAt = 0;
+    this.accepted = false;
+    this.cut = undefined;
+    this.nextPiece = 0;
+  }
+}

@@ -1,0 +1,248 @@
+import { SwarmError } from "../errors/index.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventBus } from "../ports/events.ts";
+import type { PeerId } from "../ports/identity.ts";
+import type { Outcome } from "../ports/routing.ts";
+import type { Correspondent } from "./correspondent.ts";
+import { Correspondents } from "./correspondents.ts";
+import { itemKind } from "./frame.ts";
+import { LetterWatch } from "./letter-watch.ts";
+import type { MessagingOptions } from "./limits.ts";
+import type { LiveLink } from "./live-link.ts";
+import type { LetterDraft, OutLetter, Settlement } from "./out-letter.ts";
+import { packRanges, splitRanges } from "./seq-ranges.ts";
+import type { Session } from "./session.ts";
+
+export interface OutboxRooms {
+  readonly clock: Clock;
+  readonly events: EventBus;
+  readonly options: MessagingOptions;
+  readonly record: (outcome: Outcome) => void;
+  /** The session that a letter to this peer goes to now. */
+  readonly newest: (peer: PeerId) => Session | undefined;
+  readonly sessionOf: (peer: PeerId, key: string) => Session | undefined;
+  /** Sends what a session holds at the end of this turn. */
+  readonly wake: (session: Session) => void;
+  /** Letters wait, and no way is usable. */
+  readonly wantWay: (peer: PeerId) => void;
+  /** A link was silent for its retransmission time. */
+  readonly suspect: (live: LiveLink) => void;
+}
+
+/** A posted letter: its end, and how to call it off. */
+export interface Posted {
+  readonly settled: Promise<Settlement>;
+  cancel(reason: unknown): void;
+}
+
+/** Where letters are sorted once, kept until settled, and moved to the next way when one fails. */
+export class Outbox {
+  readonly correspondents: Correspondents;
+  readonly #rooms: OutboxRooms;
+  readonly #watch: LetterWatch;
+  #open = false;
+
+  constructor(rooms: OutboxRooms) {
+    this.#rooms = rooms;
+    this.correspondents = new Correspondents(rooms.options.maxPeers);
+    this.#watch = new LetterWatch({
+      clock: rooms.clock,
+      correspondents: this.correspondents,
+      expire: (correspondent, letter) => this.#expire(correspondent, letter),
+      suspect: rooms.suspect,
+    });
+  }
+
+  open(): void {
+    this.#open = true;
+  }
+
+  /** Rejects what waits with `SWARM_STOPPED` and forgets all sequences: the next start is another instance. */
+  close(): void {
+    this.#open = false;
+    this.#watch.cancel();
+    const error = new SwarmError("SWARM_STOPPED", "the node was stopped before the letter was confirmed");
+    for (const correspondent of this.correspondents.all()) {
+      for (const letter of [...correspondent.letters.values()])
+        correspondent.settle(letter, { status: "failed", error });
+    }
+    this.correspondents.clear();
+  }
+
+  /** Peers for whom letters wait. */
+  *waitingFor(): Iterable<PeerId> {
+    for (const { peer, letters } of this.correspondents.all()) if (letters.size > 0) yield peer;
+  }
+
+  waiting(peer: PeerId): { readonly letters: number; readonly bytes: number } {
+    const correspondent = this.correspondents.find(peer);
+    return { letters: correspondent?.letters.size ?? 0, bytes: correspondent?.bytes ?? 0 };
+  }
+
+  /** Takes a letter. @throws SwarmError `OUTBOX_FULL`, `SWARM_STOPPED` */
+  post(draft: LetterDraft): Posted {
+    if (!this.#open) throw new SwarmError("SWARM_STOPPED", "the node does not run");
+    const { clock, options } = this.#rooms;
+    const correspondent = this.correspondents.open(draft.to);
+    const { letters, bytes } = correspondent;
+    if (letters.size >= options.outboxLetters || bytes + draft.body.length > options.outboxBytes) {
+      throw new SwarmError("OUTBOX_FULL", `${letters.size} letters (${bytes} bytes) wait for ${draft.to}`);
+    }
+    const { promise, resolve } = Promise.withResolvers<Settlement>();
+    const letter = correspondent.write(draft, clock.now(), resolve);
+    this.#watch.by(letter.deadline);
+    this.#assign(correspondent, letter);
+    return {
+      settled: promise,
+      cancel: (reason) => this.#end(correspondent, letter, { status: "failed", error: reason }),
+    };
+  }
+
+  /** A letter was handed to a link. */
+  sent(letter: OutLetter, live: LiveLink, now: number): void {
+    letter.live = live;
+    letter.sentAt = now;
+    letter.attempts++;
+    this.#watch.by(now + live.roundTrip.timeoutMs);
+  }
+
+  /** A link stands: waiting letters get their session, accepted ones are asked for. */
+  linkOpened(session: Session): void {
+    const correspondent = this.correspondents.find(session.peer);
+    if (correspondent !== undefined) {
+      this.#adoptOrphans(correspondent, session);
+      const ask: number[] = [];
+      for (const letter of correspondent.letters.values()) {
+        if (letter.accepted && letter.session === session.key && letter.live?.closed) ask.push(letter.seq);
+      }
+      for (const ranges of splitRanges(packRanges(ask))) session.control([itemKind.ask, ranges]);
+      this.requeue(correspondent);
+    }
+    this.#rooms.wake(session);
+  }
+
+  /** A link died: what it carried goes by the next way. */
+  linkClosed(session: Session, live: LiveLink, inOrder: boolean): void {
+    const correspondent = this.correspondents.find(session.peer);
+    if (correspondent === undefined) return;
+    const gone = session.links.length === 0;
+    let moved = 0;
+    for (const letter of correspondent.letters.values()) {
+      if (letter.session !== session.key || letter.accepted) continue;
+      if (letter.live === live) {
+        moved++;
+        letter.rewind();
+      }
+      if (gone && letter.draft.instance === undefined) letter.session = undefined;
+    }
+    if (gone) session.letters.clear();
+    if (gone) session.bulk.clear();
+    if (moved > 0 && !inOrder) this.#retried(live, "lost");
+    this.requeue(correspondent);
+    if (correspondent.letters.size > 0 && !session.links.some((other) => other.usable))
+      this.#rooms.wantWay(session.peer);
+  }
+
+  /** A link is silent: what it has not brought over goes by the next way. */
+  linkSuspected(session: Session, live: LiveLink): void {
+    const correspondent = this.correspondents.find(session.peer);
+    if (correspondent === undefined) return;
+    for (const letter of correspondent.letters.values()) if (letter.live === live && !letter.accepted) letter.rewind();
+    this.#retried(live, "silent");
+    this.requeue(correspondent);
+    if (correspondent.letters.size > 0) this.#rooms.wantWay(session.peer);
+  }
+
+  /** Puts every letter that no link carries into its queue, in order of sequence. */
+  requeue(correspondent: Correspondent): void {
+    const { peer } = correspondent;
+    const queues = new Map<Session, OutLetter[]>();
+    correspondent.unassigned.clear();
+    for (const letter of correspondent.letters.values()) {
+      if (letter.live !== undefined || letter.accepted) continue;
+      const session = this.#sessionFor(letter);
+      if (session === undefined) {
+        correspondent.unassigned.push(letter);
+        continue;
+      }
+      this.#bind(letter, session);
+      const queue = queues.get(session) ?? [];
+      queue.push(letter);
+      queues.set(session, queue);
+    }
+    for (const [session, queue] of queues) {
+      session.letters.reset(queue);
+      session.bulk.reset([...session.bulk].filter((letter) => letter.live !== undefined && !letter.settled));
+      this.#rooms.wake(session);
+    }
+    if (correspondent.unassigned.size > 0) this.#rooms.wantWay(peer);
+  }
+
+  #assign(correspondent: Correspondent, letter: OutLetter): void {
+    const session = this.#sessionFor(letter);
+    if (session === undefined) {
+      correspondent.unassigned.push(letter);
+      if (letter.draft.instance === undefined) this.#rooms.wantWay(letter.draft.to);
+      return;
+    }
+    this.#bind(letter, session);
+    session.letters.push(letter);
+    this.#rooms.wake(session);
+  }
+
+  #sessionFor({ draft, session }: OutLetter): Session | undefined {
+    const key = draft.instance ?? session;
+    return (
+      (key === undefined ? undefined : this.#rooms.sessionOf(draft.to, key)) ??
+      (draft.instance === undefined ? this.#rooms.newest(draft.to) : undefined)
+    );
+  }
+
+  #bind(letter: OutLetter, session: Session): void {
+    letter.session = session.key;
+    letter.epoch = session.instance.epoch;
+  }
+
+  /** Letters that an older instance accepted and, being gone, will not settle go to the newer one. */
+  #adoptOrphans(correspondent: Correspondent, session: Session): void {
+    for (const letter of correspondent.letters.values()) {
+      if (letter.draft.instance !== undefined || letter.session === undefined || letter.session === session.key)
+        continue;
+      if (letter.epoch >= session.instance.epoch || this.#rooms.sessionOf(session.peer, letter.session) !== undefined)
+        continue;
+      letter.rewind();
+      letter.session = undefined;
+    }
+  }
+
+  #retried(live: LiveLink, reason: "silent" | "lost"): void {
+    this.#rooms.record({ kind: reason, way: live.way });
+    this.#rooms.events.emit("letter:retry", { to: live.link.peer, transport: live.way.transport, reason });
+  }
+
+  #end(correspondent: Correspondent, letter: OutLetter, settlement: Settlement): void {
+    correspondent.settle(letter, settlement);
+    const session =
+      letter.session === undefined ? undefined : this.#rooms.sessionOf(correspondent.peer, letter.session);
+    if (session !== undefined) this.#rooms.wake(session);
+  }
+
+  #expire(correspondent: Correspondent, letter: OutLetter): void {
+    const { to, channel, ttlMs } = letter.draft;
+    const { accepted, attempts } = letter;
+    const known = accepted
+      ? "it was accepted, but its handler has not run"
+      : attempts > 0
+        ? "it was sent, but never accepted"
+        : "no way was found";
+    const error = new SwarmError(
+      "LETTER_EXPIRED",
+      `a letter to ${to} on channel ${channel} was given up after ${ttlMs} ms: ${known}`,
+      {
+        detail: { accepted, attempts, ttlMs },
+      },
+    );
+    this.#rooms.events.emit("letter:expired", { to, channel });
+    this.#end(correspondent, letter, { status: "failed", error });
+  }
+}

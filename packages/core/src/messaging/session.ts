@@ -1,0 +1,76 @@
+import type { Instance, PeerId } from "../ports/identity.ts";
+import { Assemblies } from "./assemblies.ts";
+import { Deque } from "./deque.ts";
+import { type FailedItem, type FrameItem, itemKind } from "./frame.ts";
+import { instanceKey } from "./link.ts";
+import type { LiveLink } from "./live-link.ts";
+import type { OutLetter } from "./out-letter.ts";
+import type { ReceiveWindow } from "./receive-window.ts";
+import { packRanges, splitRanges } from "./seq-ranges.ts";
+
+/** One instance of a peer, over however many connections it has now. */
+export class Session {
+  readonly peer: PeerId;
+  readonly instance: Instance;
+  readonly key: string;
+  readonly window: ReceiveWindow;
+  readonly links: LiveLink[] = [];
+  /** Letters for this instance that fit a frame, oldest first. */
+  readonly letters = new Deque<OutLetter>();
+  /** Large letters, of which one piece at a time goes out in turn. */
+  readonly bulk = new Deque<OutLetter>();
+  readonly assemblies: Assemblies;
+  /** The link that last brought a letter: acknowledgements go back by it. */
+  replyLink: LiveLink | undefined;
+  /** The best usable link, until `rankedUntil`. */
+  best: LiveLink | undefined;
+  rankedUntil = 0;
+  #accepted: number[] = [];
+  #handled: number[] = [];
+  #control: FrameItem[] = [];
+
+  constructor(peer: PeerId, instance: Instance, window: ReceiveWindow) {
+    this.peer = peer;
+    this.instance = instance;
+    this.key = instanceKey(instance);
+    this.window = window;
+    this.assemblies = new Assemblies();
+  }
+
+  acknowledgeAccepted(seq: number): void {
+    this.#accepted.push(seq);
+  }
+
+  acknowledgeHandled(seq: number): void {
+    this.#handled.push(seq);
+  }
+
+  acknowledgeFailed(item: FailedItem): void {
+    this.#control.push(item);
+  }
+
+  control(item: FrameItem): void {
+    this.#control.push(item);
+  }
+
+  get hasControl(): boolean {
+    return this.#accepted.length > 0 || this.#handled.length > 0 || this.#control.length > 0;
+  }
+
+  /** Acknowledgements and other control items of this turn; handled implies accepted. */
+  takeControl(): FrameItem[] {
+    const items = this.#control;
+    this.#control = [];
+    if (this.#handled.length > 0) {
+      for (const ranges of splitRanges(packRanges(this.#handled))) items.push([itemKind.handled, ranges]);
+    }
+    if (this.#accepted.length > 0) {
+      const handled = new Set(this.#handled);
+      const only = handled.size === 0 ? this.#accepted : this.#accepted.filter((seq) => !handled.has(seq));
+      for (const ranges of splitRanges(packRanges(only))) items.push([itemKind.accepted, ranges]);
+      this.#accepted = [];
+    }
+    this.#handled = [];
+    return items;
+  }
+}

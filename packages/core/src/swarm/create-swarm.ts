@@ -1,0 +1,95 @@
+import { assemble } from "../assembly/assemble.ts";
+import { composeKernel } from "../assembly/composition.ts";
+import type { PluginUse } from "../assembly/define-plugin.ts";
+import { type ResolvedConfig, resolveConfig, type SwarmConfig } from "../assembly/parse-config.ts";
+import { PortContainer } from "../assembly/port-container.ts";
+import type { Replacement } from "../assembly/replacement.ts";
+import { roomPorts } from "../assembly/room-ports.ts";
+import { SwarmError } from "../errors/index.ts";
+import type { Identity } from "../ports/identity.ts";
+import { ports } from "../ports/ports.ts";
+import { ephemeralIdentity } from "../security/identity.ts";
+import { consoleLogger, type LogLevel } from "../status/console-logger.ts";
+import { EventEmitter } from "../status/event-emitter.ts";
+import { prefixedLogger } from "../status/logger-prefix.ts";
+import { systemClock } from "../system/system-clock.ts";
+import { systemRandom } from "../system/system-random.ts";
+import type { Swarm } from "./swarm.ts";
+import { SwarmNode } from "./swarm-node.ts";
+
+export interface SwarmOptions extends Omit<SwarmConfig, "$schema" | "plugins"> {
+  /** Plugins with their options, as `use(plugin, options)` gives them. */
+  readonly plugins?: readonly PluginUse[];
+  /** Rooms to put in place of the kernel's, as `replaceRoom(port, …)` gives them. */
+  readonly replace?: readonly Replacement[];
+  /** Default: a fresh one that ends with this process. */
+  readonly identity?: Identity;
+  /** The least that is written to the console. Default "warn". */
+  readonly log?: LogLevel;
+}
+
+/**
+ * Makes a node of plugins. Nothing runs before `start`.
+ * @throws SwarmError `CONFIG_INVALID` (all problems in one), `PLUGIN_SETUP_FAILED`
+ */
+export async function createSwarm(o: SwarmOptions = {}): Promise<Swarm> {
+  const { replace, identity, log, ...config } = o;
+  return swarmOf(await resolveConfig(config, refuseSpecifier), { replace, identity, log });
+}
+
+/** What stands beside a configuration. */
+export interface SwarmSurroundings {
+  readonly replace?: readonly Replacement[] | undefined;
+  readonly identity?: Identity | undefined;
+  readonly log?: LogLevel | undefined;
+}
+
+/** Makes a node of a checked configuration. @throws SwarmError `PLUGIN_SETUP_FAILED` */
+export async function swarmOf(config: ResolvedConfig, o: SwarmSurroundings = {}): Promise<Swarm> {
+  const container = new PortContainer();
+  container.provideValue(roomPorts.options, {
+    network: config.network,
+    messaging: config.messaging,
+    openTimeoutMs: config.start.openTimeoutMs,
+  });
+  container.provideFactory(ports.clock, () => systemClock());
+  container.provideFactory(ports.random, () => systemRandom());
+  container.provideFactory(
+    ports.events,
+    (c) => new EventEmitter({ onLastThrow: (error) => c.get(ports.logger).error("HANDLER_FAILED", String(error)) }),
+  );
+  container.provideFactory(ports.logger, (c) =>
+    consoleLogger({ clock: c.get(ports.clock), ...(o.log === undefined ? {} : { level: o.log }) }),
+  );
+  composeKernel(container);
+  for (const replacement of o.replace ?? []) replacement.apply(container);
+  const given = o.identity;
+  const own = given ?? (await ephemeralIdentity(container.get(ports.random)));
+  if (!container.has(ports.identity)) container.provideValue(ports.identity, own);
+  const steps = assemble({
+    plugins: config.plugins,
+    container,
+    contextFor: (plugin) => {
+      const self = container.get(ports.identity);
+      return {
+        self: Object.freeze({
+          id: self.id,
+          network: config.network,
+          sign: (domain: string, bytes: Uint8Array) => self.sign(domain, bytes),
+        }),
+        clock: container.get(ports.clock),
+        random: container.get(ports.random),
+        log: prefixedLogger(container.get(ports.logger), plugin.id),
+        events: container.get(ports.events),
+      };
+    },
+  });
+  return new SwarmNode(container, steps);
+}
+
+function refuseSpecifier(specifier: string): never {
+  throw new SwarmError(
+    "PLUGIN_NOT_FOUND",
+    `createSwarm takes plugins as use(plugin, options), not by name: ${specifier}`,
+  );
+}

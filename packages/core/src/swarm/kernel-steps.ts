@@ -1,0 +1,87 @@
+import type { LifecycleStep } from "../assembly/lifecycle.ts";
+import type { PortContainer } from "../assembly/port-container.ts";
+import { roomPorts as rooms } from "../assembly/room-ports.ts";
+import { SwarmError } from "../errors/index.ts";
+import type { MessageHandler } from "../messaging/channel-book.ts";
+import { ports } from "../ports/ports.ts";
+import type { SyncChannel } from "../ports/sync-channel.ts";
+import type { Channel } from "./channel.ts";
+import { wireConnections } from "./wire-connections.ts";
+
+const roomTimeoutMs = 10_000;
+
+/** Opens a channel and sets its handler. */
+export type ChannelOpener = (channel: SyncChannel<unknown>, handler: MessageHandler<unknown>) => Channel<unknown>;
+
+/**
+ * The order of a start, plugins in its middle: store, identity and rooms, plugins, transports, then discovery and dialling.
+ * Stop is the same list read backwards.
+ */
+export function kernelSteps(
+  c: PortContainer,
+  plugins: readonly LifecycleStep[],
+  openChannel: ChannelOpener,
+): LifecycleStep[] {
+  const stopped = () => new SwarmError("SWARM_STOPPED", "the node is stopping");
+  const attached: Channel<unknown>[] = [];
+  let unwire = () => {};
+  return [
+    step("store", {
+      start: (o) => (c.has(ports.store) ? c.get(ports.store).open?.(o) : undefined),
+      stop: () => (c.has(ports.store) ? c.get(ports.store).close() : undefined),
+    }),
+    step("rooms", {
+      start: () => {
+        c.get(rooms.instance).renew();
+        unwire = wireConnections(c);
+        c.get(rooms.outbox).open();
+        c.get(rooms.doorman).open();
+      },
+      stop: async () => {
+        unwire();
+        c.get(rooms.linkWatch).close();
+        c.get(rooms.outbox).close();
+        await c.get(rooms.book).closeAll("the node is stopping");
+        c.get(rooms.dispatcher).clear();
+      },
+    }),
+    ...plugins,
+    step("channels", {
+      start: () => {
+        for (const channel of c.all(ports.syncChannel)) {
+          const lane = openChannel(channel, (message, from) => channel.receive(message, from));
+          attached.push(lane);
+          channel.attach?.(lane);
+        }
+      },
+      stop: () => {
+        for (const lane of attached.splice(0)) lane.close();
+      },
+    }),
+    step("transports", {
+      start: (o) => c.get(rooms.transports).open(o.signal),
+      stop: async () => {
+        c.get(rooms.doorman).close(stopped());
+        await c.get(rooms.book).closeAll("the node is stopping");
+        await c.get(rooms.transports).close();
+      },
+    }),
+    step("discovery", {
+      start: () => {
+        c.get(rooms.discovery).open();
+        c.get(rooms.connector).open();
+        c.get(ports.events).emit("swarm:start", { peer: c.get(ports.identity).id });
+      },
+      stop: () => {
+        c.get(ports.events).emit("swarm:stop", { peer: c.get(ports.identity).id });
+        c.get(rooms.outbox).close();
+        c.get(rooms.connector).close(stopped());
+        c.get(rooms.discovery).close(stopped());
+      },
+    }),
+  ];
+}
+
+function step(name: string, effects: Pick<LifecycleStep, "start" | "stop">): LifecycleStep {
+  return { name: `the kernel's ${name}`, ...effects, startTimeoutMs: roomTimeoutMs * 3, stopTimeoutMs: roomTimeoutMs };
+}
