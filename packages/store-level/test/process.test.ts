@@ -52,11 +52,11 @@ it.runIf(canMount)(
     const child = storeChild("full", `${path}/store`, [], ["unshare", "-Urm", "sh", "-c", script, "sh"]);
     await child.ended;
     // Opening folds the log into a table, which may free enough to write again: both are right.
-  const writes = child.lines.filter((line) => line.startsWith("then "));
-  expect(writes).toHaveLength(3);
-  for (const line of writes) expect(["then ok", "then STORE_FULL"]).toContain(line);
-  expect(writes).toContain("then STORE_FULL");
-  expect(child.lines.filter((line) => !writes.includes(line))).toEqual([
+    const writes = child.lines.filter((line) => line.startsWith("then "));
+    expect(writes).toHaveLength(3);
+    for (const line of writes) expect(["then ok", "then STORE_FULL"]).toContain(line);
+    expect(writes).toContain("then STORE_FULL");
+    expect(child.lines.filter((line) => !writes.includes(line))).toEqual([
       "full STORE_FULL true",
       "small STORE_FULL",
       "read 90000 true true",
