@@ -3,7 +3,7 @@ import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { SwarmError } from "../errors/index.ts";
 import type { Identity, Instance, PeerId } from "../ports/identity.ts";
 import type { TransportId } from "../ports/transport.ts";
-import { equalBytes, isBytes, textBytes } from "./bytes.ts";
+import { equalBytes, isBytes } from "./bytes.ts";
 import type { StrictVerifier } from "./ed25519-strict.ts";
 import { verifySignature } from "./identity.ts";
 import { peerIdOf, publicKeyOf } from "./peer-id.ts";
