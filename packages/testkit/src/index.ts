@@ -1,3 +1,17 @@
+/**
+ * Virtual time, randomness that replays, a network in memory with a switch for every fault, and whole nodes simulated on them.
+ *
+ * ```ts
+ * import { use } from "@swarm-space/core";
+ * import { MemoryNetwork, memoryPlugin, VirtualClock } from "@swarm-space/testkit";
+ *
+ * const clock = new VirtualClock();
+ * const network = new MemoryNetwork({ clock, seed: 1 });
+ * const plugins = [use(memoryPlugin({ network }))];
+ * network.inject({}, { latencyMs: 20, loss: 0.01 });
+ * await clock.advance(1_000);
+ * ```
+ */
 export { VirtualClock, type VirtualClockOptions } from "./clock/virtual-clock.ts";
 export { errorTable } from "./error-table.ts";
 export { type FaultScope, type Faults, media } from "./memory/faults.ts";
@@ -15,3 +29,6 @@ export {
   type ResourceCounts,
   resourcesSince,
 } from "./resources/active-resources.ts";
+export { type NodePlan, type SimulationOptions, type SimulationReport, simulate } from "./simulator/simulate.ts";
+export type { Delivery, SimulatedNode } from "./simulator/simulated-node.ts";
+export type { World } from "./simulator/world.ts";
