@@ -65,5 +65,6 @@ export function formatProblem(problem: ConfigProblem): string {
   const place = problem.path === "" ? "(the whole)" : problem.path;
   const hint = problem.nearest === undefined ? "" : `; did you mean ${JSON.stringify(problem.nearest)}?`;
   const cure = problem.cure === undefined ? "" : ` (${problem.cure})`;
-  return `${place}: expected ${problem.expected}, found ${problem.found}${hint}${cure}`;
+  const rule = /\bmust\b/.test(problem.expected) ? problem.expected : `expected ${problem.expected}`;
+  return `${place}: ${rule}, found ${problem.found}${hint}${cure}`;
 }

@@ -88,7 +88,7 @@ function likelyBranch(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | u
 
 /** An author's own message wins; of zod's, the words are made here. */
 function expectation(issue: Issue): string {
-  const text = cleanText(issue.message, 200);
+  const text = cleanText(issue.message, 200).replace(/^expected /i, "");
   if (!/^(Invalid|Too (small|big))\b/.test(issue.message)) return text === "" ? "another value" : text;
   switch (issue.code) {
     case "invalid_type":
