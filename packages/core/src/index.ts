@@ -1,25 +1,45 @@
-export { definePlugin, isPlugin, pluginApi, use, type PluginDefinition, type PluginUse } from "./assembly/define-plugin.ts";
+export type { ConfigProblem } from "./assembly/config-problem.ts";
+export {
+  configSchema,
+  type MessagingConfig,
+  type PluginEntry,
+  pluginEntrySchema,
+  type StartConfig,
+} from "./assembly/config-schema.ts";
+export { defineConfig } from "./assembly/define-config.ts";
+export {
+  definePlugin,
+  isPlugin,
+  type PluginDefinition,
+  type PluginUse,
+  pluginApi,
+  use,
+} from "./assembly/define-plugin.ts";
+export type { ResolveModule } from "./assembly/load-plugin.ts";
+export {
+  type CheckedPlugin,
+  type CheckOptions,
+  checkPluginUses,
+  type ResolvedConfig,
+  resolveConfig,
+  type SwarmConfig,
+} from "./assembly/parse-config.ts";
+export { PortContainer } from "./assembly/port-container.ts";
+export { type Replacement, type RoomSource, replaceRoom } from "./assembly/replacement.ts";
+export { roomPorts } from "./assembly/room-ports.ts";
 export * from "./errors/index.ts";
+export type { HandshakeOptions, Link, LinkFactory } from "./messaging/link.ts";
 export * from "./ports/index.ts";
 export { ephemeralIdentity, identityFromSecret, verifySignature } from "./security/identity.ts";
 export { isPeerId, peerIdOf, publicKeyOf } from "./security/peer-id.ts";
-export { PortContainer } from "./assembly/port-container.ts";
-export { systemClock } from "./system/system-clock.ts";
-export { systemRandom } from "./system/system-random.ts";
+export { type ConsoleLoggerOptions, consoleLogger, type LogLevel } from "./status/console-logger.ts";
 export { EventEmitter, type EventEmitterOptions } from "./status/event-emitter.ts";
-export { consoleLogger, type ConsoleLoggerOptions, type LogLevel } from "./status/console-logger.ts";
+export type { Explanation, WayExplanation } from "./status/explanation.ts";
 export { prefixedLogger } from "./status/logger-prefix.ts";
+export type { TransportHealth, TransportStatus } from "./status/transport-status.ts";
 export * from "./store/index.ts";
-export { checkPluginUses, resolveConfig, type CheckOptions, type CheckedPlugin, type ResolvedConfig, type SwarmConfig } from "./assembly/parse-config.ts";
-export type { ConfigProblem } from "./assembly/config-problem.ts";
-export { configSchema, pluginEntrySchema, type MessagingConfig, type PluginEntry, type StartConfig } from "./assembly/config-schema.ts";
-export type { ResolveModule } from "./assembly/load-plugin.ts";
-export { type Replacement, replaceRoom, type RoomSource } from "./assembly/replacement.ts";
-export { roomPorts } from "./assembly/room-ports.ts";
-export type { Link, LinkFactory, HandshakeOptions } from "./messaging/link.ts";
 export type { Channel } from "./swarm/channel.ts";
 export { createSwarm, type SwarmOptions } from "./swarm/create-swarm.ts";
 export type { HybridOrchestrator, PeerInfo, Swarm } from "./swarm/swarm.ts";
-export type { Explanation, WayExplanation } from "./status/explanation.ts";
-export type { TransportHealth, TransportStatus } from "./status/transport-status.ts";
-export { defineConfig } from "./assembly/define-config.ts";
+export { systemClock } from "./system/system-clock.ts";
+export { systemRandom } from "./system/system-random.ts";

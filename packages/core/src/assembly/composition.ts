@@ -57,7 +57,8 @@ function composePolicies(c: PortContainer): void {
 }
 
 function composeMessaging(c: PortContainer): void {
-  const wake = (session: Session) => c.get(rooms.carrier).wake(session);
+  const carrier = lazy(() => c.get(rooms.carrier));
+  const wake = (session: Session) => carrier().wake(session);
   const drop = (session: Session, live: LiveLink, detail: string) =>
     c.get(rooms.book).drop(session, live, { by: "lost", detail });
   const expel = (session: Session, live: LiveLink, detail: string) =>
@@ -80,6 +81,7 @@ function composeMessaging(c: PortContainer): void {
   );
   c.provideFactory(rooms.outbox, () => {
     const book = c.get(rooms.book);
+    const connector = lazy(() => c.get(rooms.connector));
     return new Outbox({
       clock: c.get(ports.clock),
       events: c.get(ports.events),
@@ -88,7 +90,7 @@ function composeMessaging(c: PortContainer): void {
       newest: (peer) => book.newest(peer),
       sessionOf: (peer, key) => book.session(peer, key),
       wake,
-      wantWay: (peer) => c.get(rooms.connector).wantWay(peer),
+      wantWay: (peer) => connector().wantWay(peer),
       suspect: (live) => {
         const session = book.sessionOf(live);
         if (session !== undefined) c.get(rooms.linkWatch).suspect(session, live);
@@ -119,14 +121,15 @@ function composeMessaging(c: PortContainer): void {
       expel,
     });
   });
+  const outbox = lazy(() => c.get(rooms.outbox));
   c.provideFactory(
     rooms.carrier,
     () =>
       new Carrier({
         clock: c.get(ports.clock),
         routes: c.get(ports.routes),
-        correspondents: c.get(rooms.outbox).correspondents,
-        sent: (letter, live, now) => c.get(rooms.outbox).sent(letter, live, now),
+        correspondents: outbox().correspondents,
+        sent: (letter, live, now) => outbox().sent(letter, live, now),
         drop,
       }),
   );
@@ -204,4 +207,13 @@ function composeConnecting(c: PortContainer): void {
       waitingFor: () => outbox.waitingFor(),
     });
   });
+}
+
+/** Rooms that know each other meet at the first use; the way of every letter asks the container once. */
+function lazy<Room>(find: () => Room): () => Room {
+  let room: Room | undefined;
+  return () => {
+    room ??= find();
+    return room;
+  };
 }

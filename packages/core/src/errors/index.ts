@@ -1,2 +1,9 @@
 export { errorTable } from "./error-table.ts";
-export { codeOf, describeError, SwarmError, type ErrorEntry, type SwarmErrorCode, type SwarmErrorOptions } from "./swarm-error.ts";
+export {
+  codeOf,
+  describeError,
+  type ErrorEntry,
+  SwarmError,
+  type SwarmErrorCode,
+  type SwarmErrorOptions,
+} from "./swarm-error.ts";

@@ -8,14 +8,43 @@ export interface SwarmEvents {
   "peer:connect": { readonly peer: PeerId };
   "peer:disconnect": { readonly peer: PeerId };
   "peer:sighted": { readonly peer: PeerId | undefined; readonly source: string };
-  "connection:open": { readonly peer: PeerId; readonly transport: TransportId; readonly road: RoadId; readonly inbound: boolean };
-  "connection:close": { readonly peer: PeerId; readonly transport: TransportId; readonly road: RoadId; readonly reason: CloseReason };
-  "dial:failed": { readonly peer: PeerId; readonly transport: TransportId; readonly code: string; readonly detail: string };
-  "transport:state": { readonly transport: TransportId; readonly state: TransportState; readonly lastError: string | undefined };
+  "connection:open": {
+    readonly peer: PeerId;
+    readonly transport: TransportId;
+    readonly road: RoadId;
+    readonly inbound: boolean;
+  };
+  "connection:close": {
+    readonly peer: PeerId;
+    readonly transport: TransportId;
+    readonly road: RoadId;
+    readonly reason: CloseReason;
+  };
+  "dial:failed": {
+    readonly peer: PeerId;
+    readonly transport: TransportId;
+    readonly code: string;
+    readonly detail: string;
+  };
+  "transport:state": {
+    readonly transport: TransportId;
+    readonly state: TransportState;
+    readonly lastError: string | undefined;
+  };
   "discovery:failed": { readonly source: string; readonly detail: string };
-  "frame:rejected": { readonly transport: TransportId; readonly remote: string; readonly code: string; readonly detail: string };
+  "frame:rejected": {
+    readonly transport: TransportId;
+    readonly remote: string;
+    readonly code: string;
+    readonly detail: string;
+  };
   "message:duplicate": { readonly from: PeerId; readonly transport: TransportId };
-  "message:rejected": { readonly from: PeerId; readonly channel: string; readonly code: string; readonly detail: string };
+  "message:rejected": {
+    readonly from: PeerId;
+    readonly channel: string;
+    readonly code: string;
+    readonly detail: string;
+  };
   "handler:failed": { readonly where: string; readonly error: unknown };
   "letter:retry": { readonly to: PeerId; readonly transport: TransportId; readonly reason: "silent" | "lost" };
   "letter:expired": { readonly to: PeerId; readonly channel: string };

@@ -26,7 +26,15 @@ export interface Way {
  * - `cancelled`: we gave the attempt up. No verdict: a permit is given back.
  */
 export type OutcomeKind =
-  | "connected" | "inbound" | "accepted" | "refused" | "silent" | "lost" | "absent" | "unavailable" | "cancelled";
+  | "connected"
+  | "inbound"
+  | "accepted"
+  | "refused"
+  | "silent"
+  | "lost"
+  | "absent"
+  | "unavailable"
+  | "cancelled";
 
 export interface Outcome {
   readonly kind: OutcomeKind;

@@ -1,0 +1,19 @@
+import { parseArgs } from "node:util";
+import { kernelRows } from "./kernel.mjs";
+import { report } from "./report.mjs";
+
+const suites = { kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows } };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+});
+const [name = ""] = positionals;
+const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
+if (values.help || suite === undefined) {
+  console.error(`npm run bench -- SUITE [--json]\nsuites: ${Object.keys(suites).join(", ")}\nexit 1: a goal does not hold`);
+  process.exitCode = values.help ? 0 : 2;
+} else {
+  const rows = await suite.rows({ progress: (text) => console.error(text) });
+  report(rows, { json: values.json, title: suite.title });
+}
