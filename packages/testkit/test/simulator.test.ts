@@ -97,4 +97,62 @@ describe("simulate", () => {
   test.each([0, [["a", "a"]][0]])("refuses the nodes %j", async (nodes) => {
     await expect(run(7, { nodes: nodes ?? 0 })).rejects.toMatchObject({ code: "SIMULATION_FAILED" });
   });
+
+  test("the scenario's failure is told, not that of the stop after it", async () => {
+    const failing = run(8, {
+      stopWithinMs: 1,
+      scenario: async (world) => {
+        await world.startAll();
+        for (const node of world.nodes)
+          Object.defineProperty(node.swarm, "stop", { value: () => new Promise(() => undefined) });
+        throw new Error("planted");
+      },
+    });
+    await expect(failing).rejects.toThrow("planted");
+  });
+});
+
+describe("faults reach the shipped kernel", () => {
+  /** A letter under a fault of alpha: which transport carried it in the end. */
+  async function carriedUnder(inject: (world: World) => void): Promise<string> {
+    let transport = "";
+    await run(9, {
+      nodes: 2,
+      scenario: async (world) => {
+        const [channel] = world.nodes.map((node) => node.open(note));
+        await world.startAll();
+        const met = () => world.nodes.every((node) => node.swarm.peers()[0]?.transports.length === 2);
+        await world.eventually(met, "both transports connect", 30_000);
+        inject(world);
+        const receipt = await world.until(
+          channel?.send(world.node("n1").id, { n: 1 }) ?? Promise.reject(new Error("no channel")),
+        );
+        world.always(world.node("n1").deliveries.length === 1, "delivered once");
+        transport = receipt.transport;
+      },
+    });
+    return transport;
+  }
+
+  test.each([{}, { blackhole: true }, { stall: true }, { failSends: true }])("alpha with %j", async (faults) => {
+    const alone = await carriedUnder((world) => world.network.inject({ transport: "beta" }, faults));
+    const other = await carriedUnder((world) => world.network.inject({ transport: "alpha" }, faults));
+    if (Object.keys(faults).length === 0) expect(alone).toBe(other);
+    else expect([alone, other]).toEqual(["alpha", "beta"]);
+  });
+
+  test("a transport that is never ready holds no start up", async () => {
+    await run(10, {
+      nodes: 2,
+      plugins: ({ network }) => {
+        network.inject({ transport: "alpha" }, { open: "hang" });
+        return [use(memoryPlugin({ network, id: "alpha" })), use(memoryPlugin({ network, id: "beta" }))];
+      },
+      scenario: async (world) => {
+        await world.startAll();
+        const met = () => world.nodes.every((node) => node.swarm.peers()[0]?.transports.join() === "beta");
+        await world.eventually(met, "they meet over beta", 30_000);
+      },
+    });
+  });
 });

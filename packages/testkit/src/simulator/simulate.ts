@@ -71,11 +71,7 @@ export async function simulate(o: SimulationOptions): Promise<SimulationReport> 
       const heard = (event: string) => void events.set(event, (events.get(event) ?? 0) + 1);
       nodes.push(await world.until(SimulatedNode.create({ name, clock, random: own, trace, plugins, heard })));
     }
-    try {
-      await o.scenario(world);
-    } finally {
-      await world.until(Promise.all(nodes.map((node) => node.swarm.stop())), o.stopWithinMs ?? 60_000);
-    }
+    await playThenStop(o, world);
   } catch (error) {
     throw await explain(error, random.seed, o, trace);
   }
@@ -91,6 +87,18 @@ export async function simulate(o: SimulationOptions): Promise<SimulationReport> 
     reached: world.reached,
     timersLeft: clock.pending,
   };
+}
+
+/** The scenario's own failure is told, not what stopping after it brought to light. */
+async function playThenStop(o: SimulationOptions, world: World): Promise<void> {
+  const stop = () => world.until(Promise.all(world.nodes.map((node) => node.swarm.stop())), o.stopWithinMs);
+  try {
+    await o.scenario(world);
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+  await stop();
 }
 
 async function explain(error: unknown, seed: string, o: SimulationOptions, trace: Trace): Promise<Error> {
