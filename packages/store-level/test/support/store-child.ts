@@ -35,6 +35,25 @@ const jobs: Readonly<Record<string, () => Promise<void>>> = {
     };
     await Promise.all([writer(), writer(), writer(), writer()]);
   },
+  /** What `write` must not be: says a round long before it is kept, and one namespace follows a round behind. Until killed. */
+  async careless() {
+    const store = make(0);
+    await store.open({ signal });
+    const keep = (namespace: string, round: number) =>
+      store.batch(
+        [{ type: "put", namespace, key: String(round).padStart(8, "0"), value: bytes(`${round} `.repeat(200)) }],
+        {
+          durable: true,
+        },
+      );
+    for (let round = Number(rest[0]); ; round += 1) {
+      await keep("one", round);
+      await keep("two", round);
+      say(String(round));
+      say(String(round + 100));
+      if (round > Number(rest[0])) await keep("three", round - 1);
+    }
+  },
   /** Fills the disk, reads, opens again on the full disk, and writes once there is room. */
   async full() {
     const store = make(8 * 1_048_576);
