@@ -6,10 +6,12 @@ import { join } from "node:path";
 import process from "node:process";
 import { root, run } from "./run.mjs";
 
+const colours = process.stdout.isTTY ? [] : ["--colors=off"];
+
 const steps = [
   { name: "build", run: () => run("tsc", ["-b"]) },
   { name: "types", run: () => run("tsc", ["-p", "tsconfig.test.json"]) },
-  { name: "lint", run: () => run("biome", ["ci", "--error-on-warnings", "."]) },
+  { name: "lint", run: () => run("biome", ["ci", "--error-on-warnings", ...colours, "."]) },
   { name: "documents", run: () => run("node", ["scripts/generate.mjs", "--check"]) },
   { name: "core-alone", run: () => run("node", ["scripts/core-alone.mjs"]) },
   { name: "rules", run: () => run("vitest", ["run", "rules"]) },
