@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 
-const conditions: ReadonlySet<string> = new Set(["node", "import", "module-sync", "default"]);
+const conditions: readonly string[] = Object.freeze(["node", "import", "module-sync", "default"]);
 
 /**
  * The file that `import specifier` means as seen from `place`: upwards through `node_modules`, then by the package's
@@ -62,7 +62,7 @@ function matchPattern(paths: Readonly<Record<string, unknown>>, subpath: string)
 function pick(target: unknown): string | undefined {
   if (typeof target === "string") return target;
   if (Array.isArray(target)) return target.map(pick).find((each) => each !== undefined);
-  const fitting = Object.entries(toRecord(target)).filter(([condition]) => conditions.has(condition));
+  const fitting = Object.entries(toRecord(target)).filter(([condition]) => conditions.includes(condition));
   return fitting.map(([, inner]) => pick(inner)).find((each) => each !== undefined);
 }
 

@@ -1,6 +1,6 @@
 import { SwarmError } from "../errors/index.ts";
 
-const secretWords: ReadonlySet<string> = new Set([
+const secretWords: readonly string[] = Object.freeze([
   "secret",
   "secrets",
   "password",
@@ -28,7 +28,7 @@ export function isSecretName(name: string): boolean {
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .toLowerCase()
     .split(/[^a-z0-9]+/);
-  return !words.includes("public") && words.some((word) => secretWords.has(word));
+  return !words.includes("public") && words.some((word) => secretWords.includes(word));
 }
 
 /** Hides what stands before the @ of an address and secrets in its query, and breaks no line: text may come from a stranger. */
