@@ -2,13 +2,17 @@
  * The part of core that touches a file system. Node 22 or newer.
  *
  * ```ts
- * import { resolveConfig } from "@swarm-space/core";
- * import { findConfigFile, loadConfigFile, resolveFrom } from "@swarm-space/core/node";
+ * import { createSwarmFromFile, findConfigFile } from "@swarm-space/core/node";
  *
- * const { raw, dir } = await loadConfigFile(await findConfigFile("."));
- * const config = await resolveConfig(raw, resolveFrom(dir));
+ * await using swarm = await createSwarmFromFile(await findConfigFile("."));
+ * await swarm.start();
  * ```
  */
+export {
+  type ConfigOverlay,
+  createSwarmFromFile,
+  type SwarmFromFileOptions,
+} from "./create-swarm-from-file.ts";
 export { findConfigFile } from "./find-config-file.ts";
 export { installedPlugins } from "./installed-plugins.ts";
 export { type LoadedConfig, loadConfigFile } from "./load-config-file.ts";
