@@ -1,3 +1,4 @@
+import { platform } from "#platform";
 import { AddressBook } from "../connecting/address-book.ts";
 import { Connector } from "../connecting/connector.ts";
 import { defaultDialer } from "../connecting/default-dialer.ts";
@@ -12,7 +13,6 @@ import { Carrier } from "../messaging/carrier.ts";
 import { ChannelBook } from "../messaging/channel-book.ts";
 import { ConnectionBook } from "../messaging/connection-book.ts";
 import { Dispatcher } from "../messaging/dispatcher.ts";
-import { helloLinkFactory } from "../messaging/hello-link.ts";
 import { Inbox } from "../messaging/inbox.ts";
 import { Ledger } from "../messaging/ledger.ts";
 import { perPeer } from "../messaging/limits.ts";
@@ -22,9 +22,14 @@ import { NodeInstance } from "../messaging/node-instance.ts";
 import { Outbox } from "../messaging/outbox.ts";
 import type { Session } from "../messaging/session.ts";
 import { ports } from "../ports/ports.ts";
+import { recentKeyVerdicts, strictVerifier } from "../security/ed25519-strict.ts";
+import { secureLinkFactory } from "../security/secure-link.ts";
 import { TransportJournal } from "../status/transport-journal.ts";
 import type { PortContainer } from "./port-container.ts";
 import { roomPorts as rooms } from "./room-ports.ts";
+
+/** Peers whose key was found sound; the check of one costs a millisecond. */
+const maxKeyVerdicts = 4_096;
 
 /**
  * The one place where the kernel's rooms are wired. Factories only: each room is made once, at its first use,
@@ -46,12 +51,18 @@ function composePolicies(c: PortContainer): void {
     () => new Verdicts(c.get(ports.guard), c.get(ports.routes), c.get(rooms.journal).record),
   );
   c.provideFactory(rooms.instance, () => new NodeInstance(c.get(ports.clock), c.get(ports.random)));
+  c.provideFactory(ports.cryptoSuite, () => platform.cryptoSuite());
+  c.provideFactory(rooms.verifier, () => strictVerifier(platform.ed25519(), recentKeyVerdicts(maxKeyVerdicts)));
   c.provideFactory(rooms.links, () => {
     const instance = c.get(rooms.instance);
-    return helloLinkFactory({
+    return secureLinkFactory({
       network: c.get(rooms.options).network,
-      peer: c.get(ports.identity).id,
+      identity: c.get(ports.identity),
       instance: () => instance.current,
+      suite: c.get(ports.cryptoSuite),
+      verifier: c.get(rooms.verifier),
+      clock: c.get(ports.clock),
+      events: c.get(ports.events),
     });
   });
 }

@@ -17,6 +17,7 @@ import type { LinkWatch } from "../messaging/link-watch.ts";
 import type { NodeInstance } from "../messaging/node-instance.ts";
 import type { Outbox } from "../messaging/outbox.ts";
 import { definePort } from "../ports/port.ts";
+import type { StrictVerifier } from "../security/ed25519-strict.ts";
 import type { TransportJournal } from "../status/transport-journal.ts";
 
 /** What the node was configured with, as its rooms need it. */
@@ -31,6 +32,7 @@ export const roomPorts = Object.freeze({
   options: definePort<NodeOptions>("room.options"),
   instance: definePort<NodeInstance>("room.instance"),
   verdicts: definePort<Verdicts>("room.verdicts"),
+  verifier: definePort<StrictVerifier>("room.verifier"),
   ledger: definePort<Ledger>("room.ledger"),
   channels: definePort<ChannelBook>("room.channels"),
   dispatcher: definePort<Dispatcher>("room.dispatcher"),

@@ -1,3 +1,4 @@
+import { platform } from "#platform";
 import { assemble } from "../assembly/assemble.ts";
 import { composeKernel } from "../assembly/composition.ts";
 import type { PluginUse } from "../assembly/define-plugin.ts";
@@ -64,7 +65,7 @@ export async function swarmOf(config: ResolvedConfig, o: SwarmSurroundings = {})
   composeKernel(container);
   for (const replacement of o.replace ?? []) replacement.apply(container);
   const given = o.identity;
-  const own = given ?? (await ephemeralIdentity(container.get(ports.random)));
+  const own = given ?? (await ephemeralIdentity(container.get(ports.random), platform.ed25519()));
   if (!container.has(ports.identity)) container.provideValue(ports.identity, own);
   const steps = assemble({
     plugins: config.plugins,

@@ -1,0 +1,12 @@
+import type { CryptoSuite } from "../ports/crypto-suite.ts";
+import { type Ed25519Engine, nobleEd25519 } from "./ed25519-engine.ts";
+import { nobleSuite } from "./noble-suite.ts";
+
+/** What the runtime at hand does fastest. `#platform` leads to this file, or in Node to `node/platform.ts`. */
+export interface Platform {
+  readonly cryptoSuite: () => CryptoSuite;
+  readonly ed25519: () => Ed25519Engine;
+}
+
+/** The ground everywhere: noble. */
+export const platform: Platform = Object.freeze({ cryptoSuite: nobleSuite, ed25519: nobleEd25519 });

@@ -1,0 +1,219 @@
+import { codeOf, SwarmError } from "../errors/index.ts";
+import { maxFrameBytes } from "../messaging/limits.ts";
+import type { HandshakeOptions, Link, LinkFactory } from "../messaging/link.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { CryptoSuite, KeyPair } from "../ports/crypto-suite.ts";
+import type { EventBus } from "../ports/events.ts";
+import type { Identity, Instance } from "../ports/identity.ts";
+import type { Connection } from "../ports/transport.ts";
+import { wipe } from "./bytes.ts";
+import type { StrictVerifier } from "./ed25519-strict.ts";
+import { FrameTap } from "./frame-tap.ts";
+import {
+  checkLinkHello,
+  encodeLinkHello,
+  encodeLinkProof,
+  linkPrologue,
+  openLinkProof,
+  type ProvenPeer,
+} from "./link-payload.ts";
+import { type NoiseHandshake, noiseHandshake } from "./noise-xx.ts";
+import { createRecordLayer, type RecordLayer } from "./record-layer.ts";
+
+/** Who shakes hands, and with what. */
+export interface SecureSelf {
+  readonly network: string;
+  readonly identity: Identity;
+  readonly instance: () => Instance;
+  readonly suite: CryptoSuite;
+  readonly verifier: StrictVerifier;
+  readonly clock: Clock;
+  readonly events: EventBus;
+  /** For tests of the rekeying; defaults of the record layer otherwise. */
+  readonly rekeyAfterFrames?: number;
+}
+
+/**
+ * Every connection of every transport begins here: `Noise_XX_25519_ChaChaPoly_SHA256`, whose prologue names network,
+ * version and transport, and in which the identity signs its Noise static, the transcript and the connection's binding.
+ * Then each frame is sealed. The Noise static is made for this factory and never stored.
+ */
+export function secureLinkFactory(self: SecureSelf): LinkFactory {
+  const own = self.suite.keyPair();
+  return { establish: (connection, o) => establish(connection, self, own, o) };
+}
+
+async function establish(connection: Connection, self: SecureSelf, own: KeyPair, o: HandshakeOptions): Promise<Link> {
+  const tap = new FrameTap(connection);
+  const noise = noiseHandshake({
+    suite: self.suite,
+    initiator: o.initiator,
+    prologue: linkPrologue(self.network, connection.transport),
+    static: own,
+  });
+  try {
+    o.signal.throwIfAborted();
+    const run = new HandshakeRun(connection, self, own, noise, tap, o);
+    const peer = o.initiator ? await run.initiate() : await run.respond();
+    return secureLink(connection, tap, peer, recordsOf(noise, self), o.initiator, self.events);
+  } catch (error) {
+    noise.abandon();
+    await connection.close(codeOf(error, "HANDSHAKE_FAILED"));
+    throw error;
+  }
+}
+
+/** The three messages, from either side. */
+class HandshakeRun {
+  readonly #connection: Connection;
+  readonly #self: SecureSelf;
+  readonly #own: KeyPair;
+  readonly #noise: NoiseHandshake;
+  readonly #tap: FrameTap;
+  readonly #o: HandshakeOptions;
+
+  constructor(
+    connection: Connection,
+    self: SecureSelf,
+    own: KeyPair,
+    noise: NoiseHandshake,
+    tap: FrameTap,
+    o: HandshakeOptions,
+  ) {
+    this.#connection = connection;
+    this.#self = self;
+    this.#own = own;
+    this.#noise = noise;
+    this.#tap = tap;
+    this.#o = o;
+  }
+
+  async initiate(): Promise<ProvenPeer> {
+    this.#connection.send(this.#noise.writeMessage(encodeLinkHello(this.#self.network)));
+    const peer = this.#readProof(await this.#tap.next(this.#o.signal));
+    const { expect } = this.#o;
+    if (expect !== undefined && peer.peer !== expect) {
+      throw new SwarmError("PEER_MISMATCH", `${peer.peer} answered where ${expect} was dialled`);
+    }
+    this.#refuseSelf(peer);
+    await this.#sendProof();
+    return peer;
+  }
+
+  async respond(): Promise<ProvenPeer> {
+    const first = await this.#tap.next(this.#o.signal);
+    checkLinkHello(this.#readHello(first), this.#self.network);
+    await this.#sendProof();
+    const peer = this.#readProof(await this.#tap.next(this.#o.signal));
+    this.#refuseSelf(peer);
+    return peer;
+  }
+
+  #readHello(message: Uint8Array): Uint8Array {
+    try {
+      return this.#noise.readMessage(message);
+    } catch (cause) {
+      throw new SwarmError("LEGACY_PEER", "the first frame is none of this protocol", { cause });
+    }
+  }
+
+  async #sendProof(): Promise<void> {
+    const { network, identity, instance } = this.#self;
+    const proof = await encodeLinkProof({
+      network,
+      transport: this.#connection.transport,
+      initiator: this.#o.initiator,
+      staticKey: this.#own.publicKey,
+      transcript: this.#noise.transcript(),
+      identity,
+      instance: instance(),
+      ...this.#binding(),
+    });
+    this.#o.signal.throwIfAborted();
+    this.#connection.send(this.#noise.writeMessage(proof));
+  }
+
+  #readProof(message: Uint8Array): ProvenPeer {
+    const transcript = this.#noise.transcript();
+    const payload = this.#noise.readMessage(message);
+    const { remoteStatic } = this.#noise;
+    if (remoteStatic === undefined) throw new SwarmError("HANDSHAKE_FAILED", "the peer named no static key");
+    return openLinkProof(payload, {
+      network: this.#self.network,
+      transport: this.#connection.transport,
+      initiator: !this.#o.initiator,
+      staticKey: remoteStatic,
+      transcript,
+      verifier: this.#self.verifier,
+      ...this.#binding(),
+    });
+  }
+
+  #binding(): { readonly binding?: Uint8Array } {
+    const { binding } = this.#connection;
+    return binding === undefined ? {} : { binding };
+  }
+
+  #refuseSelf(peer: ProvenPeer): void {
+    const { identity, instance } = this.#self;
+    if (peer.peer === identity.id && peer.instance.nonce === instance().nonce) {
+      throw new SwarmError("HANDSHAKE_FAILED", "this node reached itself");
+    }
+  }
+}
+
+function recordsOf(noise: NoiseHandshake, { suite, clock, rekeyAfterFrames }: SecureSelf): RecordLayer {
+  const { sendKey, receiveKey, handshakeHash } = noise.split();
+  const records = createRecordLayer({
+    suite,
+    sendKey,
+    receiveKey,
+    clock,
+    ...(rekeyAfterFrames === undefined ? {} : { rekeyAfterFrames }),
+  });
+  for (const secret of [sendKey, receiveKey, handshakeHash]) wipe(secret);
+  return records;
+}
+
+function secureLink(
+  connection: Connection,
+  tap: FrameTap,
+  proven: ProvenPeer,
+  records: RecordLayer,
+  initiator: boolean,
+  events: EventBus,
+): Link {
+  void connection.closed.then(() => records.wipe());
+  let broken = false;
+  return {
+    peer: proven.peer,
+    instance: proven.instance,
+    initiator,
+    connection,
+    maxFrameBytes: Math.min(connection.capabilities.maxFrameBytes - records.overheadBytes, maxFrameBytes),
+    send: (frame) => connection.send(records.seal(frame)),
+    drained: (o) => connection.drained(o),
+    read: (onFrame) =>
+      tap.pass((record) => {
+        if (broken) return;
+        let frame: Uint8Array;
+        try {
+          frame = records.open(record);
+        } catch (error) {
+          broken = true;
+          const { transport, remote } = connection;
+          events.emit("frame:rejected", {
+            transport,
+            remote,
+            code: codeOf(error, "SEAL_BROKEN"),
+            detail: "the link is closed",
+          });
+          void connection.close("SEAL_BROKEN");
+          return;
+        }
+        onFrame(frame);
+      }),
+    closed: connection.closed,
+    close: (reason) => connection.close(reason),
+  };
+}
