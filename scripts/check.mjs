@@ -13,6 +13,7 @@ const steps = [
   { name: "types", run: () => run("tsc", ["-p", "tsconfig.test.json"]) },
   { name: "lint", run: () => run("biome", ["ci", "--error-on-warnings", ...colours, "."]) },
   { name: "documents", run: () => run("node", ["scripts/generate.mjs", "--check"]) },
+  { name: "core-loads", run: () => run("node", ["scripts/core-alone.mjs", "--collect"]) },
   { name: "core-alone", run: () => run("node", ["scripts/core-alone.mjs"]) },
   { name: "rules", run: () => run("vitest", ["run", "rules"]) },
 ];

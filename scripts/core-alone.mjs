@@ -1,6 +1,6 @@
 /**
  * Runs the tests of core in a copy of the repository that holds core and the testkit and no other package:
- * a plugin folder can be deleted and core does not notice.
+ * a plugin folder can be deleted and core does not notice. `--collect` only loads the test files, and with them all they import.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,10 +35,9 @@ function furnish(house) {
 const house = mkdtempSync(join(tmpdir(), "swarm-space-core-"));
 try {
   furnish(house);
-  const words = process.argv.slice(2);
-  process.exitCode = run("vitest", ["run", "--root", house, "--reporter=dot", "packages/core", ...words], {
-    cwd: house,
-  });
+  const words = process.argv.includes("--collect") ? ["list"] : ["run", "--reporter=dot"];
+  const stdio = words[0] === "list" ? /** @type {const} */ (["ignore", "ignore", "inherit"]) : "inherit";
+  process.exitCode = run("vitest", [...words, "--root", house, "packages/core"], { cwd: house, stdio });
 } finally {
   rmSync(house, { recursive: true, force: true });
 }
