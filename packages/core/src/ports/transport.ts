@@ -86,7 +86,7 @@ export interface Transport {
   readonly id: TransportId;
   readonly state: TransportState;
   /** Why the state is "degraded" or "error", in words for a person. */
-  readonly lastError?: string;
+  readonly lastError?: string | undefined;
   /**
    * Brings the transport up and gives every inbound connection to `accept`.
    * Resolves when it can dial and be dialled. May be called again after `close`.

@@ -11,6 +11,9 @@ import { RelayPeer, relayInterests } from "./relay-peer.ts";
 /** A client's frame may be this long; longer ones close the connection before they are in memory. */
 const maxPayload = 65_536;
 const maxRelays = 64;
+const goingAway = 1001;
+/** How long sockets may take to close in order. */
+const closeMs = 300;
 
 /** The relay's door: an HTTP server that takes WebSockets within limits and hands their texts to the core. */
 export class RelayServer {
@@ -63,13 +66,18 @@ export class RelayServer {
     });
   }
 
-  /** Resolves when every socket is gone. */
+  /** Resolves when every socket is gone; those that do not close in time are cut. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
-    for (const socket of this.#sockets.clients) socket.terminate();
-    this.#http.closeAllConnections();
-    this.#sockets.close();
+    this.#http.closeIdleConnections();
+    for (const socket of this.#sockets.clients) socket.close(goingAway, "the relay closes");
+    const cut = this.#settings.clock.timer(closeMs, () => {
+      for (const socket of this.#sockets.clients) socket.terminate();
+      this.#http.closeAllConnections();
+    });
     await closed;
+    cut[Symbol.dispose]();
+    this.#sockets.close();
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

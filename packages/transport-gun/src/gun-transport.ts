@@ -1,0 +1,203 @@
+import {
+  type Address,
+  type Announcement,
+  type Clock,
+  type Connection,
+  type CryptoSuite,
+  type DiscoverySource,
+  type Random,
+  type RoadId,
+  type Sighting,
+  type SignalOptions,
+  SwarmError,
+  type Target,
+  type Transport,
+  type TransportState,
+} from "@swarm-space/core";
+import type { GunConfig } from "./config.ts";
+import { isInbox } from "./packet.ts";
+import { openSession, type Session } from "./session.ts";
+import { createTopics } from "./topics.ts";
+
+export interface GunTransportParts {
+  readonly self: { readonly id: string; readonly network: string };
+  readonly config: GunConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Undefined: WebCrypto hashes. */
+  suite(): CryptoSuite | undefined;
+}
+
+/** Frames through Gun relays, and discovery by presence on them. Each `open` makes a new session. */
+export class GunTransport implements Transport, DiscoverySource {
+  readonly id = "gun";
+  readonly #parts: GunTransportParts;
+  readonly #listeners = new Set<(state: TransportState) => void>();
+  /** Ends the wait of everybody who waits for a session or its end. */
+  readonly #changes = new Set<() => void>();
+  #session: Session | undefined;
+  #busy: Promise<unknown> = Promise.resolve();
+  #state: TransportState = "idle";
+  #lastError: string | undefined;
+
+  constructor(parts: GunTransportParts) {
+    this.#parts = parts;
+  }
+
+  get state(): TransportState {
+    return this.#state;
+  }
+
+  get lastError(): string | undefined {
+    return this.#lastError;
+  }
+
+  onState(listener: (state: TransportState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Resolves with the first link, or after `openTimeoutMs`: then the relays are dialled on, and `state` says so. */
+  async open(accept: (connection: Connection) => void, { signal }: SignalOptions): Promise<void> {
+    signal.throwIfAborted();
+    await this.#inTurn(async () => {
+      if (this.#session) return;
+      this.#set("initializing", undefined);
+      try {
+        this.#session = await openSession({
+          ...this.#parts,
+          topics: createTopics(this.#parts.self.network, this.#parts.suite()),
+          accept,
+          onChange: () => this.#update(),
+        });
+      } catch (error) {
+        this.#set("idle", undefined);
+        throw error;
+      }
+      this.#update();
+    });
+    try {
+      await this.#firstLink(signal);
+    } catch (error) {
+      await this.#end("opening was called off");
+      throw error;
+    }
+  }
+
+  close(_o: SignalOptions): Promise<void> {
+    return this.#end("the node stops");
+  }
+
+  roadsTo(target: Target): readonly RoadId[] {
+    if (!this.#session || this.#session.relays === 0) return [];
+    const known = target.addresses.some(({ transport, value }) => transport === "gun" && isInbox(value));
+    return known || target.peer !== undefined ? ["relay"] : [];
+  }
+
+  async connect(target: Target, road: RoadId, { signal }: SignalOptions): Promise<Connection> {
+    signal.throwIfAborted();
+    if (!this.#session) throw new SwarmError("TRANSPORT_UNAVAILABLE", "The Gun transport is not open");
+    if (road !== "relay") throw new SwarmError("DIAL_FAILED", "Gun has no such road", { detail: { road } });
+    return await this.#session.connect(target, signal);
+  }
+
+  addresses(): readonly Address[] {
+    return this.#session?.addresses() ?? [];
+  }
+
+  async *discover({ signal }: SignalOptions): AsyncGenerator<Sighting, void> {
+    while (!signal.aborted) {
+      const session = this.#session;
+      if (session) {
+        const ended = new AbortController();
+        const undo = this.#onChange(() => this.#session !== session && ended.abort());
+        try {
+          yield* session.watch(AbortSignal.any([signal, ended.signal]));
+        } finally {
+          undo();
+        }
+      } else await this.#nextChange(signal);
+    }
+  }
+
+  async announce(self: Announcement, { signal }: SignalOptions): Promise<void> {
+    while (!signal.aborted) {
+      const session = this.#session;
+      const undo = session?.announce(self);
+      while (!signal.aborted && this.#session === session) await this.#nextChange(signal);
+      undo?.();
+    }
+  }
+
+  /** Waits for the first link, a while. Rejects with the signal's reason. */
+  #firstLink(signal: AbortSignal): Promise<void> {
+    const linked = () => this.#state !== "initializing" && this.#state !== "error";
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => {
+        timer[Symbol.dispose]();
+        undo();
+        signal.removeEventListener("abort", onAbort);
+        settle();
+      };
+      const onAbort = () => end(() => reject(signal.reason));
+      const undo = this.#onChange(() => {
+        if (linked() || this.#session === undefined) end(resolve);
+      });
+      const timer = this.#parts.clock.timer(this.#parts.config.openTimeoutMs, () =>
+        end(() => {
+          this.#session?.settle();
+          resolve();
+        }),
+      );
+      signal.addEventListener("abort", onAbort, { once: true });
+      if (linked() || this.#session?.relays === 0) end(resolve);
+    });
+  }
+
+  async #end(reason: string): Promise<void> {
+    await this.#inTurn(async () => {
+      const session = this.#session;
+      this.#session = undefined;
+      await session?.close(reason);
+      this.#set("idle", undefined);
+    });
+  }
+
+  /** Opens and closes one after the other. */
+  async #inTurn(step: () => Promise<void>): Promise<void> {
+    const turn = this.#busy.then(step, step);
+    this.#busy = turn.catch(() => undefined);
+    await turn;
+  }
+
+  #update(): void {
+    const condition = this.#session?.condition;
+    if (condition) this.#set(condition.state, condition.lastError);
+  }
+
+  #set(state: TransportState, lastError: string | undefined): void {
+    const changed = state !== this.#state;
+    this.#state = state;
+    this.#lastError = lastError;
+    for (const wake of [...this.#changes]) wake();
+    if (changed) for (const listener of [...this.#listeners]) listener(state);
+  }
+
+  #onChange(wake: () => void): () => void {
+    this.#changes.add(wake);
+    return () => void this.#changes.delete(wake);
+  }
+
+  #nextChange(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        undo();
+        signal.removeEventListener("abort", end);
+        resolve();
+      };
+      const undo = this.#onChange(end);
+      signal.addEventListener("abort", end, { once: true });
+      if (signal.aborted) end();
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import type { Clock } from "@swarm-space/core";
+import type { GunClient, IdSource } from "@swarm-space/gun-driver";
+import { toBase64 } from "./base64.ts";
+import { Tombstones } from "./tombstones.ts";
+import { inboxSoul } from "./topics.ts";
+import type { Carrier } from "./virtual-connection.ts";
+
+const lingerMs = 5_000;
+const maxLingering = 512;
+
+/** Puts packets into souls, each under a key of its own, and ends the keys in time. */
+export class Mail {
+  readonly #client: GunClient;
+  readonly #clock: Clock;
+  readonly #ids: IdSource;
+  readonly #tombstones: Tombstones;
+  readonly #lingering = new Set<{ readonly end: () => void; readonly timer: Disposable }>();
+
+  constructor(client: GunClient, clock: Clock, ids: IdSource) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#ids = ids;
+    this.#tombstones = new Tombstones(client, clock);
+  }
+
+  /** @returns the key; undefined: the relay is away */
+  put(relay: string, soul: string, packet: Uint8Array): string | undefined {
+    const key = this.#ids.next();
+    return this.#client.put(relay, soul, [{ key, value: toBase64(packet), state: 1 }]) ? key : undefined;
+  }
+
+  /** As `put`; the key is ended after a while, for nobody acknowledges it. */
+  putOnce(relay: string, soul: string, packet: Uint8Array): void {
+    const key = this.put(relay, soul, packet);
+    if (key === undefined) return;
+    for (const oldest of this.#lingering) {
+      if (this.#lingering.size < maxLingering) break;
+      oldest.end();
+    }
+    const end = () => {
+      entry.timer[Symbol.dispose]();
+      this.#lingering.delete(entry);
+      this.discard(relay, soul, [key]);
+    };
+    const entry = { end, timer: this.#clock.timer(lingerMs, end) };
+    this.#lingering.add(entry);
+  }
+
+  discard(relay: string, soul: string, keys: readonly string[], state = 1): void {
+    if (keys.length > 0) this.#tombstones.add(relay, soul, keys, state);
+  }
+
+  /** How a connection's packets reach an inbox. */
+  carrier(relay: string, inbox: string, onEnd: () => void): Carrier {
+    const client = this.#client;
+    const soul = inboxSoul(inbox);
+    const ackKey = this.#ids.next();
+    let ackState = 0;
+    return {
+      relay,
+      remote: `gun:${inbox.slice(0, 8)}@${relay}`,
+      get bufferedBytes() {
+        return client.bufferedBytes(relay);
+      },
+      put: (packet) => this.put(relay, soul, packet),
+      putAck: (packet) => {
+        ackState += 1;
+        client.put(relay, soul, [{ key: ackKey, value: toBase64(packet), state: ackState }]);
+      },
+      discard: (keys) => this.discard(relay, soul, keys),
+      end: () => {
+        if (ackState > 0) this.discard(relay, soul, [ackKey], ackState);
+        onEnd();
+      },
+    };
+  }
+
+  /** Ends every key that lingers, and all timers. */
+  close(): void {
+    for (const entry of [...this.#lingering]) entry.end();
+    this.#tombstones.flush();
+  }
+}

@@ -1,0 +1,33 @@
+import { type Clock, describeError, type Random, SwarmError } from "@swarm-space/core";
+import { type Dial, normalizeRelayUrl } from "@swarm-space/gun-driver";
+import type { GunConfig } from "./config.ts";
+
+/** What only Node has: a socket that refuses large frames, and this node's own relay. */
+export interface NodeSide {
+  /** Undefined: the environment's own WebSocket. */
+  readonly dial: Dial | undefined;
+  /** The own relay, by the URL that others know. */
+  readonly dialOf: ReadonlyMap<string, Dial>;
+  close(): Promise<void>;
+}
+
+/** Loads the part for Node and starts this node's relay where `serve` asks for one. */
+export async function openNodeSide(config: GunConfig, clock: Clock, random: Random): Promise<NodeSide> {
+  const { dialNode, openGunRelay } = await import("@swarm-space/gun-driver/relay");
+  if (!config.serve) return { dial: dialNode, dialOf: new Map(), close: () => Promise.resolve() };
+  const { url, peerWithRelays, ...serve } = config.serve;
+  const own = { clock, random, ...serve, peers: peerWithRelays ? config.relays : [] };
+  const relay = await openGunRelay(own).catch((error: unknown) => {
+    const cure = `See whether port ${serve.port} is taken, or set \`serve.port\` to another one.`;
+    throw new SwarmError("TRANSPORT_OPEN_FAILED", `The Gun relay could not be served: ${describeError(error)}`, {
+      cause: error,
+      cure,
+    });
+  });
+  const known = url ?? relay.url;
+  return {
+    dial: dialNode,
+    dialOf: new Map([[normalizeRelayUrl(known) ?? known, relay.dialLocal]]),
+    close: () => relay.close(),
+  };
+}
