@@ -15,8 +15,8 @@ export {
 } from "./create-swarm-from-file.ts";
 export { findConfigFile } from "./find-config-file.ts";
 export { installedPlugins } from "./installed-plugins.ts";
-export { type LoadedConfig, loadConfigFile } from "./load-config-file.ts";
-export { type ResolveFromOptions, resolveFrom } from "./resolve-from.ts";
 export { createIdentityFile, type KeyFileOptions, loadIdentityFile, openIdentityFile } from "./key-file.ts";
+export { type LoadedConfig, loadConfigFile } from "./load-config-file.ts";
 export { nodeCryptoSuite } from "./node-crypto-suite.ts";
 export { nodeEd25519 } from "./node-ed25519.ts";
+export { type ResolveFromOptions, resolveFrom } from "./resolve-from.ts";
