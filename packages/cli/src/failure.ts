@@ -1,0 +1,15 @@
+import { codeOf, describeError, SwarmError } from "@swarm-space/core";
+import { errorTable } from "./error-table.ts";
+
+/** An error of the command's own. */
+export function failure(code: keyof typeof errorTable, what: string, cause?: unknown): SwarmError {
+  return new SwarmError(code, what, { cure: errorTable[code].cure, ...(cause === undefined ? {} : { cause }) });
+}
+
+/** Code, what happened, what to do: one line each. */
+export function failureLines(error: unknown): readonly string[] {
+  const head = `${codeOf(error, "UNEXPECTED")}: ${describeError(error)}`;
+  if (!SwarmError.is(error)) return [head, "  cure: report it, with what you did before."];
+  const cause = error.cause === undefined ? [] : [`  cause: ${describeError(error.cause)}`];
+  return [head, ...cause, ...(error.cure === "" ? [] : [`  cure: ${error.cure}`])];
+}

@@ -1,0 +1,9 @@
+import { codeOf, describeError } from "@swarm-space/core";
+
+/** One event as one line of JSON. Errors become their code and words; what JSON cannot hold is left out. */
+export function jsonLine(event: string, detail: object = {}): string {
+  return JSON.stringify({ event, ...detail }, (_key, value: unknown) => {
+    if (value instanceof Error) return { code: codeOf(value, "UNEXPECTED"), message: describeError(value) };
+    return typeof value === "bigint" ? String(value) : value;
+  });
+}

@@ -1,0 +1,85 @@
+import { Command, CommanderError } from "commander";
+import { type ChatOptions, runChat } from "./chat/chat-command.ts";
+import { type ConfigCheckOptions, checkConfig } from "./config-check.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { failureLines } from "./failure.ts";
+import { type InfraOptions, runInfra } from "./infra-command.ts";
+import { seconds, shortText, wholeNumber } from "./option-values.ts";
+import type { Stage } from "./stage.ts";
+import { type StartOptions, startNode } from "./start-command.ts";
+
+const exitHelp = `
+Exit codes: 0 done, or stopped as asked; 1 failed, stderr says why; 2 the command line is wrong; 130 a second Ctrl-C.`;
+const untilEof = ["--until-eof", "stop when standard input ends, as it does when a parent process is gone"] as const;
+
+/** Runs one command line. Resolves to the exit code; never rejects. */
+export async function runCli(words: readonly string[], stage: Stage): Promise<number> {
+  const outcome: { exitCode: number } = { exitCode: exitCodes.done };
+  try {
+    await makeProgram(stage, (exitCode) => {
+      outcome.exitCode = exitCode;
+    }).parseAsync([...words], { from: "user" });
+    return outcome.exitCode;
+  } catch (error) {
+    // Commander has told already what is wrong with the line.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    for (const line of failureLines(error)) stage.warn(line);
+    return exitCodes.failed;
+  }
+}
+
+function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
+  const program = new Command("swarm-space")
+    .description("Runs and looks after nodes of Swarm Space.")
+    .version(stage.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stage.say(text.trimEnd()),
+      writeErr: (text) => stage.warn(text.trimEnd()),
+    })
+    .showHelpAfterError("See --help.")
+    .showSuggestionAfterError()
+    .addHelpText("after", exitHelp);
+
+  program
+    .command("start")
+    .description("run a node from a configuration file until Ctrl-C")
+    .argument("[config]", "the file; default: swarm.config.ts, .js, .mjs or .json in this folder")
+    .option("--json", "one JSON object a line for each event")
+    .option(...untilEof)
+    .action(async (path: string | undefined, o: StartOptions) => done(await startNode(stage, path, o)));
+
+  program
+    .command("chat")
+    .description("talk with everyone who is on the same network, a line each")
+    .option("--relay <url...>", "Gun relays; default: http://127.0.0.1:8765/gun, as `swarm-space infra` runs one")
+    .option("--network <name>", "whom to talk with: peers of another network are strangers", shortText(64))
+    .option("--config <file>", "a configuration file instead of Gun and resilience with their defaults")
+    .option("--name <name>", "what others see beside your lines; default: the beginning of your id", shortText(40))
+    .option("--ttl <seconds>", "how long a line may wait for its receivers", seconds(1, 86_400), 30_000)
+    .action(async (o: ChatOptions) => done(await runChat(stage, o)));
+
+  program
+    .command("infra")
+    .description("run a Gun relay for nodes on this machine until Ctrl-C")
+    .option("--port <port>", "0 takes a free one", wholeNumber(0, 65_535), 8_765)
+    .option("--host <address>", "where it listens; another one than 127.0.0.1 lets other machines in", "127.0.0.1")
+    .option("--peer <url...>", "other relays to link to, so that their clients reach ours", [])
+    .option("--every <seconds>", "how often to tell how it fares", seconds(1, 86_400), 10_000)
+    .option("--json", "one JSON object a line")
+    .option(...untilEof)
+    .action(async ({ every, ...o }: Omit<InfraOptions, "everyMs"> & { readonly every: number }) =>
+      done(await runInfra(stage, { ...o, everyMs: every })),
+    );
+
+  program
+    .command("config")
+    .description("look at configuration files")
+    .command("check")
+    .description("say all that is wrong with a configuration, without starting anything")
+    .argument("<file>")
+    .option("--json", "one JSON object")
+    .action(async (path: string, o: ConfigCheckOptions) => done(await checkConfig(stage, path, o)));
+
+  return program;
+}

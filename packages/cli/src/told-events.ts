@@ -1,0 +1,52 @@
+import { codeOf, describeError, type EventName, type SwarmEvents } from "@swarm-space/core";
+import { printable, shortId } from "./printable.ts";
+
+/** Events that `--json` tells, all of them. */
+export const toldEvents = Object.freeze([
+  "transport:state",
+  "peer:sighted",
+  "peer:connect",
+  "peer:disconnect",
+  "connection:open",
+  "connection:close",
+  "dial:failed",
+  "discovery:failed",
+  "frame:rejected",
+  "message:duplicate",
+  "message:rejected",
+  "handler:failed",
+  "letter:retry",
+  "letter:expired",
+  "inbox:overflow",
+  "plugin:failed",
+  "store:full",
+  "store:writable",
+  "store:blocked",
+  "store:evicted",
+  "breaker:open",
+  "breaker:half-open",
+  "breaker:close",
+] as const satisfies readonly EventName[]);
+
+type Words = { readonly [Name in EventName]?: (detail: SwarmEvents[Name]) => string };
+
+const breaker = (state: string) => (event: SwarmEvents["breaker:open"]) =>
+  `breaker ${state}: ${event.transport} ${event.peer ? `to ${shortId(event.peer)}` : `by ${event.rendezvous ?? "?"}`}`;
+
+/** Events that people are told, in words. */
+export const eventWords: Words = Object.freeze({
+  "transport:state": transportWords,
+  "peer:connect": ({ peer }) => `+ ${peer}`,
+  "peer:disconnect": ({ peer }) => `- ${peer}`,
+  "breaker:open": breaker("open"),
+  "breaker:half-open": breaker("half-open"),
+  "breaker:close": breaker("closed"),
+  "plugin:failed": ({ plugin, phase, error }) =>
+    `${plugin} failed at ${phase}: ${codeOf(error, "UNEXPECTED")} ${printable(describeError(error), 400)}`,
+  "handler:failed": ({ where, error }) => `a handler of ${where} failed: ${printable(describeError(error), 400)}`,
+} satisfies Words);
+
+/** "transport gun: ready". */
+export function transportWords({ transport, state, lastError }: SwarmEvents["transport:state"]): string {
+  return `transport ${transport}: ${state}${lastError ? ` (${printable(lastError, 200)})` : ""}`;
+}
