@@ -77,7 +77,7 @@ export class GunTransport implements Transport, DiscoverySource {
       this.#update();
     });
     try {
-      await this.#firstLink(signal);
+      await this.#firstDials(signal);
     } catch (error) {
       await this.#end("opening was called off");
       throw error;
@@ -129,29 +129,12 @@ export class GunTransport implements Transport, DiscoverySource {
     }
   }
 
-  /** Waits for the first link, a while. Rejects with the signal's reason. */
-  #firstLink(signal: AbortSignal): Promise<void> {
-    const linked = () => this.#state !== "initializing" && this.#state !== "error";
-    return new Promise((resolve, reject) => {
-      const end = (settle: () => void) => {
-        timer[Symbol.dispose]();
-        undo();
-        signal.removeEventListener("abort", onAbort);
-        settle();
-      };
-      const onAbort = () => end(() => reject(signal.reason));
-      const undo = this.#onChange(() => {
-        if (linked() || this.#session === undefined) end(resolve);
-      });
-      const timer = this.#parts.clock.timer(this.#parts.config.openTimeoutMs, () =>
-        end(() => {
-          this.#session?.settle();
-          resolve();
-        }),
-      );
-      signal.addEventListener("abort", onAbort, { once: true });
-      if (linked() || this.#session?.relays === 0) end(resolve);
-    });
+  /** Waits while the first dials are under way. Rejects with the signal's reason. */
+  async #firstDials(signal: AbortSignal): Promise<void> {
+    while (this.#state === "initializing") {
+      await this.#nextChange(signal);
+      signal.throwIfAborted();
+    }
   }
 
   async #end(reason: string): Promise<void> {

@@ -36,8 +36,6 @@ export interface Session {
   connect(target: Target, signal: AbortSignal): Promise<Connection>;
   announce(announcement: Announcement): () => void;
   watch(signal: AbortSignal): AsyncGenerator<Sighting, void>;
-  /** The first dials had their time: what is not linked now is away. */
-  settle(): void;
   close(reason: string): Promise<void>;
 }
 
@@ -71,18 +69,24 @@ export async function openSession(parts: SessionParts): Promise<Session> {
   const wellKnown = await topics.wellKnown(parts.self.id);
   for (const [url, inbox] of inboxes) client.subscribe(inboxSoul(inbox), (item) => switchboard.hear(item), url);
   client.subscribe(wellKnown, (item) => switchboard.hear(item));
+  const [own] = node.dialOf.keys();
   const linked = new Set<string>();
   let tried = false;
+  const settle = () => {
+    tried = true;
+    parts.onChange();
+  };
+  const settling = clock.timer(config.openTimeoutMs, settle);
   client.onRelay((status) => {
+    tried ||= linked.has(status.url) && !status.up;
     note(status, linked, switchboard, presence);
-    tried ||= linked.size === 0;
     parts.onChange();
   });
   client.open();
   await presence.open();
   return {
     get condition() {
-      return conditionOf(client.relays(), switchboard.size, tried);
+      return conditionOf(client.relays(), own, switchboard.size, tried);
     },
     relays: inboxes.size,
     addresses,
@@ -92,11 +96,8 @@ export async function openSession(parts: SessionParts): Promise<Session> {
     },
     announce: (announcement) => presence.announce(announcement),
     watch: (signal) => watchPresence({ self: parts.self.id, clock, client, topics }, signal),
-    settle: () => {
-      tried = true;
-      parts.onChange();
-    },
     close: async (reason) => {
+      settling[Symbol.dispose]();
       await switchboard.close(reason);
       presence.close();
       mail.close();

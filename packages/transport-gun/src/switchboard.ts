@@ -16,10 +16,8 @@ export interface Dialing {
 
 /** A dial of somebody else's that was answered and not yet confirmed. */
 interface Embryo {
-  readonly localId: string;
   readonly remoteId: string;
   readonly inbox: string;
-  readonly relay: string;
 }
 
 export interface SwitchboardParts {
@@ -95,7 +93,7 @@ export class Switchboard {
   #sort(packet: Packet, relay: string): void {
     if (packet.kind === "open") return this.#onOpen(packet.from, packet.inbox, relay);
     if (packet.kind === "accept") return this.#onAccept(packet, relay);
-    const connection = this.#connections.get(packet.to) ?? this.#hatch(packet.to, packet.kind);
+    const connection = this.#connections.get(packet.to) ?? this.#hatch(packet.to, packet.kind, relay);
     if (packet.kind === "close") {
       this.#forget(packet.to);
       if (connection) connection.onClose(packet.detail);
@@ -117,7 +115,7 @@ export class Switchboard {
         if (this.#embryos.size < maxEmbryos) break;
         this.#forget(oldest);
       }
-      this.#embryos.set(from, { localId: from, remoteId, inbox, relay });
+      this.#embryos.set(from, { remoteId, inbox });
       this.#answered.set(remoteId, from);
     }
     this.#putOnce(relay, inbox, { kind: "accept", to: remoteId, from, inbox: own });
@@ -140,12 +138,12 @@ export class Switchboard {
     }
   }
 
-  /** A confirmed embryo becomes a connection. */
-  #hatch(localId: string, kind: Packet["kind"]): VirtualConnection | undefined {
+  /** A confirmed embryo becomes a connection, on the relay that brought the confirmation. */
+  #hatch(localId: string, kind: Packet["kind"], relay: string): VirtualConnection | undefined {
     const embryo = kind === "close" ? undefined : this.#embryos.get(localId);
     if (!embryo) return undefined;
     this.#embryos.delete(localId);
-    const connection = this.#connect(localId, embryo.remoteId, embryo.inbox, embryo.relay);
+    const connection = this.#connect(localId, embryo.remoteId, embryo.inbox, relay);
     this.#parts.accept(connection);
     return connection;
   }

@@ -84,6 +84,14 @@ export async function sendAll(connection: Connection, texts: readonly string[]):
   }
 }
 
+/** As `sendAll`, each frame in a turn of its own and so in a packet of its own. */
+export async function sendEach(connection: Connection, texts: readonly string[]): Promise<void> {
+  for (const text of texts) {
+    await sendAll(connection, [text]);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 /** Resolves when the transport is in one of the states. */
 export function untilState(node: Node, ...states: readonly string[]): Promise<void> {
   return new Promise((resolve) => {

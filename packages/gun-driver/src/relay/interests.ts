@@ -43,11 +43,22 @@ export class Interests {
     }
   }
 
-  /** Souls that clients here want: what other relays must be asked for. */
+  /** Souls that clients here want: what other relays are asked for again and again. */
   *ofClients(): Generator<string> {
     for (const [soul, peers] of this.#bySoul) {
       for (const peer of peers.keys()) {
         if (peer.isRelay) continue;
+        yield soul;
+        break;
+      }
+    }
+  }
+
+  /** Souls that anybody but one peer wants: what a relay that joins is asked for. */
+  *ofOthers(than: RelayPeer, nowMs: number): Generator<string> {
+    for (const [soul, peers] of this.#bySoul) {
+      for (const [peer, until] of peers) {
+        if (peer === than || until <= nowMs) continue;
         yield soul;
         break;
       }

@@ -73,7 +73,8 @@ export class RelayCore {
   join(peer: RelayPeer): void {
     this.#peers.set(peer, peer);
     this.#engine.hi(peer);
-    if (peer.isRelay) for (const soul of this.#interests.ofClients()) this.#ask(soul, peer);
+    if (!peer.isRelay) return;
+    for (const soul of this.#interests.ofOthers(peer, this.#options.clock.now())) this.#ask(soul, peer);
   }
 
   leave(peer: RelayPeer): void {

@@ -1,0 +1,22 @@
+import { expect, onTestFinished, test } from "vitest";
+import { startStockRelay } from "../../gun-driver/test/processes.ts";
+import { collect, join, makeNode, numbered, sendEach } from "./nodes.ts";
+
+test.each([false, true])(
+  "300 frames each way through an unmodified Gun server, AXE %s: 0 lost, 0 doubled",
+  async (axe) => {
+    const stock = await startStockRelay(axe);
+    onTestFinished(() => stock.kill());
+    const a = makeNode({ relays: [stock.url.replace("ws", "http")] });
+    const b = makeNode({ relays: [stock.url] });
+    onTestFinished(async () => void (await Promise.all([a.close(), b.close()])));
+    await Promise.all([a.open(), b.open()]);
+    const [one, other] = await join(a, b);
+    const atA = collect(one);
+    const atB = collect(other);
+    await Promise.all([sendEach(one, numbered("to b", 300)), sendEach(other, numbered("to a", 300))]);
+    await Promise.all([atA.until(300), atB.until(300)]);
+    expect(atB.texts).toEqual(numbered("to b", 300));
+    expect(atA.texts).toEqual(numbered("to a", 300));
+  },
+);
