@@ -8,13 +8,17 @@ import { DiscoveryRoom } from "../connecting/discovery-room.ts";
 import { Doorman } from "../connecting/doorman.ts";
 import { TransportRoom } from "../connecting/transport-room.ts";
 import { Verdicts } from "../connecting/verdicts.ts";
+import { codeOf, describeError } from "../errors/index.ts";
 import { Acknowledgements } from "../messaging/acknowledgements.ts";
 import { Carrier } from "../messaging/carrier.ts";
 import { ChannelBook } from "../messaging/channel-book.ts";
 import { ConnectionBook } from "../messaging/connection-book.ts";
 import { Dispatcher } from "../messaging/dispatcher.ts";
 import { Inbox } from "../messaging/inbox.ts";
+import { forgetfulOutbox, storedOutbox } from "../messaging/journal/outbox-journal.ts";
+import { forgetfulSeen, storedSeen } from "../messaging/journal/seen-journal.ts";
 import { Ledger } from "../messaging/ledger.ts";
+import { LetterDesk } from "../messaging/letter-desk.ts";
 import { perPeer } from "../messaging/limits.ts";
 import { LinkWatch } from "../messaging/link-watch.ts";
 import type { LiveLink } from "../messaging/live-link.ts";
@@ -25,6 +29,7 @@ import { ports } from "../ports/ports.ts";
 import { recentKeyVerdicts, strictVerifier } from "../security/ed25519-strict.ts";
 import { secureLinkFactory } from "../security/secure-link.ts";
 import { TransportJournal } from "../status/transport-journal.ts";
+import { memoryStore } from "../store/index.ts";
 import type { PortContainer } from "./port-container.ts";
 import { roomPorts as rooms } from "./room-ports.ts";
 
@@ -59,6 +64,8 @@ function composePolicies(c: PortContainer): void {
       network: c.get(rooms.options).network,
       identity: c.get(ports.identity),
       instance: () => instance.current,
+      origin: () => instance.origin,
+      card: () => new Uint8Array(),
       suite: c.get(ports.cryptoSuite),
       verifier: c.get(rooms.verifier),
       clock: c.get(ports.clock),
@@ -76,7 +83,18 @@ function composeMessaging(c: PortContainer): void {
     c.get(rooms.book).drop(session, live, { by: "protocol", detail });
   const messaging = () => c.get(rooms.options).messaging;
 
-  c.provideFactory(rooms.ledger, () => new Ledger(messaging().maxPeers * perPeer.windows));
+  c.provideFactory(rooms.ledger, () => new Ledger(messaging().maxPeers * perPeer.windows, c.get(rooms.seenJournal)));
+  const storeFailed = (error: unknown) =>
+    c.get(ports.events).emit("store:failed", { code: codeOf(error, "STORE_FAILED"), detail: describeError(error) });
+  c.provideFactory(ports.store, () => memoryStore());
+  c.provideFactory(rooms.outboxJournal, () => {
+    const store = c.get(ports.store);
+    return store.durable ? storedOutbox(store, c.get(ports.clock), storeFailed) : forgetfulOutbox();
+  });
+  c.provideFactory(rooms.seenJournal, () => {
+    const store = c.get(ports.store);
+    return store.durable ? storedSeen(store, c.get(ports.clock), storeFailed) : forgetfulSeen();
+  });
   c.provideFactory(rooms.channels, () => new ChannelBook());
   c.provideFactory(rooms.dispatcher, () => new Dispatcher(c.get(ports.events)));
   c.provideFactory(
@@ -97,6 +115,7 @@ function composeMessaging(c: PortContainer): void {
       clock: c.get(ports.clock),
       events: c.get(ports.events),
       options: messaging(),
+      journal: c.get(rooms.outboxJournal),
       record: c.get(rooms.verdicts).record,
       newest: (peer) => book.newest(peer),
       sessionOf: (peer, key) => book.session(peer, key),
@@ -118,17 +137,29 @@ function composeMessaging(c: PortContainer): void {
         wake,
       }),
   );
+  c.provideFactory(
+    rooms.desk,
+    () =>
+      new LetterDesk({
+        events: c.get(ports.events),
+        channels: c.get(rooms.channels),
+        dispatcher: c.get(rooms.dispatcher),
+        journal: c.get(rooms.seenJournal),
+        maxLetterBytes: messaging().maxLetterBytes,
+      }),
+  );
   c.provideFactory(rooms.inbox, () => {
     const acknowledgements = c.get(rooms.acknowledgements);
     const book = c.get(rooms.book);
+    const ledger = c.get(rooms.ledger);
     return new Inbox({
       events: c.get(ports.events),
-      channels: c.get(rooms.channels),
-      dispatcher: c.get(rooms.dispatcher),
+      desk: c.get(rooms.desk),
       maxLetterBytes: messaging().maxLetterBytes,
       acknowledge: (session, item) => acknowledgements.read(session, item),
+      advance: (session, base) => ledger.advance(session.peer, session.origin, session.window, base),
       wake,
-      sessionOf: (peer, key) => book.session(peer, key),
+      ofOrigin: (peer, origin) => book.ofOrigin(peer, origin),
       expel,
     });
   });

@@ -10,7 +10,10 @@ import type { ChannelBook } from "../messaging/channel-book.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
 import type { Dispatcher } from "../messaging/dispatcher.ts";
 import type { Inbox } from "../messaging/inbox.ts";
+import type { OutboxJournal } from "../messaging/journal/outbox-journal.ts";
+import type { SeenJournal } from "../messaging/journal/seen-journal.ts";
 import type { Ledger } from "../messaging/ledger.ts";
+import type { LetterDesk } from "../messaging/letter-desk.ts";
 import type { MessagingOptions } from "../messaging/limits.ts";
 import type { LinkFactory } from "../messaging/link.ts";
 import type { LinkWatch } from "../messaging/link-watch.ts";
@@ -33,6 +36,9 @@ export const roomPorts = Object.freeze({
   instance: definePort<NodeInstance>("room.instance"),
   verdicts: definePort<Verdicts>("room.verdicts"),
   verifier: definePort<StrictVerifier>("room.verifier"),
+  outboxJournal: definePort<OutboxJournal>("room.outbox-journal"),
+  seenJournal: definePort<SeenJournal>("room.seen-journal"),
+  desk: definePort<LetterDesk>("room.letter-desk"),
   ledger: definePort<Ledger>("room.ledger"),
   channels: definePort<ChannelBook>("room.channels"),
   dispatcher: definePort<Dispatcher>("room.dispatcher"),

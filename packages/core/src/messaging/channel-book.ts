@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { SwarmError } from "../errors/index.ts";
 import type { PeerId } from "../ports/identity.ts";
+import type { MessageContext } from "../ports/sync-channel.ts";
 import { isChannelName } from "./frame.ts";
 
 /** How a channel hears a message. A throw or rejection is told to the sender. */
-export type MessageHandler<Message> = (message: Message, from: PeerId) => void | Promise<void>;
+export type MessageHandler<Message> = (message: Message, from: PeerId, context: MessageContext) => void | Promise<void>;
 
 /** A channel as the inbox sees it. */
 export interface OpenChannel {
@@ -58,7 +59,7 @@ export class ChannelBook {
       throw new SwarmError("OPTION_INVALID", "a handler is a function", { detail: { path: "handler" } });
     if (channel.handlers.size >= maxHandlers)
       throw new SwarmError("OPTION_INVALID", `a channel has at most ${maxHandlers} handlers`);
-    const own: MessageHandler<unknown> = (message, from) => handler(message, from);
+    const own: MessageHandler<unknown> = (message, from, context) => handler(message, from, context);
     channel.handlers.add(own);
     return () => channel.handlers.delete(own);
   }

@@ -77,6 +77,15 @@ export class ConnectionBook {
     return newest;
   }
 
+  /** The newest session whose letters are of this sequence: its sender may have been restarted meanwhile. */
+  ofOrigin(peer: PeerId, origin: string): Session | undefined {
+    let newest: Session | undefined;
+    for (const session of this.#byPeer.get(peer)?.values() ?? []) {
+      if (session.origin === origin && (newest?.instance.epoch ?? -1) < session.instance.epoch) newest = session;
+    }
+    return newest;
+  }
+
   links(peer: PeerId): LiveLink[] {
     return this.sessions(peer).flatMap((session) => session.links);
   }
@@ -133,8 +142,9 @@ export class ConnectionBook {
     const sessions = this.#byPeer.get(link.peer) ?? new Map<string, Session>();
     this.#byPeer.set(link.peer, sessions);
     const key = instanceKey(link.instance);
-    const session =
-      sessions.get(key) ?? new Session(link.peer, link.instance, this.#rooms.ledger.window(link.peer, key));
+    const origin = instanceKey(link.origin);
+    const window = this.#rooms.ledger.window(link.peer, origin);
+    const session = sessions.get(key) ?? new Session(link.peer, link.instance, origin, window);
     sessions.set(key, session);
     return session;
   }

@@ -10,12 +10,25 @@ export class Correspondent {
   readonly letters = new Map<number, OutLetter>();
   /** Letters that no session has yet, oldest first. */
   readonly unassigned = new Deque<OutLetter>();
-  #next = 1;
-  #base = 1;
+  /** Sequences below may go out: a durable outbox promised that no later run uses them. */
+  bound = Number.POSITIVE_INFINITY;
+  /** A higher bound was asked for. */
+  reserving = false;
+  readonly #onSettled: (letter: OutLetter) => void;
+  #next: number;
+  #base: number;
   #bytes = 0;
 
-  constructor(peer: PeerId) {
+  /** @param base the lowest sequence that is not settled, and `next` the first unused one: 1 unless an earlier run left more */
+  constructor(peer: PeerId, onSettled: (letter: OutLetter) => void, base = 1, next = 1) {
     this.peer = peer;
+    this.#onSettled = onSettled;
+    this.#base = base;
+    this.#next = next;
+  }
+
+  get next(): number {
+    return this.#next;
   }
 
   get bytes(): number {
@@ -30,14 +43,32 @@ export class Correspondent {
 
   /** The receiver's window has room for this sequence. */
   inWindow(seq: number): boolean {
-    return seq < this.base + windowLetters;
+    return seq < this.base + windowLetters && seq < this.bound;
   }
 
   write(draft: LetterDraft, now: number, settle: (settlement: Settlement) => void): OutLetter {
-    const letter = new OutLetter(this.#next++, draft, now, settle);
+    return this.#enter(new OutLetter(this.#next++, draft, now, settle));
+  }
+
+  /** A letter that an earlier run left; nobody waits for its end. */
+  restore(seq: number, draft: LetterDraft, now: number): OutLetter {
+    return this.#enter(new OutLetter(seq, draft, now, () => {}));
+  }
+
+  #enter(letter: OutLetter): OutLetter {
     this.letters.set(letter.seq, letter);
-    this.#bytes += draft.body.length;
+    this.#bytes += letter.draft.body.length;
     return letter;
+  }
+
+  /** Ends every letter for its sender alone; a durable outbox keeps them for the next run. */
+  abandon(settlement: Settlement): void {
+    for (const letter of this.letters.values()) {
+      letter.settled = true;
+      letter.settle(settlement);
+    }
+    this.letters.clear();
+    this.#bytes = 0;
   }
 
   /** Ends a letter; a second ending changes nothing. */
@@ -46,6 +77,7 @@ export class Correspondent {
     letter.settled = true;
     this.letters.delete(letter.seq);
     this.#bytes -= letter.draft.body.length;
+    this.#onSettled(letter);
     letter.settle(settlement);
   }
 }

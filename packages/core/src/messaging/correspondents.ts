@@ -1,14 +1,18 @@
 import { SwarmError } from "../errors/index.ts";
 import type { PeerId } from "../ports/identity.ts";
 import { Correspondent } from "./correspondent.ts";
+import type { OutLetter } from "./out-letter.ts";
 
 /** Everybody this node has letters for, or had. Bounded; a correspondent without letters goes first. */
 export class Correspondents {
   readonly #most: number;
   readonly #byPeer = new Map<PeerId, Correspondent>();
 
-  constructor(most: number) {
+  readonly #onSettled: (letter: OutLetter) => void;
+
+  constructor(most: number, onSettled: (letter: OutLetter) => void) {
     this.#most = most;
+    this.#onSettled = onSettled;
   }
 
   find(peer: PeerId): Correspondent | undefined {
@@ -24,9 +28,17 @@ export class Correspondents {
         cure: "Raise `messaging.maxPeers`.",
       });
     }
-    const made = new Correspondent(peer);
-    this.#byPeer.set(peer, made);
-    return made;
+    return this.#enter(new Correspondent(peer, this.#onSettled));
+  }
+
+  /** One that an earlier run left, with its sequence. */
+  restore(peer: PeerId, base: number, next: number): Correspondent {
+    return this.#enter(new Correspondent(peer, this.#onSettled, base, next));
+  }
+
+  #enter(correspondent: Correspondent): Correspondent {
+    this.#byPeer.set(correspondent.peer, correspondent);
+    return correspondent;
   }
 
   all(): Iterable<Correspondent> {

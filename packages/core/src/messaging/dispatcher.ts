@@ -1,5 +1,7 @@
 import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
+import type { StoreOperation } from "../ports/store.ts";
+import type { MessageContext } from "../ports/sync-channel.ts";
 import type { OpenChannel } from "./channel-book.ts";
 import { Deque } from "./deque.ts";
 import { maxQueuedBytes, maxRunningHandlers } from "./limits.ts";
@@ -10,8 +12,10 @@ export interface Delivery {
   readonly channel: OpenChannel;
   readonly message: unknown;
   readonly bytes: number;
-  /** Called once, with the first error where a handler threw. */
-  readonly done: (error?: unknown) => void;
+  /** A handler may have run for it before a crash. */
+  readonly redelivered: boolean;
+  /** Called once, with the first error where a handler threw, and the writes that handlers asked for. */
+  readonly done: (failed: { readonly error: unknown } | undefined, writes: readonly StoreOperation[]) => void;
   /** Called instead when the node stops before a handler ran. */
   readonly dropped: () => void;
 }
@@ -68,7 +72,9 @@ export class Dispatcher {
     return made;
   }
 
-  #run(queue: PeerQueue, { from, channel, message, done }: Delivery): void {
+  #run(queue: PeerQueue, { from, channel, message, redelivered, done }: Delivery): void {
+    const writes: StoreOperation[] = [];
+    const context: MessageContext = { redelivered, write: (operations) => void writes.push(...operations) };
     let failure: { readonly error: unknown } | undefined;
     const fail = (error: unknown) => {
       failure ??= { error };
@@ -77,7 +83,7 @@ export class Dispatcher {
     let pending: Promise<void>[] | undefined;
     for (const handler of channel.handlers) {
       try {
-        const result = handler(message, from);
+        const result = handler(message, from, context);
         if (result !== undefined && typeof result?.then === "function") {
           pending ??= [];
           pending.push(Promise.resolve(result).catch(fail));
@@ -86,11 +92,11 @@ export class Dispatcher {
         fail(error);
       }
     }
-    if (pending === undefined) return done(failure?.error);
+    if (pending === undefined) return done(failure, writes);
     queue.running++;
     void Promise.all(pending).then(() => {
       queue.running--;
-      done(failure?.error);
+      done(failure, writes);
       this.#next(queue, from);
     });
   }

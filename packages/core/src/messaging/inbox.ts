@@ -1,25 +1,22 @@
-import { codeOf, describeError } from "../errors/index.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
-import type { ChannelBook } from "./channel-book.ts";
-import type { Dispatcher } from "./dispatcher.ts";
-import { decodeFrame, type FrameItem, itemKind, type LetterItem, letterUse, type PieceItem } from "./frame.ts";
-import { maxReasonLength, maxRefusedFrames } from "./limits.ts";
+import { decodeFrame, type FrameItem, itemKind, type LetterItem, type PieceItem } from "./frame.ts";
+import type { LetterDesk, LetterSource } from "./letter-desk.ts";
+import { maxRefusedFrames } from "./limits.ts";
 import type { LiveLink } from "./live-link.ts";
-import { decodeMessage } from "./message-codec.ts";
 import { packRanges, splitRanges, visitRanges } from "./seq-ranges.ts";
 import type { Session } from "./session.ts";
 
 export interface InboxRooms {
   readonly events: EventBus;
-  readonly channels: ChannelBook;
-  readonly dispatcher: Dispatcher;
+  readonly desk: LetterDesk;
   readonly maxLetterBytes: number;
   /** Reads acknowledging items. */
   readonly acknowledge: (session: Session, item: FrameItem) => void;
+  /** The sender settled everything below its base. */
+  readonly advance: (session: Session, base: number) => void;
   readonly wake: (session: Session) => void;
-  /** The session of an instance as it is now: links may have come and gone while a handler ran. */
-  readonly sessionOf: (peer: PeerId, key: string) => Session | undefined;
+  readonly ofOrigin: (peer: PeerId, origin: string) => Session | undefined;
   /** Ends a link whose other side breaks the rules. */
   readonly expel: (session: Session, live: LiveLink, detail: string) => void;
 }
@@ -36,7 +33,7 @@ export class Inbox {
     const frame = decodeFrame(bytes);
     if ("rejected" in frame) return this.#refuse(session, live, "FRAME_INVALID", frame.rejected);
     if (frame.base > session.window.base) {
-      session.window.advance(frame.base);
+      this.#rooms.advance(session, frame.base);
       session.assemblies.dropBelow(frame.base);
     }
     for (const item of frame.items) this.#read(session, live, item);
@@ -50,7 +47,7 @@ export class Inbox {
       case itemKind.piece:
         return this.#piece(session, live, item);
       case itemKind.ask:
-        return this.#answer(session, item[1]);
+        return this.#answer(session, live, item[1]);
       case itemKind.ping:
         session.replyLink = live;
         return session.control([itemKind.pong, item[1]]);
@@ -65,122 +62,63 @@ export class Inbox {
 
   #piece(session: Session, live: LiveLink, item: PieceItem): void {
     const seq = item[1];
-    if (session.window.state(seq) !== "new") return this.#known(session, live, seq);
+    const state = session.window.state(seq);
+    if (state === "beyond") return this.#beyond(session, live, seq);
+    session.replyLink = live;
+    if (state !== "new") return void this.#rooms.desk.double(this.#source(session, live), seq);
     const result = session.assemblies.add(item, this.#rooms.maxLetterBytes);
     if (result.state === "whole") return this.#letter(session, live, result.item);
     if (result.state === "refused") {
-      this.#reject(session, live, seq, "", result.code, "the pieces make no letter that is taken here");
+      this.#rooms.desk.refuse(
+        this.#source(session, live),
+        seq,
+        "",
+        result.code,
+        "the pieces make no letter that is taken here",
+      );
     }
   }
 
   #letter(session: Session, live: LiveLink, item: LetterItem): void {
-    const [, seq, channelName, use, , body] = item;
     session.replyLink = live;
-    if (session.window.state(seq) !== "new") return this.#known(session, live, seq);
-    if (body.length > this.#rooms.maxLetterBytes) {
-      return this.#reject(
-        session,
-        live,
-        seq,
-        channelName,
-        "LETTER_TOO_LARGE",
-        `${body.length} bytes are over the cap of ${this.#rooms.maxLetterBytes}`,
-      );
-    }
-    const channel = this.#rooms.channels.find(channelName);
-    if (channel === undefined || channel.handlers.size === 0 || use !== letterUse.message) {
-      return this.#reject(session, live, seq, channelName, "CHANNEL_UNKNOWN", "nobody listens on this channel");
-    }
-    let message: unknown;
-    try {
-      const parsed = channel.schema.safeParse(decodeMessage(body));
-      if (!parsed.success) {
-        const issue = parsed.error.issues[0];
-        const path = issue?.path.map(String).join(".");
-        return this.#reject(
-          session,
-          live,
-          seq,
-          channelName,
-          "MESSAGE_INVALID",
-          `${path ? `${path}: ` : ""}${issue?.message ?? "not as the schema has it"}`,
-        );
-      }
-      message = parsed.data;
-    } catch (error) {
-      return this.#reject(session, live, seq, channelName, codeOf(error, "MESSAGE_INVALID"), describeError(error));
-    }
-    session.window.accept(seq);
-    let inTurn = true;
-    const done = (error?: unknown) => {
-      const now = inTurn ? session : (this.#rooms.sessionOf(session.peer, session.key) ?? session);
-      this.#done(now, seq, error);
-      if (!inTurn) this.#rooms.wake(now);
+    const taken = this.#rooms.desk.take(this.#source(session, live), item);
+    if (taken === "beyond") this.#beyond(session, live, item[1]);
+    if (taken === "overflow") this.#rooms.expel(session, live, "INBOX_OVERFLOW");
+  }
+
+  /** Answers go to the session that stands when they are ready: a handler may outlive the link, and the sender's process. */
+  #source(session: Session, live: LiveLink): LetterSource {
+    const now = () =>
+      session.links.length > 0 ? session : (this.#rooms.ofOrigin(session.peer, session.origin) ?? session);
+    return {
+      peer: session.peer,
+      origin: session.origin,
+      window: session.window,
+      transport: live.way.transport,
+      accepted: (seq) => now().acknowledgeAccepted(seq),
+      handled: (seq) => now().acknowledgeHandled(seq),
+      failed: (seq, code, text) => now().acknowledgeFailed([itemKind.failed, seq, code, text]),
+      flush: () => this.#rooms.wake(now()),
     };
-    const dropped = () => session.window.release(seq);
-    if (!this.#rooms.dispatcher.offer({ from: session.peer, channel, message, bytes: body.length, done, dropped })) {
-      session.window.release(seq);
-      this.#rooms.events.emit("inbox:overflow", {
-        from: session.peer,
-        queued: this.#rooms.dispatcher.queued(session.peer),
-      });
-      return this.#rooms.expel(session, live, "INBOX_OVERFLOW");
-    }
-    inTurn = false;
-    if (session.window.state(seq) === "accepted") session.acknowledgeAccepted(seq);
   }
 
-  #done(session: Session, seq: number, error: unknown): void {
-    if (error === undefined) {
-      session.window.handle(seq);
-      session.acknowledgeHandled(seq);
-    } else {
-      this.#fail(session, seq, "HANDLER_FAILED", describeError(error));
-    }
-  }
-
-  /** A double: said again, goes no further. */
-  #known(session: Session, live: LiveLink, seq: number): void {
-    if (session.window.state(seq) === "beyond") {
-      return this.#refuse(
-        session,
-        live,
-        "WINDOW_EXCEEDED",
-        `sequence ${seq} is beyond the window of base ${session.window.base}`,
-      );
-    }
-    session.replyLink = live;
-    this.#rooms.events.emit("message:duplicate", { from: session.peer, transport: live.way.transport });
-    this.#sayState(session, seq);
-  }
-
-  #answer(session: Session, ranges: readonly number[]): void {
+  #answer(session: Session, live: LiveLink, ranges: readonly number[]): void {
+    const source = this.#source(session, live);
     const unknown: number[] = [];
     visitRanges(ranges, (seq) => {
       if (session.window.state(seq) === "new") unknown.push(seq);
-      else this.#sayState(session, seq);
+      else this.#rooms.desk.say(source, seq);
     });
     for (const part of splitRanges(packRanges(unknown))) session.control([itemKind.unknown, part]);
   }
 
-  #sayState(session: Session, seq: number): void {
-    const state = session.window.state(seq);
-    const failure = session.window.failure(seq);
-    if (state === "accepted") session.acknowledgeAccepted(seq);
-    else if (state === "handled") session.acknowledgeHandled(seq);
-    else if (failure !== undefined) session.acknowledgeFailed([itemKind.failed, seq, failure.code, failure.text]);
-  }
-
-  #reject(session: Session, live: LiveLink, seq: number, channel: string, code: string, detail: string): void {
-    session.replyLink = live;
-    this.#rooms.events.emit("message:rejected", { from: session.peer, channel, code, detail });
-    this.#fail(session, seq, code, detail);
-  }
-
-  #fail(session: Session, seq: number, code: string, text: string): void {
-    const failure = { code, text: text.slice(0, maxReasonLength) };
-    session.window.fail(seq, failure);
-    session.acknowledgeFailed([itemKind.failed, seq, failure.code, failure.text]);
+  #beyond(session: Session, live: LiveLink, seq: number): void {
+    this.#refuse(
+      session,
+      live,
+      "WINDOW_EXCEEDED",
+      `sequence ${seq} is beyond the window of base ${session.window.base}`,
+    );
   }
 
   #refuse(session: Session, live: LiveLink, code: string, detail: string): void {

@@ -15,6 +15,10 @@ export interface HandshakeOptions extends SignalOptions {
 export interface Link {
   readonly peer: PeerId;
   readonly instance: Instance;
+  /** Under which instance the peer's sequences began; without a durable store its present one. */
+  readonly origin: Instance;
+  /** The peer's letter key card as it showed it, unread. Empty: none. */
+  readonly card: Uint8Array;
   readonly initiator: boolean;
   readonly connection: Connection;
   /** Largest session frame, in bytes: the connection's less what the link adds. */

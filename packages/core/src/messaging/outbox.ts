@@ -5,7 +5,8 @@ import type { PeerId } from "../ports/identity.ts";
 import type { Outcome } from "../ports/routing.ts";
 import type { Correspondent } from "./correspondent.ts";
 import { Correspondents } from "./correspondents.ts";
-import { itemKind } from "./frame.ts";
+import { itemKind, letterUse } from "./frame.ts";
+import type { KeptCorrespondent, OutboxJournal } from "./journal/outbox-journal.ts";
 import { LetterWatch } from "./letter-watch.ts";
 import type { MessagingOptions } from "./limits.ts";
 import type { LiveLink } from "./live-link.ts";
@@ -17,6 +18,7 @@ export interface OutboxRooms {
   readonly clock: Clock;
   readonly events: EventBus;
   readonly options: MessagingOptions;
+  readonly journal: OutboxJournal;
   readonly record: (outcome: Outcome) => void;
   /** The session that a letter to this peer goes to now. */
   readonly newest: (peer: PeerId) => Session | undefined;
@@ -35,6 +37,9 @@ export interface Posted {
   cancel(reason: unknown): void;
 }
 
+/** Sequences that a durable outbox reserves at a time. */
+const reserveAhead = 2_048;
+
 /** Where letters are sorted once, kept until settled, and moved to the next way when one fails. */
 export class Outbox {
   readonly correspondents: Correspondents;
@@ -44,7 +49,7 @@ export class Outbox {
 
   constructor(rooms: OutboxRooms) {
     this.#rooms = rooms;
-    this.correspondents = new Correspondents(rooms.options.maxPeers);
+    this.correspondents = new Correspondents(rooms.options.maxPeers, (letter) => rooms.journal.forget(letter));
     this.#watch = new LetterWatch({
       clock: rooms.clock,
       correspondents: this.correspondents,
@@ -53,18 +58,30 @@ export class Outbox {
     });
   }
 
-  open(): void {
+  /** Takes up what an earlier run left. */
+  open(kept: readonly KeptCorrespondent[]): void {
     this.#open = true;
+    const { clock, events } = this.#rooms;
+    for (const { peer, next, letters } of kept) {
+      const first = letters[0]?.seq ?? next;
+      const correspondent = this.correspondents.restore(peer, Math.min(first, next), next);
+      correspondent.bound = next;
+      for (const { seq, channel, body, ttlMs } of letters) {
+        const draft: LetterDraft = { to: peer, channel, use: letterUse.message, body, ttlMs };
+        this.#watch.by(correspondent.restore(seq, draft, clock.now()).deadline);
+      }
+      if (letters.length > 0) events.emit("outbox:restored", { to: peer, letters: letters.length });
+      this.requeue(correspondent);
+    }
   }
 
-  /** Rejects what waits with `SWARM_STOPPED` and forgets all sequences: the next start is another instance. */
+  /** Rejects what waits with `SWARM_STOPPED` and forgets all sequences; a durable outbox keeps both for the next start. */
   close(): void {
     this.#open = false;
     this.#watch.cancel();
     const error = new SwarmError("SWARM_STOPPED", "the node was stopped before the letter was confirmed");
     for (const correspondent of this.correspondents.all()) {
-      for (const letter of [...correspondent.letters.values()])
-        correspondent.settle(letter, { status: "failed", error });
+      correspondent.abandon({ status: "failed", error });
     }
     this.correspondents.clear();
   }
@@ -90,6 +107,7 @@ export class Outbox {
     }
     const { promise, resolve } = Promise.withResolvers<Settlement>();
     const letter = correspondent.write(draft, clock.now(), resolve);
+    this.#keep(correspondent, letter);
     this.#watch.by(letter.deadline);
     this.#assign(correspondent, letter);
     return {
@@ -176,6 +194,29 @@ export class Outbox {
       this.#rooms.wake(session);
     }
     if (correspondent.unassigned.size > 0) this.#rooms.wantWay(peer);
+  }
+
+  /** Copies of a broadcast end with this run: the instances they are for may not outlive it either. */
+  #keep(correspondent: Correspondent, letter: OutLetter): void {
+    if (letter.draft.instance === undefined) this.#rooms.journal.keep(letter);
+    const { next, bound } = correspondent;
+    if (correspondent.reserving || (Number.isFinite(bound) && next + reserveAhead / 2 < bound)) return;
+    const reserved = this.#rooms.journal.reserve(correspondent.peer, next + reserveAhead);
+    if (reserved === undefined) return;
+    correspondent.reserving = true;
+    if (!Number.isFinite(bound)) correspondent.bound = 0;
+    void reserved.then(
+      () => {
+        correspondent.reserving = false;
+        correspondent.bound = Math.max(correspondent.bound, next + reserveAhead);
+        const session = this.#rooms.newest(correspondent.peer);
+        if (session !== undefined) this.#rooms.wake(session);
+      },
+      (error: unknown) => {
+        correspondent.reserving = false;
+        correspondent.abandon({ status: "failed", error });
+      },
+    );
   }
 
   #assign(correspondent: Correspondent, letter: OutLetter): void {

@@ -19,6 +19,8 @@ export class ReceiveWindow {
   #base = 1;
   readonly #states = new Uint8Array(windowLetters);
   readonly #failures = new Map<number, Failure>();
+  /** Begun before a crash, and not done. */
+  readonly #begun = new Set<number>();
 
   get base(): number {
     return this.#base;
@@ -53,12 +55,26 @@ export class ReceiveWindow {
     return this.#failures.get(seq);
   }
 
+  /** What a durable ledger kept of a letter. Begun ones are new again, and marked. */
+  restore(seq: number, state: "begun" | "handled" | Failure): void {
+    if (seq < this.#base || seq >= this.#base + windowLetters) return;
+    if (state === "begun") this.#begun.add(seq);
+    else if (state === "handled") this.handle(seq);
+    else this.fail(seq, state);
+  }
+
+  /** A handler may have run for it before a crash. */
+  wasBegun(seq: number): boolean {
+    return this.#begun.size > 0 && this.#begun.has(seq);
+  }
+
   /** The sender settled everything below `base`. An older word changes nothing. */
   advance(base: number): void {
     if (base <= this.#base) return;
     const forget = Math.min(base - this.#base, windowLetters);
     for (let i = 0; i < forget; i++) this.#states[(this.#base + i) % windowLetters] = 0;
     if (this.#failures.size > 0) for (const seq of this.#failures.keys()) if (seq < base) this.#failures.delete(seq);
+    if (this.#begun.size > 0) for (const seq of this.#begun) if (seq < base) this.#begun.delete(seq);
     this.#base = base;
   }
 

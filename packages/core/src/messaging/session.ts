@@ -13,6 +13,8 @@ export class Session {
   readonly peer: PeerId;
   readonly instance: Instance;
   readonly key: string;
+  /** Names the sequence of the letters that come. */
+  readonly origin: string;
   readonly window: ReceiveWindow;
   readonly links: LiveLink[] = [];
   /** Letters for this instance that fit a frame, oldest first. */
@@ -29,7 +31,8 @@ export class Session {
   #handled: number[] = [];
   #control: FrameItem[] = [];
 
-  constructor(peer: PeerId, instance: Instance, window: ReceiveWindow) {
+  constructor(peer: PeerId, instance: Instance, origin: string, window: ReceiveWindow) {
+    this.origin = origin;
     this.peer = peer;
     this.instance = instance;
     this.key = instanceKey(instance);

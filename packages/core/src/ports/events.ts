@@ -48,6 +48,10 @@ export interface SwarmEvents {
   "handler:failed": { readonly where: string; readonly error: unknown };
   "letter:retry": { readonly to: PeerId; readonly transport: TransportId; readonly reason: "silent" | "lost" };
   "letter:expired": { readonly to: PeerId; readonly channel: string };
+  /** A durable outbox took up what an earlier run left. */
+  "outbox:restored": { readonly to: PeerId; readonly letters: number };
+  /** The store refused a write of the kernel; what it was for goes on in memory alone. */
+  "store:failed": { readonly code: string; readonly detail: string };
   "inbox:overflow": { readonly from: PeerId; readonly queued: number };
   "plugin:failed": { readonly plugin: string; readonly phase: "start" | "stop"; readonly error: unknown };
   "store:full": StoreEvent;

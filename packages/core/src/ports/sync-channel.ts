@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { PeerId } from "./identity.ts";
+import type { StoreOperation } from "./store.ts";
 import type { TransportId } from "./transport.ts";
 
 /** Names one kind of message. 1 to 64 characters of `a-z 0-9 . : / _ -`. */
@@ -42,6 +43,17 @@ export interface Lane<Message> {
   peers(): readonly PeerId[];
 }
 
+/** What a handler may know and ask beside the message. */
+export interface MessageContext {
+  /** This node crashed after a handler had begun with this letter, so it may have been handled before. Never true without a durable store. */
+  readonly redelivered: boolean;
+  /**
+   * Adds writes to the batch that marks the letter as done: both are there after a crash, or neither.
+   * Called before the handler returned, or its promise settled. Dropped when the handler fails, or the store is not durable.
+   */
+  write(operations: readonly StoreOperation[]): void;
+}
+
 /** One kind of message as a plugin provides it. The kernel validates before `receive` sees a message. */
 export interface SyncChannel<Message> {
   readonly name: ChannelName;
@@ -49,5 +61,5 @@ export interface SyncChannel<Message> {
   /** Called once at start with the channel's lane. */
   attach?(lane: Lane<Message>): void;
   /** A throw or rejection tells the sender `HANDLER_FAILED`; nothing else is disturbed. */
-  receive(message: Message, from: PeerId): void | Promise<void>;
+  receive(message: Message, from: PeerId, context: MessageContext): void | Promise<void>;
 }

@@ -6,6 +6,7 @@ import type { CryptoSuite, KeyPair } from "../ports/crypto-suite.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { Identity, Instance } from "../ports/identity.ts";
 import type { Connection } from "../ports/transport.ts";
+import { decodeAbout, encodeAbout } from "./about-self.ts";
 import { wipe } from "./bytes.ts";
 import type { StrictVerifier } from "./ed25519-strict.ts";
 import { FrameTap } from "./frame-tap.ts";
@@ -25,6 +26,10 @@ export interface SecureSelf {
   readonly network: string;
   readonly identity: Identity;
   readonly instance: () => Instance;
+  /** Under which instance our sequences began. */
+  readonly origin: () => Instance;
+  /** Our letter key card as it is published; empty while there is none. */
+  readonly card: () => Uint8Array;
   readonly suite: CryptoSuite;
   readonly verifier: StrictVerifier;
   readonly clock: Clock;
@@ -118,7 +123,7 @@ class HandshakeRun {
   }
 
   async #sendProof(): Promise<void> {
-    const { network, identity, instance } = this.#self;
+    const { network, identity, instance, origin, card } = this.#self;
     const proof = await encodeLinkProof({
       network,
       transport: this.#connection.transport,
@@ -127,6 +132,7 @@ class HandshakeRun {
       transcript: this.#noise.transcript(),
       identity,
       instance: instance(),
+      extra: encodeAbout({ origin: origin(), card: card() }),
       ...this.#binding(),
     });
     this.#o.signal.throwIfAborted();
@@ -184,10 +190,13 @@ function secureLink(
   events: EventBus,
 ): Link {
   void connection.closed.then(() => records.wipe());
+  const { origin, card } = decodeAbout(proven.extra) ?? { origin: proven.instance, card: new Uint8Array() };
   let broken = false;
   return {
     peer: proven.peer,
     instance: proven.instance,
+    origin,
+    card,
     initiator,
     connection,
     maxFrameBytes: Math.min(connection.capabilities.maxFrameBytes - records.overheadBytes, maxFrameBytes),

@@ -45,7 +45,8 @@ export function openChannel<Schema extends z.ZodType>(
     send: (to, message, o) => sendLetter(rooms, open, to, message, o),
     broadcast: (message, o) => broadcastLetter(rooms, open, message, o),
     peers: () => rooms.book.peers(),
-    onMessage: (handler) => rooms.channels.addHandler(open, (message, from) => handler(accepted(open, message), from)),
+    onMessage: (handler) =>
+      rooms.channels.addHandler(open, (message, from, context) => handler(accepted(open, message), from, context)),
     close: () => rooms.channels.close(open),
   };
 

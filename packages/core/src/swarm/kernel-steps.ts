@@ -6,6 +6,7 @@ import type { MessageHandler } from "../messaging/channel-book.ts";
 import { ports } from "../ports/ports.ts";
 import type { SyncChannel } from "../ports/sync-channel.ts";
 import type { Channel } from "./channel.ts";
+import { keepEpoch, lastEpoch } from "./kept-epoch.ts";
 import { wireConnections } from "./wire-connections.ts";
 
 const roomTimeoutMs = 10_000;
@@ -27,14 +28,19 @@ export function kernelSteps(
   let unwire = () => {};
   return [
     step("store", {
-      start: (o) => (c.has(ports.store) ? c.get(ports.store).open?.(o) : undefined),
-      stop: () => (c.has(ports.store) ? c.get(ports.store).close() : undefined),
+      start: (o) => c.get(ports.store).open?.(o),
+      stop: () => c.get(ports.store).close(),
     }),
     step("rooms", {
-      start: () => {
-        c.get(rooms.instance).renew();
+      start: async () => {
+        const instance = c.get(rooms.instance);
+        const fresh = instance.renew(await lastEpoch(c));
+        await keepEpoch(c, fresh.epoch);
+        const { origin, kept } = await c.get(rooms.outboxJournal).load(fresh);
+        instance.continueFrom(origin);
+        await c.get(rooms.ledger).load();
         unwire = wireConnections(c);
-        c.get(rooms.outbox).open();
+        c.get(rooms.outbox).open(kept);
         c.get(rooms.doorman).open();
       },
       stop: async () => {
@@ -43,13 +49,14 @@ export function kernelSteps(
         c.get(rooms.outbox).close();
         await c.get(rooms.book).closeAll("the node is stopping");
         c.get(rooms.dispatcher).clear();
+        await Promise.all([c.get(rooms.outboxJournal).flush(), c.get(rooms.seenJournal).flush()]);
       },
     }),
     ...plugins,
     step("channels", {
       start: () => {
         for (const channel of c.all(ports.syncChannel)) {
-          const lane = openChannel(channel, (message, from) => channel.receive(message, from));
+          const lane = openChannel(channel, (message, from, context) => channel.receive(message, from, context));
           attached.push(lane);
           channel.attach?.(lane);
         }

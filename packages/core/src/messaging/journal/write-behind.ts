@@ -1,0 +1,76 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Store, StoreOperation } from "../../ports/store.ts";
+
+/** How long a write may wait for company, in milliseconds. What is deleted meanwhile was never written. */
+const delayMs = 10;
+
+/**
+ * Gathers writes to one namespace: of several on a key the last one counts, and a value that was put and deleted
+ * before its turn costs nothing. Relaxed: safe against a crash of the process once flushed.
+ */
+export class WriteBehind {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #namespace: string;
+  readonly #onFailed: (error: unknown) => void;
+  readonly #pending = new Map<string, Uint8Array | undefined>();
+  /** Keys whose value is in the store. */
+  readonly #stored = new Set<string>();
+  #timer: Disposable | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(store: Store, clock: Clock, namespace: string, onFailed: (error: unknown) => void) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#namespace = namespace;
+    this.#onFailed = onFailed;
+  }
+
+  put(key: string, value: Uint8Array): void {
+    this.#pending.set(key, value);
+    this.#schedule();
+  }
+
+  delete(key: string): void {
+    if (!this.#stored.has(key)) {
+      this.#pending.delete(key);
+      return;
+    }
+    this.#pending.set(key, undefined);
+    this.#schedule();
+  }
+
+  /** The value of this key was read from the store. */
+  found(key: string): void {
+    this.#stored.add(key);
+  }
+
+  /** Writes what waits; resolves when the store has it, or has refused. */
+  flush(): Promise<void> {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+    const operations = this.#take();
+    if (operations.length > 0) {
+      this.#writing = this.#writing.then(() => this.#store.batch(operations, { durable: false })).catch(this.#onFailed);
+    }
+    return this.#writing;
+  }
+
+  #schedule(): void {
+    this.#timer ??= this.#clock.timer(delayMs, () => {
+      this.#timer = undefined;
+      void this.flush();
+    });
+  }
+
+  #take(): StoreOperation[] {
+    const operations = [...this.#pending].map(([key, value]): StoreOperation => {
+      if (value === undefined) this.#stored.delete(key);
+      else this.#stored.add(key);
+      const at = { namespace: this.#namespace, key };
+      return value === undefined ? { type: "delete", ...at } : { type: "put", ...at, value };
+    });
+    this.#pending.clear();
+    return operations;
+  }
+}

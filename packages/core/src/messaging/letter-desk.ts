@@ -1,0 +1,168 @@
+import { codeOf, describeError } from "../errors/index.ts";
+import type { EventBus } from "../ports/events.ts";
+import type { PeerId } from "../ports/identity.ts";
+import type { StoreOperation } from "../ports/store.ts";
+import type { TransportId } from "../ports/transport.ts";
+import type { ChannelBook, OpenChannel } from "./channel-book.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { type LetterItem, letterUse } from "./frame.ts";
+import type { SeenJournal } from "./journal/seen-journal.ts";
+import { maxReasonLength } from "./limits.ts";
+import { decodeMessage } from "./message-codec.ts";
+import type { Failure, ReceiveWindow } from "./receive-window.ts";
+
+/** Where a letter came from, and how its sender is told what became of it. */
+export interface LetterSource {
+  readonly peer: PeerId;
+  /** Names the sender's sequence. */
+  readonly origin: string;
+  readonly window: ReceiveWindow;
+  readonly transport: TransportId;
+  accepted(seq: number): void;
+  handled(seq: number): void;
+  failed(seq: number, code: string, text: string): void;
+  /** Called after an answer that did not come within the call that took the letter. */
+  flush(): void;
+}
+
+export interface LetterDeskRooms {
+  readonly events: EventBus;
+  readonly channels: ChannelBook;
+  readonly dispatcher: Dispatcher;
+  readonly journal: SeenJournal;
+  readonly maxLetterBytes: number;
+}
+
+/** What became of a letter that was handed in. "beyond" and "overflow" are the sender's fault. */
+export type Taken = "new" | "double" | "refused" | "beyond" | "overflow";
+
+/** Looks a letter up in the ledger, validates it, and gives it to the one named on it. Links and mailboxes end here. */
+export class LetterDesk {
+  readonly #rooms: LetterDeskRooms;
+
+  constructor(rooms: LetterDeskRooms) {
+    this.#rooms = rooms;
+  }
+
+  take(source: LetterSource, item: LetterItem): Taken {
+    const [, seq, channelName, use, , body] = item;
+    const state = source.window.state(seq);
+    if (state === "beyond") return "beyond";
+    if (state !== "new") return this.double(source, seq);
+    const { maxLetterBytes } = this.#rooms;
+    if (body.length > maxLetterBytes) {
+      return this.refuse(
+        source,
+        seq,
+        channelName,
+        "LETTER_TOO_LARGE",
+        `${body.length} bytes are over the cap of ${maxLetterBytes}`,
+      );
+    }
+    const channel = this.#rooms.channels.find(channelName);
+    if (channel === undefined || channel.handlers.size === 0 || use !== letterUse.message) {
+      return this.refuse(source, seq, channelName, "CHANNEL_UNKNOWN", "nobody listens on this channel");
+    }
+    const read = readMessage(channel, body);
+    if ("code" in read) return this.refuse(source, seq, channelName, read.code, read.text);
+    source.window.accept(seq);
+    const begun = this.#rooms.journal.begin(source.peer, source.origin, seq);
+    if (begun === undefined) return this.#offer(source, seq, channel, read.message, body.length);
+    source.accepted(seq);
+    void begun.then(
+      () => this.#offer(source, seq, channel, read.message, body.length) === "overflow" && source.flush(),
+      (error: unknown) => {
+        this.refuse(
+          source,
+          seq,
+          channelName,
+          codeOf(error, "STORE_FAILED"),
+          `the receiver's store: ${describeError(error)}`,
+        );
+        source.flush();
+      },
+    );
+    return "new";
+  }
+
+  /** A letter that was here before: its answer is said again, and it goes no further. */
+  double(source: LetterSource, seq: number): "double" {
+    this.#rooms.events.emit("message:duplicate", { from: source.peer, transport: source.transport });
+    this.say(source, seq);
+    return "double";
+  }
+
+  /** Tells the sender what is known of a letter. What lies below the base was settled by the sender itself. */
+  say(source: LetterSource, seq: number): void {
+    const state = source.window.state(seq);
+    const failure = source.window.failure(seq);
+    if (state === "accepted") source.accepted(seq);
+    else if (state === "handled" || state === "settled") source.handled(seq);
+    else if (failure !== undefined) source.failed(seq, failure.code, failure.text);
+  }
+
+  refuse(source: LetterSource, seq: number, channel: string, code: string, detail: string): "refused" {
+    this.#rooms.events.emit("message:rejected", { from: source.peer, channel, code, detail });
+    this.#fail(source, seq, code, detail);
+    return "refused";
+  }
+
+  #offer(source: LetterSource, seq: number, channel: OpenChannel, message: unknown, bytes: number): Taken {
+    const { journal, dispatcher, events } = this.#rooms;
+    const redelivered = source.window.wasBegun(seq);
+    let inTurn = true;
+    const settle = (failure: Failure | undefined) => {
+      if (failure === undefined) {
+        source.window.handle(seq);
+        source.handled(seq);
+      } else {
+        this.#fail(source, seq, failure.code, failure.text);
+      }
+      if (!inTurn) source.flush();
+    };
+    const done = (failed: { readonly error: unknown } | undefined, writes: readonly StoreOperation[]) => {
+      const failure = failed && { code: "HANDLER_FAILED", text: describeError(failed.error).slice(0, maxReasonLength) };
+      const written = journal.done(source.peer, source.origin, seq, failure, writes);
+      if (written === undefined) return settle(failure);
+      void written.catch((error: unknown) => this.#storeFailed(error)).then(() => settle(failure));
+    };
+    const dropped = () => source.window.release(seq);
+    const taken = dispatcher.offer({ from: source.peer, channel, message, bytes, redelivered, done, dropped });
+    inTurn = false;
+    if (!taken) {
+      source.window.release(seq);
+      events.emit("inbox:overflow", { from: source.peer, queued: dispatcher.queued(source.peer) });
+      return "overflow";
+    }
+    if (source.window.state(seq) === "accepted") source.accepted(seq);
+    return "new";
+  }
+
+  #fail(source: LetterSource, seq: number, code: string, text: string): void {
+    const failure = { code, text: text.slice(0, maxReasonLength) };
+    source.window.fail(seq, failure);
+    source.failed(seq, failure.code, failure.text);
+  }
+
+  /** The handler has run, so the sender is told so; only a crash right now could bring the letter again. */
+  #storeFailed(error: unknown): void {
+    this.#rooms.events.emit("store:failed", { detail: describeError(error), code: codeOf(error, "STORE_FAILED") });
+  }
+}
+
+type Read = { readonly message: unknown } | { readonly code: string; readonly text: string };
+
+function readMessage(channel: OpenChannel, body: Uint8Array): Read {
+  try {
+    const parsed = channel.schema.safeParse(decodeMessage(body));
+    if (parsed.success) return { message: parsed.data };
+    const issue = parsed.error.issues[0];
+    const path = issue?.path.map(String).join(".");
+    return {
+      code: "MESSAGE_INVALID",
+      text: `${path ? `${path}: ` : ""}${issue?.message ?? "not as the schema has it"}`,
+    };
+  } catch (error) {
+    return { code: codeOf(error, "MESSAGE_INVALID"), text: describeError(error) };
+  }
+}
