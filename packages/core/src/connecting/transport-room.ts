@@ -27,10 +27,13 @@ export class TransportRoom {
     this.#rooms = rooms;
   }
 
-  /** Transports that can be asked for roads. */
+  /**
+   * Transports that can be asked for roads. One that is open and in error is among them: its dials fail as
+   * `TRANSPORT_UNAVAILABLE`, which is how the guard learns that its rendezvous is away.
+   */
   usable(): Transport[] {
     return this.#rooms.transports.filter(
-      ({ state }) => state === "ready" || state === "active" || state === "degraded",
+      ({ id, state }) => state !== "idle" && state !== "initializing" && !this.#failures.has(id),
     );
   }
 

@@ -1,0 +1,86 @@
+/** Processes of the demonstration. Whatever happens to this one, none of them outlives it. */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const command = fileURLToPath(new URL("../../packages/cli/bin/swarm-space.mjs", import.meta.url));
+const nodeScript = fileURLToPath(new URL("node.mjs", import.meta.url));
+const ownNode = fileURLToPath(new URL("../../node_modules/node/bin/node", import.meta.url));
+const program = Number(process.versions.node.split(".")[0]) >= 22 || !existsSync(ownNode) ? process.execPath : ownNode;
+
+export class Children {
+  /** @type {Set<import("node:child_process").ChildProcess>} */
+  #running = new Set();
+  /** @type {(error: Error) => void} */
+  #onCrash;
+
+  /** @param {(error: Error) => void} onCrash hears of a child that ends unasked */
+  constructor(onCrash) {
+    this.#onCrash = onCrash;
+  }
+
+  /** The relay: `swarm-space infra`. Resolves to it, its URL and its port once it listens. */
+  async startRelay(port) {
+    const words = [command, "infra", "--port", String(port), "--json", "--until-eof"];
+    // It ends when its standard input does, so it is gone even if this process is killed.
+    const child = this.#start(words, ["pipe", "pipe", "inherit"], "the relay");
+    const lines = createInterface({ input: child.stdout });
+    const ready = new Promise((resolve, reject) => {
+      lines.on("line", (line) => {
+        const report = JSON.parse(line);
+        if (report.event === "relay:ready") resolve({ child, url: report.url, port: report.port });
+      });
+      child.once("exit", () => reject(new Error("the relay did not start")));
+    });
+    return ready;
+  }
+
+  /** A node. It is told what to do, and tells what happens, over the channel between the processes. */
+  startNode(settings, onReport) {
+    const child = this.#start(
+      [nodeScript, JSON.stringify(settings)],
+      ["ignore", "inherit", "inherit", "ipc"],
+      settings.name,
+    );
+    child.on("message", onReport);
+    return child;
+  }
+
+  /** SIGKILL: no process gets to say good-bye. Resolves when it is gone. */
+  async kill(child) {
+    this.#running.delete(child);
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+  }
+
+  /** Lets a child end by itself, and kills it when it does not. Resolves to true where it ended by itself, without a fault. */
+  async end(child, graceMs, ask) {
+    this.#running.delete(child);
+    const gone = new Promise((resolve) => child.once("exit", (code) => resolve(code === 0)));
+    ask();
+    const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
+    const isClean = await gone;
+    clearTimeout(timer);
+    return isClean;
+  }
+
+  /** Synchronous: for the last moment of this process. */
+  killAll() {
+    for (const child of this.#running) child.kill("SIGKILL");
+    this.#running.clear();
+  }
+
+  #start(words, stdio, name) {
+    // A group of its own: Ctrl-C in the terminal reaches this process alone, which then ends the others in order.
+    const child = spawn(program, words, { stdio, detached: process.platform !== "win32", windowsHide: true });
+    this.#running.add(child);
+    child.on("error", (error) => this.#onCrash(error));
+    child.on("exit", (code, signal) => {
+      if (this.#running.delete(child)) this.#onCrash(new Error(`${name} ended unasked (${signal ?? code})`));
+    });
+    return child;
+  }
+}
