@@ -22,8 +22,27 @@ export function wireConnections(c: PortContainer): () => void {
       inbox.receive(session, live, bytes);
     },
   });
-  const sweepWhenUp = ({ state }: { readonly state: string }) => {
-    if (state === "ready" || state === "active") connector.sweep();
+  const events = c.get(ports.events);
+  let open = true;
+  let due = false;
+  // Behind the event: other listeners (a guard that revives its breakers) have heard of it, and no try is half begun.
+  const sweepSoon = () => {
+    if (due) return;
+    due = true;
+    queueMicrotask(() => {
+      due = false;
+      if (open) connector.sweep();
+    });
   };
-  return c.get(ports.events).on("transport:state", sweepWhenUp);
+  const undo = [
+    events.on("transport:state", ({ state }) => {
+      if (state === "ready" || state === "active") sweepSoon();
+    }),
+    events.on("breaker:half-open", sweepSoon),
+    events.on("breaker:close", sweepSoon),
+  ];
+  return () => {
+    open = false;
+    for (const each of undo) each();
+  };
 }
