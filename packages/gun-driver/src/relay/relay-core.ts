@@ -190,7 +190,7 @@ export class RelayCore {
 function weigh(message: GunMessage): number {
   if (!message.put) return 1;
   let items = 0;
-  for (const node of Object.values(message.put)) items += Object.keys(node).length;
+  for (const node of Object.values(message.put)) items += Object.keys(node).length - 1;
   return items;
 }
 

@@ -57,7 +57,6 @@ export class RelayPeer implements EnginePeer {
   readonly #items: TokenBucket;
   readonly #faults: TokenBucket;
   #resting: Disposable | undefined;
-  #restedMs = 0;
 
   constructor(options: RelayPeerOptions) {
     this.id = options.id;
@@ -74,11 +73,6 @@ export class RelayPeer implements EnginePeer {
     this.#faults = new TokenBucket(1, faultBurst, clock.now());
   }
 
-  /** Milliseconds this peer was made to wait, in all. */
-  get restedMs(): number {
-    return this.#restedMs;
-  }
-
   say(raw: string): void {
     const { socket, maxBufferedBytes } = this.#options;
     if (socket.bufferedBytes > maxBufferedBytes) socket.close(policyViolation, "reads too slowly");
@@ -89,20 +83,30 @@ export class RelayPeer implements EnginePeer {
 
   /** Charges what was read; over budget, reading rests until the debt is paid. */
   charge(frames: number, bytes: number, items: number): void {
-    const now = this.#options.clock.now();
-    const waitMs = Math.max(this.#frames.take(frames, now), this.#bytes.take(bytes, now), this.#items.take(items, now));
+    const waitMs = this.#take(frames, bytes, items);
     if (waitMs <= 0 || this.#resting) return;
-    this.#restedMs += waitMs;
     this.#options.socket.pause();
-    this.#resting = this.#options.clock.timer(Math.min(waitMs, 5_000), () => {
-      this.#resting = undefined;
-      this.#options.socket.resume();
-    });
+    this.#rest(waitMs);
   }
 
   /** Charges rejected messages; too many end the connection. */
   blame(count: number): void {
     if (count > 0 && this.#faults.take(count, this.#options.clock.now()) > 0) this.close("too many faulty messages");
+  }
+
+  #take(frames: number, bytes: number, items: number): number {
+    const now = this.#options.clock.now();
+    return Math.max(this.#frames.take(frames, now), this.#bytes.take(bytes, now), this.#items.take(items, now));
+  }
+
+  #rest(waitMs: number): void {
+    this.#resting = this.#options.clock.timer(waitMs, () => {
+      // What was read already when the rest began has added to the debt.
+      const leftMs = this.#take(0, 0, 0);
+      if (leftMs > 0) return this.#rest(leftMs);
+      this.#resting = undefined;
+      this.#options.socket.resume();
+    });
   }
 
   close(why: string): void {
