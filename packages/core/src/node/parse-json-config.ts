@@ -8,19 +8,20 @@ import { describeError, SwarmError } from "../errors/index.ts";
  */
 export function parseJsonConfig(text: string, file: string): unknown {
   const errors: ParseError[] = [];
-  const tree = read(text.replace(/^\uFEFF/, " "), errors, file);
+  const tree = guarded(file, () => parseTree(text.replace(/^\uFEFF/, " "), errors, { allowTrailingComma: true }));
   const [error] = errors;
   if (error !== undefined) throw unreadable(text, error.offset, words(printParseErrorCode(error.error)), file);
   if (tree === undefined) throw unreadable(text, 0, "the file is empty", file);
-  const repeated = findRepeatedKey(tree);
+  const repeated = guarded(file, () => findRepeatedKey(tree));
   if (repeated !== undefined)
     throw unreadable(text, repeated.offset, `the key ${JSON.stringify(repeated.value)} stands twice`, file);
-  return getNodeValue(tree);
+  return guarded(file, () => getNodeValue(tree));
 }
 
-function read(text: string, errors: ParseError[], file: string): Node | undefined {
+/** All of them walk down the text's nesting, and a text that nests deep enough ends the stack in any of them. */
+function guarded<Result>(file: string, step: () => Result): Result {
   try {
-    return parseTree(text, errors, { allowTrailingComma: true });
+    return step();
   } catch (cause) {
     throw new SwarmError("CONFIG_UNREADABLE", `${file} could not be parsed: ${describeError(cause)}`, {
       detail: { file },

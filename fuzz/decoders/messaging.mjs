@@ -1,0 +1,173 @@
+import { anyItem, borderNumber, bytesItem, head, listItem, numberItem, roughly, textItem } from "../cbor.mjs";
+
+const channel = "chat.room:1";
+
+/** Session frames, letters in pieces, and the messages in them. */
+export async function messagingDecoders(load) {
+  const frames = await load("core", "messaging/frame");
+  const { Assemblies } = await load("core", "messaging/assemblies");
+  const limits = await load("core", "messaging/limits");
+  const codec = await load("core", "messaging/message-codec");
+  const ranges = await load("core", "messaging/seq-ranges");
+  const body = codec.encodeMessage({ text: "hello", n: 1, list: [1, 2.5, null, true], bytes: new Uint8Array(9) });
+  const letter = [1, 7, channel, 0, 30_000, body];
+  const whole = frames.encodeItem([1, 3, channel, 0, 30_000, new Uint8Array(600)]);
+  const pieces = [0, 1, 2].map((index) => [2, 3, index, 3, whole.subarray(index * 220, index * 220 + 220)]);
+  const items = [
+    letter,
+    [...letter, 4, 9],
+    ...pieces,
+    [3, [1, 5, 9, 1]],
+    [4, [1, 4_096]],
+    [5, 3, "HANDLER_FAILED", "it threw"],
+    [6, [2, 2]],
+    [7, [4, 1]],
+    [8, 1],
+    [9, 1],
+    [10, "bye"],
+    [99, "unknown", {}],
+  ];
+  const seeds = [...items.map((item) => frames.encodeFrame(1, [item])), frames.encodeFrame(4, items)];
+
+  const visit = ({ base, items: read }) => {
+    let sequences = 0;
+    for (const item of read) {
+      if (![3, 4, 6, 7].includes(item[0])) continue;
+      ranges.visitRanges(item[1], () => sequences++);
+      if (sequences > limits.windowLetters * read.length) throw new Error("ranges beyond the window were accepted");
+    }
+    const again = frames.decodeFrame(frames.encodeFrame(base, read));
+    if ("rejected" in again || again.items.length !== read.length)
+      throw new Error("an accepted frame is none when encoded");
+  };
+
+  return [
+    {
+      name: "frame",
+      seeds,
+      make: makeFrame,
+      run(bytes, turn) {
+        const frame = frames.decodeFrame(bytes);
+        if ("rejected" in frame) return refuse(frame.rejected);
+        if (turn % 16 === 0) visit(frame);
+        return [...new Set(frame.items.map((item) => `${item[0]}/${Math.min(item.length, 9)}`))].join(" ");
+      },
+    },
+    {
+      name: "pieces",
+      seeds: [frames.encodeFrame(1, pieces), ...pieces.map((piece) => frames.encodeFrame(1, [piece])), whole],
+      make: (random) => makePieces(random, whole),
+      run: piecesRunner(frames, Assemblies, limits),
+    },
+    {
+      name: "message",
+      seeds: [body, codec.encodeMessage([[], {}, "", -1, 1e300, "é".repeat(40)]), codec.encodeMessage(null)],
+      make: (random) => Uint8Array.from(anyItem(random, 6)),
+      run(bytes) {
+        const message = codec.decodeMessage(bytes);
+        if (hasProto(message)) throw new Error("a key named __proto__ was accepted");
+        return typeof message;
+      },
+    },
+  ];
+}
+
+/** A rejection by value counts as a refusal, not as accepted. */
+export function refuse(words) {
+  throw Object.assign(new Error(words), { code: "refused by value", refusedByValue: true });
+}
+
+/** Many inputs meet in one set of assemblies, as those of one peer do. */
+function piecesRunner(frames, Assemblies, limits) {
+  let assemblies = new Assemblies();
+  let left = 256;
+  return (bytes) => {
+    if (left-- === 0) {
+      assemblies = new Assemblies();
+      left = 256;
+    }
+    const alone = frames.decodeLetterItem(bytes);
+    const frame = frames.decodeFrame(bytes);
+    if ("rejected" in frame) return alone === undefined ? refuse(frame.rejected) : "letter";
+    assemblies.dropBelow(frame.base);
+    const states = frame.items.filter((item) => item[0] === 2).map((item) => assemblies.add(item, 1 << 20).state);
+    if (assemblies.bytes > limits.maxAssemblyBytes || assemblies.bytes < 0) throw new Error("assemblies hold too much");
+    return [...new Set(states)].sort().join(" ");
+  };
+}
+
+function hasProto(value) {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, "__proto__") || (!(value instanceof Uint8Array) && Object.values(value).some(hasProto));
+}
+
+function seq(random) {
+  return numberItem(random.chance(0.6) ? 1 + random.integer(12) : borderNumber(random), random);
+}
+
+function makeFrame(random) {
+  const items = Array.from({ length: random.integer(6) }, () => makeItem(random));
+  return Uint8Array.from(roughly(random, [head(0, 1), numberItem(random.integer(9), random), ...items]));
+}
+
+function makeItem(random) {
+  const kind = 1 + random.integer(11);
+  const kindItem = head(0, kind, random);
+  switch (kind) {
+    case 1:
+      return roughly(random, [
+        kindItem,
+        seq(random),
+        textItem(channel),
+        head(0, random.integer(4)),
+        seq(random),
+        bytesItem(random.bytes(random.integer(40))),
+      ]);
+    case 2:
+      return pieceItem(random);
+    case 3:
+    case 4:
+    case 6:
+    case 7:
+      return roughly(random, [
+        kindItem,
+        listItem(
+          Array.from({ length: random.integer(8) }, () => seq(random)),
+          random,
+        ),
+      ]);
+    case 5:
+      return roughly(random, [
+        kindItem,
+        seq(random),
+        textItem("HANDLER_FAILED"),
+        textItem("x".repeat(random.integer(300))),
+      ]);
+    case 10:
+      return roughly(random, [kindItem, textItem("bye")]);
+    default:
+      return roughly(random, [kindItem, seq(random)]);
+  }
+}
+
+function pieceItem(random, bytes = random.bytes(1 + random.integer(300))) {
+  const count = random.chance(0.7) ? 1 + random.integer(5) : borderNumber(random);
+  const index = random.chance(0.9) ? random.integer(5) : borderNumber(random);
+  return roughly(random, [
+    head(0, 2),
+    seq(random),
+    numberItem(index, random),
+    numberItem(count, random),
+    bytesItem(bytes),
+  ]);
+}
+
+function makePieces(random, whole) {
+  const parts = Array.from({ length: 1 + random.integer(6) }, () => {
+    const at = random.integer(3);
+    return pieceItem(random, random.chance(0.5) ? whole.subarray(at * 220, at * 220 + 220) : undefined);
+  });
+  return Uint8Array.from(
+    listItem([head(0, 1), numberItem(random.chance(0.8) ? 1 : random.integer(12), random), ...parts], random),
+  );
+}
