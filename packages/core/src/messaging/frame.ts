@@ -162,7 +162,8 @@ function isRanges(raw: readonly unknown[]): raw is RangesItem {
   for (let i = 0; i < ranges.length; i += 2) {
     const first: unknown = ranges[i];
     const length: unknown = ranges[i + 1];
-    if (!isSeq(first) || !isSeq(length) || length < 1) return false;
+    // The end too: beyond 2⁵³ counting up stands still, and a loop to there never ends.
+    if (!isSeq(first) || !isSeq(length) || length < 1 || !isSeq(first + length)) return false;
     total += length;
     if (total > windowLetters) return false;
   }
