@@ -76,9 +76,9 @@ export async function startRelay(options: GunRelayOptions, guards: RelayGuards =
     }),
     close: () => {
       closing ??= (async () => {
-        for (const link of links) link.close();
+        const gone = links.map((link) => link.close());
         core.end();
-        await server.close();
+        await Promise.all([server.close(), ...gone]);
       })();
       return closing;
     },
