@@ -9,6 +9,9 @@ import { Doorman } from "../connecting/doorman.ts";
 import { TransportRoom } from "../connecting/transport-room.ts";
 import { Verdicts } from "../connecting/verdicts.ts";
 import { codeOf, describeError } from "../errors/index.ts";
+import { LocalDoor } from "../door/door.ts";
+import { guardedByDoor } from "../door/guarded-dials.ts";
+import { farewell } from "../messaging/farewell.ts";
 import { Acknowledgements } from "../messaging/acknowledgements.ts";
 import { Carrier } from "../messaging/carrier.ts";
 import { ChannelBook } from "../messaging/channel-book.ts";
@@ -30,6 +33,7 @@ import { recentKeyVerdicts, strictVerifier } from "../security/ed25519-strict.ts
 import { secureLinkFactory } from "../security/secure-link.ts";
 import { TransportJournal } from "../status/transport-journal.ts";
 import { memoryStore } from "../store/index.ts";
+import { composeMail } from "./compose-mail.ts";
 import type { PortContainer } from "./port-container.ts";
 import { roomPorts as rooms } from "./room-ports.ts";
 
@@ -44,6 +48,7 @@ export function composeKernel(c: PortContainer): void {
   composePolicies(c);
   composeMessaging(c);
   composeConnecting(c);
+  composeMail(c);
 }
 
 function composePolicies(c: PortContainer): void {
@@ -55,6 +60,7 @@ function composePolicies(c: PortContainer): void {
     rooms.verdicts,
     () => new Verdicts(c.get(ports.guard), c.get(ports.routes), c.get(rooms.journal).record),
   );
+  c.provideFactory(rooms.door, () => new LocalDoor({ clock: c.get(ports.clock), events: c.get(ports.events) }));
   c.provideFactory(rooms.instance, () => new NodeInstance(c.get(ports.clock), c.get(ports.random)));
   c.provideFactory(ports.cryptoSuite, () => platform.cryptoSuite());
   c.provideFactory(rooms.verifier, () => strictVerifier(platform.ed25519(), recentKeyVerdicts(maxKeyVerdicts)));
@@ -65,11 +71,12 @@ function composePolicies(c: PortContainer): void {
       identity: c.get(ports.identity),
       instance: () => instance.current,
       origin: () => instance.origin,
-      card: () => new Uint8Array(),
+      card: () => c.get(rooms.seals).card,
       suite: c.get(ports.cryptoSuite),
       verifier: c.get(rooms.verifier),
       clock: c.get(ports.clock),
       events: c.get(ports.events),
+      onSealBroken: (remote) => c.get(rooms.door).offend("sealBroken", { remote }),
     });
   });
 }
@@ -79,8 +86,10 @@ function composeMessaging(c: PortContainer): void {
   const wake = (session: Session) => carrier().wake(session);
   const drop = (session: Session, live: LiveLink, detail: string) =>
     c.get(rooms.book).drop(session, live, { by: "lost", detail });
-  const expel = (session: Session, live: LiveLink, detail: string) =>
+  const expel = (session: Session, live: LiveLink, detail: string) => {
+    farewell(live.link, detail);
     c.get(rooms.book).drop(session, live, { by: "protocol", detail });
+  };
   const messaging = () => c.get(rooms.options).messaging;
 
   c.provideFactory(rooms.ledger, () => new Ledger(messaging().maxPeers * perPeer.windows, c.get(rooms.seenJournal)));
@@ -153,7 +162,9 @@ function composeMessaging(c: PortContainer): void {
     const book = c.get(rooms.book);
     const ledger = c.get(rooms.ledger);
     return new Inbox({
+      clock: c.get(ports.clock),
       events: c.get(ports.events),
+      door: c.get(rooms.door),
       desk: c.get(rooms.desk),
       maxLetterBytes: messaging().maxLetterBytes,
       acknowledge: (session, item) => acknowledgements.read(session, item),
@@ -199,7 +210,9 @@ function composeConnecting(c: PortContainer): void {
     () =>
       new Doorman({
         clock: c.get(ports.clock),
+        random: c.get(ports.random),
         events: c.get(ports.events),
+        door: c.get(rooms.door),
         book: c.get(rooms.book),
         links: c.get(rooms.links),
         record: c.get(rooms.verdicts).record,
@@ -228,6 +241,8 @@ function composeConnecting(c: PortContainer): void {
         addresses: c.get(rooms.addresses),
         sources: c.all(ports.discoverySource),
         transports: c.all(ports.transport),
+        card: () => c.get(rooms.seals).card,
+        noteCard: (peer, card) => c.get(rooms.cards).note(peer, card, false),
       }),
   );
   c.provideFactory(rooms.connector, () => {
@@ -237,7 +252,7 @@ function composeConnecting(c: PortContainer): void {
       clock: c.get(ports.clock),
       random: c.get(ports.random),
       events: c.get(ports.events),
-      guard: c.get(ports.guard),
+      guard: guardedByDoor(c.get(ports.guard), c.get(rooms.door), c.get(ports.clock)),
       routes: c.get(ports.routes),
       dialer: c.get(ports.dialer),
       book: c.get(rooms.book),

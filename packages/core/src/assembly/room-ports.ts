@@ -4,6 +4,11 @@ import type { DiscoveryRoom } from "../connecting/discovery-room.ts";
 import type { Doorman } from "../connecting/doorman.ts";
 import type { TransportRoom } from "../connecting/transport-room.ts";
 import type { Verdicts } from "../connecting/verdicts.ts";
+import type { CardBook } from "../mail/card-book.ts";
+import type { MailIn } from "../mail/mail-in.ts";
+import type { MailOut } from "../mail/mail-out.ts";
+import type { SealRoom } from "../mail/seal-room.ts";
+import type { Door } from "../door/door.ts";
 import type { Acknowledgements } from "../messaging/acknowledgements.ts";
 import type { Carrier } from "../messaging/carrier.ts";
 import type { ChannelBook } from "../messaging/channel-book.ts";
@@ -32,6 +37,7 @@ export interface NodeOptions {
 
 /** The kernel's own rooms. Tests and applications may put another in a room's place before the node is made. */
 export const roomPorts = Object.freeze({
+  door: definePort<Door>("room.door"),
   options: definePort<NodeOptions>("room.options"),
   instance: definePort<NodeInstance>("room.instance"),
   verdicts: definePort<Verdicts>("room.verdicts"),
@@ -48,6 +54,10 @@ export const roomPorts = Object.freeze({
   inbox: definePort<Inbox>("room.inbox"),
   carrier: definePort<Carrier>("room.carrier"),
   linkWatch: definePort<LinkWatch>("room.link-watch"),
+  cards: definePort<CardBook>("room.cards"),
+  seals: definePort<SealRoom>("room.seals"),
+  mailOut: definePort<MailOut>("room.mail-out"),
+  mailIn: definePort<MailIn>("room.mail-in"),
   addresses: definePort<AddressBook>("room.addresses"),
   links: definePort<LinkFactory>("room.links"),
   connector: definePort<Connector>("room.connector"),

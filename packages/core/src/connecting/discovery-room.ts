@@ -15,6 +15,10 @@ export interface DiscoveryRoomRooms {
   readonly addresses: AddressBook;
   readonly sources: readonly DiscoverySource[];
   readonly transports: readonly Transport[];
+  /** Our letter key card, empty while there is none. */
+  readonly card: () => Uint8Array;
+  /** A source showed a peer's card. */
+  readonly noteCard: (peer: PeerId, card: Uint8Array) => void;
 }
 
 /** A source that ended or threw is asked again after 5, 10 … 60 s. */
@@ -62,6 +66,7 @@ export class DiscoveryRoom {
     for await (const sighting of source.discover({ signal })) {
       if (signal.aborted) return;
       if (this.#rooms.addresses.note(sighting)) {
+        if (sighting.peer !== undefined && sighting.card !== undefined) this.#rooms.noteCard(sighting.peer, sighting.card);
         this.#rooms.events.emit("peer:sighted", { peer: sighting.peer, source: source.id });
       }
     }
@@ -69,7 +74,9 @@ export class DiscoveryRoom {
 
   async #announce(source: DiscoverySource, signal: AbortSignal): Promise<void> {
     const addresses = this.#rooms.transports.flatMap((transport) => transport.addresses());
-    await source.announce?.({ peer: this.#rooms.self, addresses }, { signal });
+    const card = this.#rooms.card();
+    const announcement = { peer: this.#rooms.self, addresses, ...(card.length > 0 ? { card } : {}) };
+    await source.announce?.(announcement, { signal });
     if (!signal.aborted) await this.#pause(againMostMs, signal);
   }
 

@@ -1,10 +1,13 @@
 import { SwarmError } from "../errors/index.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { PeerId } from "../ports/identity.ts";
 import type { Outcome } from "../ports/routing.ts";
+import type { TransportId } from "../ports/transport.ts";
 import type { Correspondent } from "./correspondent.ts";
 import { type FrameItem, itemKind } from "./frame.ts";
 import type { OutLetter } from "./out-letter.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Failure } from "./receive-window.ts";
 import { visitRanges } from "./seq-ranges.ts";
 import type { Session } from "./session.ts";
 
@@ -23,40 +26,65 @@ export class Acknowledgements {
     this.#rooms = rooms;
   }
 
-  /** Takes an acknowledging item; leaves every other kind alone. */
-  read(session: Session, item: FrameItem): void {
+  /** Takes an acknowledging item; leaves every other kind alone. False: it told nothing new. */
+  read(session: Session, item: FrameItem): boolean {
     const { outbox } = this.#rooms;
     const correspondent = outbox.correspondents.find(session.peer);
-    if (correspondent === undefined) return;
+    if (correspondent === undefined) return false;
+    let news = false;
     switch (item[0]) {
       case itemKind.accepted:
-        return this.#visit(correspondent, session, item[1], (letter) => {
+        this.#visit(correspondent, session, item[1], (letter) => {
+          news ||= !letter.accepted;
           letter.accepted = true;
         });
+        return news;
       case itemKind.handled:
         this.#visit(correspondent, session, item[1], (letter) => {
+          news = true;
           const transport = letter.live?.way.transport ?? session.links[0]?.way.transport ?? "";
           correspondent.settle(letter, { status: "confirmed", transport });
         });
-        return this.#goOn(session);
+        this.#goOn(session);
+        return news;
       case itemKind.failed: {
         const [, seq, code, text] = item;
         this.#visit(correspondent, session, [seq, 1], (letter) => {
+          news = true;
           const error = new SwarmError(code, `${session.peer} on channel ${letter.draft.channel}: ${text}`, {
             detail: { remote: true },
           });
           correspondent.settle(letter, { status: "failed", error });
         });
-        return this.#goOn(session);
+        this.#goOn(session);
+        return news;
       }
       case itemKind.unknown: {
         visitRanges(item[1], (seq) => {
           const letter = correspondent.letters.get(seq);
-          if (letter?.session === session.key) letter.rewind();
+          if (letter?.session !== session.key) return;
+          news ||= letter.accepted;
+          letter.rewind();
         });
-        return outbox.requeue(correspondent);
+        outbox.requeue(correspondent);
+        return news;
       }
+      default:
+        return false;
     }
+  }
+
+  /** The receiver answered a letter by mailbox. */
+  answered(peer: PeerId, seq: number, transport: TransportId, failure?: Failure): void {
+    const correspondent = this.#rooms.outbox.correspondents.find(peer);
+    const letter = correspondent?.letters.get(seq);
+    if (correspondent === undefined || letter === undefined || (letter.mail === undefined && letter.attempts === 0))
+      return;
+    if (failure === undefined) return correspondent.settle(letter, { status: "confirmed", transport });
+    const error = new SwarmError(failure.code, `${peer} on channel ${letter.draft.channel}: ${failure.text}`, {
+      detail: { remote: true },
+    });
+    correspondent.settle(letter, { status: "failed", error });
   }
 
   #visit(

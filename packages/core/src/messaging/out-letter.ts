@@ -6,6 +6,8 @@ import type { LiveLink } from "./live-link.ts";
 /** How a letter ended for its sender. */
 export type Settlement =
   | { readonly status: "confirmed"; readonly transport: TransportId }
+  /** A mailbox has it; it stays in the outbox until it is answered. */
+  | { readonly status: "relayed"; readonly transport: TransportId }
   | { readonly status: "failed"; readonly error: unknown };
 
 /** What is posted. */
@@ -37,6 +39,8 @@ export class OutLetter {
   /** Monotonic ms after which it is given up. */
   readonly deadline: number;
   readonly item: LetterItem;
+  readonly writtenAt: number;
+  /** Tells the sender; what comes after the first time is not heard. */
   readonly settle: (settlement: Settlement) => void;
   /** The link that carries it now. */
   live: LiveLink | undefined;
@@ -50,10 +54,13 @@ export class OutLetter {
   epoch = 0;
   cut: Cut | undefined;
   nextPiece = 0;
+  /** How often it was left in mailboxes, and when (monotonic ms) it is due again. */
+  mail: { readonly times: number; dueAt: number } | undefined;
 
   constructor(seq: number, draft: LetterDraft, now: number, settle: (settlement: Settlement) => void) {
     this.seq = seq;
     this.draft = draft;
+    this.writtenAt = now;
     this.deadline = now + draft.ttlMs;
     this.settle = settle;
     this.item =

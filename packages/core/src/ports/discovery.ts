@@ -8,12 +8,16 @@ export interface Sighting {
   readonly addresses: readonly Address[];
   /** Id of the source that saw it. */
   readonly source: string;
+  /** The peer's letter key card, where the source carries it. At most 512 bytes; checked by the kernel. */
+  readonly card?: Uint8Array;
 }
 
 /** What a node says of itself to those who look. */
 export interface Announcement {
   readonly peer: PeerId;
   readonly addresses: readonly Address[];
+  /** Its letter key card, for sealed letters to it while it is away. */
+  readonly card?: Uint8Array;
 }
 
 /** One way to hear of peers. */

@@ -45,9 +45,22 @@ export interface SwarmEvents {
     readonly code: string;
     readonly detail: string;
   };
+  /** The door refuses a peer, or a range of addresses, for a while: for what it did to this node itself. */
+  "peer:graylisted": {
+    readonly peer: PeerId | undefined;
+    readonly range: string | undefined;
+    /** The offence that made the measure full. */
+    readonly offence: string;
+    /** For how long, in milliseconds. */
+    readonly forMs: number;
+  };
   "handler:failed": { readonly where: string; readonly error: unknown };
   "letter:retry": { readonly to: PeerId; readonly transport: TransportId; readonly reason: "silent" | "lost" };
   "letter:expired": { readonly to: PeerId; readonly channel: string };
+  /** A mailbox did not take or give; it is tried again. */
+  "mailbox:failed": { readonly mailbox: string; readonly code: string; readonly detail: string };
+  /** A sealed letter that cannot be read; it is not kept. */
+  "mailbox:refused": { readonly mailbox: string; readonly code: string; readonly detail: string };
   /** A durable outbox took up what an earlier run left. */
   "outbox:restored": { readonly to: PeerId; readonly letters: number };
   /** The store refused a write of the kernel; what it was for goes on in memory alone. */

@@ -1,6 +1,7 @@
 import type { AddressBook } from "../connecting/address-book.ts";
 import type { Connector } from "../connecting/connector.ts";
 import { roadKey, waysTo } from "../connecting/ways.ts";
+import type { CardBook } from "../mail/card-book.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
 import type { Outbox } from "../messaging/outbox.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -36,6 +37,8 @@ export interface Explanation {
   /** Addresses that discovery told. */
   readonly addresses: number;
   readonly waiting: { readonly letters: number; readonly bytes: number };
+  /** A sealed letter could be left for it while it is away. Without a letter key of the peer, letters wait for a way. */
+  readonly letterKey: boolean;
   readonly ways: readonly WayExplanation[];
   /** When the next look or try is due, where one is. */
   readonly nextTryInMs: number | null;
@@ -49,6 +52,7 @@ export interface ExplanationRooms {
   readonly outbox: Outbox;
   readonly connector: Connector;
   readonly addresses: AddressBook;
+  readonly cards: CardBook;
   readonly usable: readonly Transport[];
 }
 
@@ -104,6 +108,7 @@ export function explainPeer(rooms: ExplanationRooms, peer: PeerId): Explanation 
     instances: sessions.length,
     addresses: target.addresses.length,
     waiting: outbox.waiting(peer),
+    letterKey: rooms.cards.has(peer),
     ways: [...connected, ...others],
     nextTryInMs: pursuit?.nextAt === undefined ? null : Math.max(0, pursuit.nextAt - now),
   };

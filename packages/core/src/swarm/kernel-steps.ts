@@ -39,6 +39,8 @@ export function kernelSteps(
         const { origin, kept } = await c.get(rooms.outboxJournal).load(fresh);
         instance.continueFrom(origin);
         await c.get(rooms.ledger).load();
+        await c.get(rooms.cards).load();
+        if (c.all(ports.mailbox).length > 0) await c.get(rooms.seals).open();
         unwire = wireConnections(c);
         c.get(rooms.outbox).open(kept);
         c.get(rooms.doorman).open();
@@ -49,6 +51,7 @@ export function kernelSteps(
         c.get(rooms.outbox).close();
         await c.get(rooms.book).closeAll("the node is stopping");
         c.get(rooms.dispatcher).clear();
+        c.get(rooms.seals).close();
         await Promise.all([c.get(rooms.outboxJournal).flush(), c.get(rooms.seenJournal).flush()]);
       },
     }),
@@ -77,10 +80,14 @@ export function kernelSteps(
       start: () => {
         c.get(rooms.discovery).open();
         c.get(rooms.connector).open();
+        c.get(rooms.mailOut).open();
+        c.get(rooms.mailIn).open();
         c.get(ports.events).emit("swarm:start", { peer: c.get(ports.identity).id });
       },
       stop: () => {
         c.get(ports.events).emit("swarm:stop", { peer: c.get(ports.identity).id });
+        c.get(rooms.mailIn).close(stopped());
+        c.get(rooms.mailOut).close(stopped());
         c.get(rooms.outbox).close();
         c.get(rooms.connector).close(stopped());
         c.get(rooms.discovery).close(stopped());

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { Lifecycle, type LifecycleStep } from "../assembly/lifecycle.ts";
 import type { PortContainer } from "../assembly/port-container.ts";
 import { roomPorts as rooms } from "../assembly/room-ports.ts";
+import { guardedByDoor } from "../door/guarded-dials.ts";
 import { SwarmError } from "../errors/index.ts";
 import type { EventName, SwarmEvents } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
@@ -100,12 +101,13 @@ export class SwarmNode implements Swarm {
     return explainPeer(
       {
         clock: c.get(ports.clock),
-        guard: c.get(ports.guard),
+        guard: guardedByDoor(c.get(ports.guard), c.get(rooms.door), c.get(ports.clock)),
         routes: c.get(ports.routes),
         book: c.get(rooms.book),
         outbox: c.get(rooms.outbox),
         connector: c.get(rooms.connector),
         addresses: c.get(rooms.addresses),
+        cards: c.get(rooms.cards),
         usable: c.get(rooms.transports).usable(),
       },
       peer,

@@ -1,6 +1,8 @@
 import type { PortContainer } from "../assembly/port-container.ts";
 import { roomPorts as rooms } from "../assembly/room-ports.ts";
+import { refusalIn } from "../messaging/farewell.ts";
 import { ports } from "../ports/ports.ts";
+import type { TransportId } from "../ports/transport.ts";
 
 /** Leads what happens to connections to the rooms that care, in one fixed order. Returns its undo. */
 export function wireConnections(c: PortContainer): () => void {
@@ -9,12 +11,15 @@ export function wireConnections(c: PortContainer): () => void {
   const watch = c.get(rooms.linkWatch);
   const connector = c.get(rooms.connector);
   c.get(rooms.book).listen({
-    opened(session) {
+    opened(session, live) {
       watch.open();
+      c.get(rooms.cards).note(session.peer, live.link.card, true);
       outbox.linkOpened(session);
     },
     closed(session, live, reason) {
       outbox.linkClosed(session, live, reason.by === "local");
+      const refusal = live.inbound ? undefined : refusalIn(reason.detail);
+      if (refusal !== undefined) connector.refused(live.way, refusal);
       connector.linkClosed(session.peer);
     },
     frame(session, live, bytes) {
@@ -34,9 +39,14 @@ export function wireConnections(c: PortContainer): () => void {
       if (open) connector.sweep();
     });
   };
+  const up = new Set<TransportId>();
   const undo = [
-    events.on("transport:state", ({ state }) => {
-      if (state === "ready" || state === "active") sweepSoon();
+    events.on("transport:state", ({ transport, state }) => {
+      const isUp = state === "ready" || state === "active";
+      if (!isUp) return void up.delete(transport);
+      sweepSoon();
+      if (!up.has(transport)) c.get(rooms.mailOut).depositAgain();
+      up.add(transport);
     }),
     events.on("breaker:half-open", sweepSoon),
     events.on("breaker:close", sweepSoon),

@@ -1,0 +1,199 @@
+import { codeOf, describeError } from "../errors/index.ts";
+import type { Acknowledgements } from "../messaging/acknowledgements.ts";
+import type { ConnectionBook } from "../messaging/connection-book.ts";
+import { itemKind, letterUse } from "../messaging/frame.ts";
+import type { Ledger } from "../messaging/ledger.ts";
+import type { LetterDesk, LetterSource } from "../messaging/letter-desk.ts";
+import { instanceKey } from "../messaging/link.ts";
+import type { Session } from "../messaging/session.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventBus } from "../ports/events.ts";
+import type { Instance, PeerId } from "../ports/identity.ts";
+import type { Mailbox } from "../ports/mailbox.ts";
+import type { OpenedLetter } from "../security/letter-seal.ts";
+import type { CardBook } from "./card-book.ts";
+import { decodeMail, type MailContent, maxAnswers } from "./mail-content.ts";
+import type { MailOut } from "./mail-out.ts";
+import type { SealRoom } from "./seal-room.ts";
+
+export interface MailInRooms {
+  readonly clock: Clock;
+  readonly events: EventBus;
+  readonly seals: SealRoom;
+  readonly cards: CardBook;
+  readonly desk: LetterDesk;
+  readonly ledger: Ledger;
+  readonly acknowledgements: Acknowledgements;
+  readonly book: ConnectionBook;
+  readonly out: MailOut;
+  readonly wake: (session: Session) => void;
+  readonly origin: () => Instance;
+  readonly mailboxes: readonly Mailbox[];
+}
+
+/** A mailbox whose collecting ended is asked again after so long, in milliseconds. */
+const againMs = 5_000;
+/** An answer may wait so long in a mailbox. */
+const answerTtlMs = 86_400_000;
+
+/** How long answers gather, and for how many senders at most. */
+const gatherMs = 250;
+const maxWaiting = 256;
+
+interface Answer {
+  readonly to: PeerId;
+  readonly origin: string;
+  readonly handled: number[];
+  readonly failed: (readonly [seq: number, code: string, text: string])[];
+}
+
+/** Collects sealed letters, opens them, hands them in like any other, and answers. */
+export class MailIn {
+  readonly #rooms: MailInRooms;
+  #stop = new AbortController();
+  readonly #answers = new Map<string, Answer>();
+  #timer: Disposable | undefined;
+
+  constructor(rooms: MailInRooms) {
+    this.#rooms = rooms;
+  }
+
+  open(): void {
+    this.#stop = new AbortController();
+    for (const mailbox of this.#rooms.mailboxes) void this.#keep(mailbox, this.#stop.signal);
+  }
+
+  close(reason: unknown): void {
+    this.#flush();
+    this.#stop.abort(reason);
+  }
+
+  async #keep(mailbox: Mailbox, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await mailbox.collect((letter) => this.#take(mailbox, letter), { signal });
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#rooms.events.emit("mailbox:failed", {
+          mailbox: mailbox.id,
+          code: codeOf(error, "MAILBOX_FAILED"),
+          detail: describeError(error),
+        });
+      }
+      if (signal.aborted) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      using _timer = this.#rooms.clock.timer(againMs, resolve);
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      await promise;
+    }
+  }
+
+  /** Resolves when the mailbox may delete the letter; rejects when it is to be kept. */
+  async #take(mailbox: Mailbox, letter: Uint8Array): Promise<void> {
+    let opened: OpenedLetter;
+    try {
+      opened = await this.#rooms.seals.openLetter(letter);
+    } catch (error) {
+      this.#rooms.events.emit("mailbox:refused", {
+        mailbox: mailbox.id,
+        code: codeOf(error, "LETTER_INVALID"),
+        detail: describeError(error),
+      });
+      return;
+    }
+    const content = decodeMail(opened.body);
+    if (content === undefined) return;
+    this.#rooms.cards.note(opened.from, content.card, true);
+    if (content.kind === "answer") this.#hear(mailbox, opened, content);
+    else await this.#deliver(mailbox, opened, content);
+  }
+
+  #deliver(
+    mailbox: Mailbox,
+    { from, instance, seq }: OpenedLetter,
+    content: MailContent & { readonly kind: "message" },
+  ): Promise<void> {
+    const { ledger, desk, book, wake } = this.#rooms;
+    const origin = instanceKey(instance);
+    const window = ledger.window(from, origin);
+    ledger.advance(from, origin, window, Math.min(content.base, seq));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const reply = (say: (session: Session) => void, answer: (waiting: Answer) => void) => {
+      resolve();
+      const session = book.ofOrigin(from, origin);
+      if (session === undefined) return this.#answerLater(from, origin, answer);
+      say(session);
+      wake(session);
+    };
+    const source: LetterSource = {
+      peer: from,
+      origin,
+      window,
+      transport: mailbox.id,
+      accepted: () => {},
+      handled: (each) =>
+        reply(
+          (session) => session.acknowledgeHandled(each),
+          (answer) => answer.handled.push(each),
+        ),
+      failed: (each, code, text) =>
+        reply(
+          (session) => session.acknowledgeFailed([itemKind.failed, each, code, text]),
+          (answer) => answer.failed.push([each, code, text]),
+        ),
+      flush: () => {},
+    };
+    const taken = desk.take(source, [
+      itemKind.letter,
+      seq,
+      content.channel,
+      letterUse.message,
+      content.ttlMs,
+      content.body,
+    ]);
+    if (taken === "beyond" || taken === "overflow") reject(new Error(`the letter is ${taken}`));
+    return promise;
+  }
+
+  /** The sender may be away by now: answers gather, and wait in a mailbox too. */
+  #answerLater(to: PeerId, origin: string, add: (answer: Answer) => void): void {
+    const key = `${to} ${origin}`;
+    const answer = this.#answers.get(key) ?? { to, origin, handled: [], failed: [] };
+    this.#answers.set(key, answer);
+    add(answer);
+    if (answer.handled.length + answer.failed.length >= maxAnswers || this.#answers.size > maxWaiting) this.#flush();
+    else this.#timer ??= this.#rooms.clock.timer(gatherMs, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+    const answers = [...this.#answers.values()];
+    this.#answers.clear();
+    for (const answer of answers) void this.#answer(answer);
+  }
+
+  async #answer({ to, origin, handled, failed }: Answer): Promise<void> {
+    const { out, seals, events } = this.#rooms;
+    try {
+      await out.deposit(to, 0, answerTtlMs, { kind: "answer", origin, handled, failed, card: seals.card });
+    } catch (error) {
+      events.emit("mailbox:failed", {
+        mailbox: "seal",
+        code: codeOf(error, "MAILBOX_FAILED"),
+        detail: describeError(error),
+      });
+    }
+  }
+
+  #hear(
+    mailbox: Mailbox,
+    { from }: OpenedLetter,
+    { origin, handled, failed }: MailContent & { readonly kind: "answer" },
+  ): void {
+    if (origin !== instanceKey(this.#rooms.origin())) return;
+    for (const seq of handled) this.#rooms.acknowledgements.answered(from, seq, mailbox.id);
+    for (const [seq, code, text] of failed)
+      this.#rooms.acknowledgements.answered(from, seq, mailbox.id, { code, text });
+  }
+}

@@ -1,0 +1,141 @@
+import { codeOf, describeError } from "../errors/index.ts";
+import type { Correspondent } from "../messaging/correspondent.ts";
+import type { OutLetter } from "../messaging/out-letter.ts";
+import type { Outbox } from "../messaging/outbox.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventBus } from "../ports/events.ts";
+import type { PeerId } from "../ports/identity.ts";
+import type { Mailbox } from "../ports/mailbox.ts";
+import { maxLetterBodyBytes } from "../security/letter-seal.ts";
+import type { CardBook } from "./card-book.ts";
+import { encodeMail, type MailContent } from "./mail-content.ts";
+import type { SealRoom } from "./seal-room.ts";
+
+export interface MailOutRooms {
+  readonly clock: Clock;
+  readonly events: EventBus;
+  readonly outbox: Outbox;
+  readonly cards: CardBook;
+  readonly seals: SealRoom;
+  readonly mailboxes: readonly Mailbox[];
+  readonly isConnected: (peer: PeerId) => boolean;
+}
+
+/** How long a letter waits for a way before it goes to a mailbox, in milliseconds. */
+const graceMs = 2_000;
+const beatMs = 1_000;
+/** A letter still unanswered is deposited again after 1, 2, 4 … 60 minutes: its keeper may have lost it. */
+const againFirstMs = 60_000;
+const againMostMs = 3_600_000;
+const depositTimeoutMs = 10_000;
+/** Letters sealed at a time. */
+const maxSealing = 16;
+
+/** Leaves sealed letters for peers that are away. Each stays in the outbox until it is answered, or expires. */
+export class MailOut {
+  readonly #rooms: MailOutRooms;
+  #timer: Disposable | undefined;
+  #stop = new AbortController();
+  #sealing = 0;
+
+  constructor(rooms: MailOutRooms) {
+    this.#rooms = rooms;
+  }
+
+  open(): void {
+    if (this.#rooms.mailboxes.length === 0) return;
+    this.#stop = new AbortController();
+    this.#beat();
+  }
+
+  close(reason: unknown): void {
+    this.#stop.abort(reason);
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+  }
+
+  /** A keeper is back, and may have forgotten: every letter that was deposited is due again. */
+  depositAgain(): void {
+    for (const { letters } of this.#rooms.outbox.correspondents.all()) {
+      for (const letter of letters.values()) if (letter.mail !== undefined) letter.mail.dueAt = 0;
+    }
+  }
+
+  /** Seals and deposits. Resolves to the mailboxes that have it. */
+  async deposit(to: PeerId, seq: number, ttlMs: number, content: MailContent): Promise<readonly Mailbox[]> {
+    const { cards, seals, clock, mailboxes } = this.#rooms;
+    const card = cards.find(to);
+    if (card === undefined) return [];
+    const sealed = await seals.seal(card, seq, Math.floor(clock.wall() + ttlMs), encodeMail(content));
+    const taken = await Promise.all(mailboxes.map((mailbox) => this.#leave(mailbox, to, sealed, ttlMs)));
+    return taken.flatMap((mailbox) => mailbox ?? []);
+  }
+
+  async #leave(mailbox: Mailbox, to: PeerId, sealed: Uint8Array, ttlMs: number): Promise<Mailbox | undefined> {
+    const { clock, events } = this.#rooms;
+    const late = new AbortController();
+    const timer = clock.timer(depositTimeoutMs, () => late.abort(new DOMException("no answer", "TimeoutError")));
+    try {
+      await mailbox.deposit(to, sealed, ttlMs, { signal: AbortSignal.any([late.signal, this.#stop.signal]) });
+      return mailbox;
+    } catch (error) {
+      const code = codeOf(error, "MAILBOX_FAILED");
+      if (!this.#stop.signal.aborted)
+        events.emit("mailbox:failed", { mailbox: mailbox.id, code, detail: describeError(error) });
+      return undefined;
+    } finally {
+      timer[Symbol.dispose]();
+    }
+  }
+
+  #beat(): void {
+    this.#timer = this.#rooms.clock.timer(beatMs, () => this.#beat());
+    const now = this.#rooms.clock.now();
+    for (const correspondent of this.#rooms.outbox.correspondents.all()) {
+      if (
+        correspondent.letters.size === 0 ||
+        this.#rooms.isConnected(correspondent.peer) ||
+        !this.#rooms.cards.has(correspondent.peer)
+      )
+        continue;
+      for (const letter of correspondent.letters.values()) {
+        if (this.#sealing >= maxSealing) return;
+        if (isDue(letter, now)) void this.#send(correspondent, letter, now);
+      }
+    }
+  }
+
+  async #send(correspondent: Correspondent, letter: OutLetter, now: number): Promise<void> {
+    const { seals, events } = this.#rooms;
+    const times = (letter.mail?.times ?? 0) + 1;
+    letter.mail = { times, dueAt: now + Math.min(againFirstMs * 2 ** (times - 1), againMostMs) };
+    this.#sealing++;
+    try {
+      const { channel, body } = letter.draft;
+      const ttlMs = Math.max(1, Math.ceil(letter.deadline - now));
+      const content = { kind: "message", channel, ttlMs, base: correspondent.base, body, card: seals.card } as const;
+      const [first] = await this.deposit(letter.draft.to, letter.seq, ttlMs, content);
+      if (first === undefined) letter.mail.dueAt = now + 2 * beatMs;
+      else letter.settle({ status: "relayed", transport: first.id });
+    } catch (error) {
+      events.emit("mailbox:failed", {
+        mailbox: "seal",
+        code: codeOf(error, "MAILBOX_FAILED"),
+        detail: describeError(error),
+      });
+    } finally {
+      this.#sealing--;
+    }
+  }
+}
+
+function isDue(letter: OutLetter, now: number): boolean {
+  if (
+    letter.settled ||
+    letter.accepted ||
+    letter.draft.instance !== undefined ||
+    letter.draft.body.length > maxLetterBodyBytes - 1_024
+  )
+    return false;
+  return now >= (letter.mail?.dueAt ?? letter.writtenAt + graceMs);
+}

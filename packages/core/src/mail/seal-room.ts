@@ -1,0 +1,85 @@
+import type { Clock } from "../ports/clock.ts";
+import type { CryptoSuite } from "../ports/crypto-suite.ts";
+import type { Identity, Instance } from "../ports/identity.ts";
+import type { Store } from "../ports/store.ts";
+import type { StrictVerifier } from "../security/ed25519-strict.ts";
+import { letterHpke } from "../security/letter-hpke.ts";
+import type { LetterKeyCard } from "../security/letter-key-card.ts";
+import { type LetterKeys, openLetterKeys } from "../security/letter-keys.ts";
+import { type OpenedLetter, openLetter, sealLetter } from "../security/letter-seal.ts";
+
+export interface SealRoomRooms {
+  readonly identity: Identity;
+  readonly network: string;
+  readonly suite: CryptoSuite;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly verifier: StrictVerifier;
+  /** Under which instance our sequences began: what names our letters. */
+  readonly origin: () => Instance;
+}
+
+const namespace = "letter-keys";
+const key = "keys";
+/** How often it is looked whether a new letter key is due, in milliseconds. */
+const renewMs = 3_600_000;
+
+/** Our letter keys, and the sealing and opening of letters with them. */
+export class SealRoom {
+  readonly #rooms: SealRoomRooms;
+  readonly #hpke = letterHpke();
+  #keys: LetterKeys | undefined;
+  #card = new Uint8Array();
+  #timer: Disposable | undefined;
+
+  constructor(rooms: SealRoomRooms) {
+    this.#rooms = rooms;
+  }
+
+  /** Our card as it is published; empty before `open`. */
+  get card(): Uint8Array {
+    return this.#card;
+  }
+
+  async open(): Promise<void> {
+    const { identity, network, suite, clock, store } = this.#rooms;
+    const vault = {
+      load: () => store.namespace(namespace).get(key),
+      save: (value: Uint8Array) => store.batch([{ type: "put" as const, namespace, key, value }], { durable: true }),
+    };
+    this.#keys = await openLetterKeys({ identity, network, suite, clock, ...(store.durable ? { vault } : {}) });
+    await this.#renew();
+  }
+
+  close(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+    this.#keys?.close();
+    this.#keys = undefined;
+    this.#card = new Uint8Array();
+  }
+
+  /** @throws SwarmError `LETTER_TOO_LARGE`, `LETTER_KEY_INVALID`, `LETTER_EXPIRED` */
+  seal(to: LetterKeyCard, seq: number, expiresAt: number, body: Uint8Array): Promise<Uint8Array> {
+    const { identity, network, clock, origin } = this.#rooms;
+    return sealLetter(
+      { instance: origin(), seq, expiresAt, body },
+      { hpke: this.#hpke, identity, network, to, wallMs: clock.wall() },
+    );
+  }
+
+  /** @throws SwarmError `LETTER_INVALID`, `LETTER_KEY_UNKNOWN`, `LETTER_EXPIRED` */
+  async openLetter(letter: Uint8Array): Promise<OpenedLetter> {
+    const { identity, network, clock, verifier } = this.#rooms;
+    const keys = this.#keys ?? { find: () => undefined };
+    return openLetter(letter, { hpke: this.#hpke, self: identity.id, network, keys, wallMs: clock.wall(), verifier });
+  }
+
+  async #renew(): Promise<void> {
+    const keys = this.#keys;
+    if (keys === undefined) return;
+    this.#card = Uint8Array.from(await keys.card());
+    if (this.#keys !== keys) return;
+    this.#timer = this.#rooms.clock.timer(renewMs, () => void this.#renew().catch(() => {}));
+  }
+}
