@@ -33,8 +33,10 @@ export async function messagingDecoders(load) {
     let sequences = 0;
     for (const item of read) {
       if (![3, 4, 6, 7].includes(item[0])) continue;
-      ranges.visitRanges(item[1], () => sequences++);
-      if (sequences > limits.windowLetters * read.length) throw new Error("ranges beyond the window were accepted");
+      ranges.visitRanges(item[1], () => {
+        sequences++;
+        if (sequences > limits.windowLetters * read.length) throw new Error("ranges beyond the window were accepted");
+      });
     }
     const again = frames.decodeFrame(frames.encodeFrame(base, read));
     if ("rejected" in again || again.items.length !== read.length)
