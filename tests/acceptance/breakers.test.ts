@@ -264,7 +264,7 @@ describe("ACCEPTANCE 19: partial options take the defaults; nonsense is refused 
   });
 });
 
-describe("ACCEPTANCE 20: 1,000,000 peers of one failure each", () => {
+describe("ACCEPTANCE 20: 1,000,000 peers of one failure each", { timeout: 60_000 }, () => {
   test("memory is bounded, and what is broken is not forgotten for it", async () => {
     await using stage = new Stage();
     const { a } = await pair(stage);

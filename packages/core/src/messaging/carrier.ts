@@ -114,14 +114,21 @@ export class Carrier {
     return items.length > 0 && this.#send(session, live, items, now);
   }
 
-  #carryPiece(session: Session, live: LiveLink, now: number, spread: FrameItem[]): boolean {
+  /** The pieces of one letter keep to one link while it stands, whichever is the best meanwhile: so they arrive in order. */
+  #carryPiece(session: Session, best: LiveLink, now: number, spread: FrameItem[]): boolean {
     const letter = session.bulk.shift();
     if (letter === undefined) return false;
-    if (letter.settled || letter.live !== live) return true;
+    if (letter.settled) return true;
+    const live = letter.live ?? best;
+    if (live.closed) return true;
+    if (live.blocked) {
+      session.bulk.putBack(letter);
+      return false;
+    }
     const cut = letter.cut ?? cutLetter(letter.item, this.#pieceLimit(session, letter, live));
     letter.cut = cut;
     const piece = nextPiece(letter.seq, cut, letter.nextPiece++);
-    if (letter.nextPiece < cut.count) session.bulk.push(letter);
+    if (letter.nextPiece < cut.count) session.bulk.putBack(letter);
     else this.#rooms.sent(letter, live, now);
     if (letter.draft.spread) spread.push(piece);
     this.#send(session, live, [piece], now);

@@ -1,4 +1,4 @@
-import { decode, type EncodeOptions, encode } from "cborg";
+import { decode, type EncodeOptions, encode, Token, Type } from "cborg";
 import { SwarmError } from "../errors/index.ts";
 
 function refuse(what: string): never {
@@ -17,6 +17,15 @@ const denseArray = (value: readonly unknown[]): null => {
   if (value.includes(undefined)) refuse("undefined in an array");
   return null;
 };
+
+/** UTF-8 has no lone surrogates: they would arrive as something else. Keys come here too. */
+const wholeString = (value: string): null => {
+  if (!value.isWellFormed()) refuse("A string with a lone surrogate");
+  return null;
+};
+
+/** CBOR has no integer -0. */
+const signedZero = (value: number): Token | null => (Object.is(value, -0) ? new Token(Type.float, value) : null);
 
 const refusedTypes = [
   "bigint",
@@ -42,6 +51,8 @@ const encodeOptions: EncodeOptions = {
   typeEncoders: {
     Object: plainObject,
     Array: denseArray,
+    string: wholeString,
+    number: signedZero,
     ...Object.fromEntries(
       refusedTypes.map((type) => [type, () => refuse(type === "undefined" ? "undefined" : `A ${type}`)]),
     ),
@@ -65,7 +76,7 @@ export function encodeMessage(message: unknown): Uint8Array {
     return encode(message, encodeOptions);
   } catch (error) {
     const path = pathOfRefused(message);
-    const what = error instanceof Error ? error.message.replace(/^CBOR encode error: /, "") : String(error);
+    const what = error instanceof RangeError ? "A message nested so deep cannot be sent" : wordsOf(error);
     throw new SwarmError("MESSAGE_INVALID", `${what}${path ? ` (at ${path})` : ""}`, {
       cause: error,
       detail: { path },
@@ -87,6 +98,10 @@ export function decodeMessage(body: Uint8Array): unknown {
   }
 }
 
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/^CBOR encode error: /, "") : String(error);
+}
+
 const protoKey = new TextEncoder().encode("__proto__");
 
 /** Most bodies hold no such bytes, so the walk is for the few that do. */
@@ -104,18 +119,22 @@ function refuseProto(value: unknown): void {
   for (const child of Object.values(value)) refuseProto(child);
 }
 
+/** Deeper places are not named: what overflows the codec must not overflow the search. */
+const maxPathDepth = 1_000;
+
 /** Walked only after a refusal: finds the first place that cannot be sent. */
 function pathOfRefused(value: unknown, path = "", above: readonly object[] = []): string | undefined {
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) {
     return sendable(value) ? undefined : path || "the message itself";
   }
-  if (above.includes(value)) return path;
+  if (above.length > maxPathDepth || above.includes(value)) return path;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null)
     return path || "the message itself";
   if (!Array.isArray(value) && Object.hasOwn(value, "__proto__")) return path ? `${path}.__proto__` : "__proto__";
-  for (const [key, child] of Object.entries(value)) {
+  for (const [key, child] of Array.isArray(value) ? indexed(value) : Object.entries(value)) {
     if (child === undefined && !Array.isArray(value)) continue;
+    if (!key.isWellFormed()) return path ? `${path}.${key}` : key;
     const found = pathOfRefused(child, Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key, [
       ...above,
       value,
@@ -125,6 +144,12 @@ function pathOfRefused(value: unknown, path = "", above: readonly object[] = [])
   return undefined;
 }
 
+/** As `Object.entries`, holes among them. */
+function indexed(list: readonly unknown[]): [string, unknown][] {
+  return Array.from(list, (child, i) => [String(i), child]);
+}
+
 function sendable(value: unknown): boolean {
-  return value === null || value instanceof Uint8Array || ["string", "number", "boolean"].includes(typeof value);
+  if (typeof value === "string") return value.isWellFormed();
+  return value === null || value instanceof Uint8Array || ["number", "boolean"].includes(typeof value);
 }

@@ -190,7 +190,7 @@ export class Outbox {
     }
     for (const [session, queue] of queues) {
       session.letters.reset(queue);
-      session.bulk.reset([...session.bulk].filter((letter) => letter.live !== undefined && !letter.settled));
+      session.bulk.keep((letter) => letter.live !== undefined && !letter.settled);
       this.#rooms.wake(session);
     }
     if (correspondent.unassigned.size > 0) this.#rooms.wantWay(peer);

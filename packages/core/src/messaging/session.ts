@@ -1,5 +1,6 @@
 import type { Instance, PeerId } from "../ports/identity.ts";
 import { Assemblies } from "./assemblies.ts";
+import { BulkQueue } from "./bulk-queue.ts";
 import { Deque } from "./deque.ts";
 import { type FailedItem, type FrameItem, itemKind } from "./frame.ts";
 import { instanceKey } from "./link.ts";
@@ -20,7 +21,7 @@ export class Session {
   /** Letters for this instance that fit a frame, oldest first. */
   readonly letters = new Deque<OutLetter>();
   /** Large letters, of which one piece at a time goes out in turn. */
-  readonly bulk = new Deque<OutLetter>();
+  readonly bulk = new BulkQueue();
   readonly assemblies: Assemblies;
   /** The link that last brought a letter: acknowledgements go back by it. */
   replyLink: LiveLink | undefined;
