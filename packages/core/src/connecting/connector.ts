@@ -4,7 +4,7 @@ import type { LinkFactory } from "../messaging/link.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
-import type { Dialer, Guard, Outcome, Permit, RoutePolicy } from "../ports/routing.ts";
+import type { Dialer, Guard, Outcome, Permit, RoutePolicy, Way } from "../ports/routing.ts";
 import type { SignalOptions, Target, Transport } from "../ports/transport.ts";
 import { type AddressBook, addressKey } from "./address-book.ts";
 import { dial } from "./dial.ts";
@@ -85,6 +85,20 @@ export class Connector {
   wantWay(peer: PeerId): void {
     if (!this.#open) return;
     this.#consider(this.#pursuit(peer, this.#rooms.addresses.target(peer)));
+  }
+
+  /** The peer ended a link that we had dialled, and said that it will not have us for a while. */
+  refused(way: Way, code: string): void {
+    const { record, clock } = this.#rooms;
+    record({ kind: "refused", way: { ...way, connected: false } });
+    const last = {
+      way,
+      kind: "refused",
+      at: clock.now(),
+      code,
+      detail: "the peer refuses this node for a while",
+    } as const;
+    this.#pursuits.get(way.peer)?.note(wayKey(way), last);
   }
 
   /** A link ended: a wanted peer is dialled again, at once for letters, else after a jitter that spreads a herd. */

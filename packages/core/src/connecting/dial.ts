@@ -1,5 +1,5 @@
 import { codeOf, describeError, SwarmError } from "../errors/index.ts";
-import type { Link, LinkFactory } from "../messaging/link.ts";
+import type { HandshakeOptions, Link, LinkFactory } from "../messaging/link.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { OutcomeKind } from "../ports/routing.ts";
 import type { Connection } from "../ports/transport.ts";
@@ -25,7 +25,8 @@ export async function dial(
     const connection = await within(clock, dialTimeoutMs, cancel, "DIAL_FAILED", (signal) =>
       transport.connect(target, way.road, { signal }),
     );
-    const link = await shakeHands(connection, factory, clock, cancel, true, target.peer);
+    const expect = target.peer === undefined ? {} : { expect: target.peer };
+    const link = await shakeHands(connection, factory, clock, cancel, { initiator: true, ...expect });
     return { kind: "connected", link };
   } catch (error) {
     const code = codeOf(error, "DIAL_FAILED");
@@ -39,11 +40,10 @@ export function shakeHands(
   factory: LinkFactory,
   clock: Clock,
   cancel: AbortSignal,
-  initiator: boolean,
-  expect?: string,
+  o: Omit<HandshakeOptions, "signal">,
 ): Promise<Link> {
   return within(clock, handshakeTimeoutMs, cancel, "HANDSHAKE_TIMEOUT", (signal) =>
-    factory.establish(connection, expect === undefined ? { signal, initiator } : { signal, initiator, expect }),
+    factory.establish(connection, { ...o, signal }),
   );
 }
 

@@ -66,7 +66,8 @@ export class DiscoveryRoom {
     for await (const sighting of source.discover({ signal })) {
       if (signal.aborted) return;
       if (this.#rooms.addresses.note(sighting)) {
-        if (sighting.peer !== undefined && sighting.card !== undefined) this.#rooms.noteCard(sighting.peer, sighting.card);
+        if (sighting.peer !== undefined && sighting.card !== undefined)
+          this.#rooms.noteCard(sighting.peer, sighting.card);
         this.#rooms.events.emit("peer:sighted", { peer: sighting.peer, source: source.id });
       }
     }

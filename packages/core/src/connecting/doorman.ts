@@ -1,76 +1,134 @@
-import { codeOf, describeError } from "../errors/index.ts";
+import type { Door } from "../door/door.ts";
+import { handshakeOffence } from "../door/offences.ts";
+import { PendingPool } from "../door/pending-pool.ts";
+import { originOf } from "../door/remote-origin.ts";
+import { codeOf, describeError, SwarmError } from "../errors/index.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
-import type { LinkFactory } from "../messaging/link.ts";
-import type { Clock } from "../ports/clock.ts";
+import { farewell } from "../messaging/farewell.ts";
+import { ownStallMs } from "../messaging/letter-watch.ts";
+import { maxPendingHandshakes, thirdMessageMs } from "../messaging/limits.ts";
+import type { Link, LinkFactory } from "../messaging/link.ts";
+import type { Clock, Random } from "../ports/clock.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { Outcome, Way } from "../ports/routing.ts";
 import type { Connection } from "../ports/transport.ts";
-import { shakeHands } from "./dial.ts";
+import { handshakeTimeoutMs, shakeHands } from "./dial.ts";
 
 export interface DoormanRooms {
   readonly clock: Clock;
+  readonly random: Random;
   readonly events: EventBus;
+  readonly door: Door;
   readonly book: ConnectionBook;
   readonly links: LinkFactory;
   readonly record: (outcome: Outcome) => void;
 }
 
-/** Most inbound handshakes under way. */
-const maxPending = 64;
+/** A connection on the doorstep. */
+interface Guest {
+  readonly connection: Connection;
+  readonly leave: AbortController;
+  readonly cameAt: number;
+}
 
-/** Lets inbound connections in once they have said who they are. */
+/**
+ * Lets inbound connections in once they have proven who they are. What costs nothing comes first: range and rate before the
+ * first byte, then size, magic, version and network, and only then keys and signatures.
+ */
 export class Doorman {
   readonly #rooms: DoormanRooms;
-  #pending = new Set<Connection>();
-  #stop = new AbortController();
+  readonly #pending: PendingPool<Guest>;
+  #stopped: { readonly reason: unknown } | undefined;
 
   constructor(rooms: DoormanRooms) {
     this.#rooms = rooms;
+    this.#pending = new PendingPool(maxPendingHandshakes, rooms.random);
+  }
+
+  /** Handshakes under way. */
+  get pending(): number {
+    return this.#pending.size;
   }
 
   open(): void {
-    this.#stop = new AbortController();
+    this.#stopped = undefined;
   }
 
   close(reason: unknown): void {
-    this.#stop.abort(reason);
+    this.#stopped = { reason };
+    for (const guest of this.#pending.entries()) guest.leave.abort(reason);
   }
 
   /** Takes a connection that a transport accepted. Never throws. */
   admit(connection: Connection): void {
-    if (this.#stop.signal.aborted || this.#rooms.book.full || this.#pending.size >= maxPending) {
-      void connection.close("no room for another connection");
-      return;
+    if (this.#stopped !== undefined) return void connection.close("the node is stopping");
+    const refusal = this.#rooms.door.admit(connection);
+    if (refusal !== undefined) {
+      void connection.close(refusal.code);
+      return this.#tell(connection, refusal.code, refusal.detail);
     }
-    void this.#greet(connection);
+    if (!this.#rooms.book.roomy) return void connection.close("no room for another connection");
+    const guest = { connection, leave: new AbortController(), cameAt: this.#rooms.clock.now() };
+    const { range, relay } = originOf(connection);
+    const gone = this.#pending.add(guest, range ?? relay ?? "");
+    gone?.leave.abort(new SwarmError("DOOR_BUSY", "another handshake took its place"));
+    void this.#greet(guest);
   }
 
-  async #greet(connection: Connection): Promise<void> {
-    const { clock, book, links, events, record } = this.#rooms;
-    this.#pending.add(connection);
+  async #greet(guest: Guest): Promise<void> {
+    const { connection } = guest;
+    const { clock, links } = this.#rooms;
+    let third: Disposable | undefined;
+    const onGreeted = () => {
+      third = clock.timer(thirdMessageMs, () =>
+        guest.leave.abort(
+          new SwarmError("HANDSHAKE_TIMEOUT", `the third message did not come within ${thirdMessageMs} ms`),
+        ),
+      );
+    };
     try {
-      const link = await shakeHands(connection, links, clock, this.#stop.signal, false);
-      const way: Way = {
-        peer: link.peer,
-        transport: connection.transport,
-        road: connection.road,
-        connected: true,
-        ...(connection.rendezvous === undefined ? {} : { rendezvous: connection.rendezvous }),
-      };
-      record({ kind: "inbound", way });
-      book.add(link, way, true);
+      this.#welcome(
+        connection,
+        await shakeHands(connection, links, clock, guest.leave.signal, { initiator: false, onGreeted }),
+      );
     } catch (error) {
-      void connection.close("handshake failed");
-      if (this.#stop.signal.aborted) return;
-      const code = codeOf(error, "HANDSHAKE_FAILED");
-      events.emit("frame:rejected", {
-        transport: connection.transport,
-        remote: connection.remote,
-        code,
-        detail: describeError(error),
-      });
+      void connection.close(codeOf(error, "HANDSHAKE_FAILED"));
+      if (this.#stopped !== undefined) return;
+      this.#blame(guest, codeOf(error, "HANDSHAKE_FAILED"));
+      this.#tell(connection, codeOf(error, "HANDSHAKE_FAILED"), describeError(error));
     } finally {
-      this.#pending.delete(connection);
+      third?.[Symbol.dispose]();
+      this.#pending.delete(guest);
     }
+  }
+
+  #welcome(connection: Connection, link: Link): void {
+    const { book, door, record } = this.#rooms;
+    const refusal = door.welcome(link.peer, connection);
+    if (refusal !== undefined) {
+      farewell(link, refusal.code);
+      throw new SwarmError(refusal.code, refusal.detail);
+    }
+    const way: Way = {
+      peer: link.peer,
+      transport: connection.transport,
+      road: connection.road,
+      connected: true,
+      ...(connection.rendezvous === undefined ? {} : { rendezvous: connection.rendezvous }),
+    };
+    record({ kind: "inbound", way });
+    book.add(link, way, true);
+  }
+
+  /** What fails because this process stood still is nobody's fault. */
+  #blame({ connection, cameAt }: Guest, code: string): void {
+    const offence = handshakeOffence(code);
+    const stalled = this.#rooms.clock.now() - cameAt > handshakeTimeoutMs + ownStallMs;
+    if (offence !== undefined && !stalled) this.#rooms.door.offend(offence, { remote: connection });
+  }
+
+  #tell(connection: Connection, code: string, detail: string): void {
+    const { transport, remote } = connection;
+    this.#rooms.events.emit("frame:rejected", { transport, remote, code, detail });
   }
 }

@@ -151,6 +151,18 @@ export const errorTable = Object.freeze({
     meaning: "A peer sent beyond the receive window.",
     cure: "Nothing here: the sender is faulty or hostile.",
   },
+  RATE_EXCEEDED: {
+    meaning: "A peer sent too much that is of no use, or too many handshakes came from one place.",
+    cure: "Of this node: send less to channels that nobody there has, and less that fails. Else nothing: the sender is faulty or hostile.",
+  },
+  PEER_GRAYLISTED: {
+    meaning: "A peer, or its range of addresses, misbehaved and is refused for a while.",
+    cure: "Wait: the score fades, and the next try is due by itself. `peer:graylisted` says what the offence was.",
+  },
+  DOOR_BUSY: {
+    meaning: "More handshakes are under way than the peer keeps open, and this one gave way.",
+    cure: "Nothing: it is tried again after its backoff.",
+  },
   INBOX_OVERFLOW: {
     meaning: "A peer's letters outran its handlers beyond the cap.",
     cure: "Make handlers faster, or the sender slower.",

@@ -3,14 +3,22 @@ import { maxAssemblies, maxAssemblyBytes } from "./limits.ts";
 
 interface Assembly {
   readonly count: number;
-  readonly pieces: (Uint8Array | undefined)[];
+  /** By index, and only those that came: a count costs no room. */
+  readonly pieces: Map<number, Uint8Array>;
   missing: number;
+  /** Bytes of the letter so far. */
+  size: number;
+  /** Bytes it takes here. */
   bytes: number;
 }
+
+/** What a piece takes beside its bytes. */
+const pieceOverheadBytes = 160;
 
 /** What a piece brought. */
 export type Assembled =
   | { readonly state: "partial" }
+  | { readonly state: "double" }
   | { readonly state: "whole"; readonly item: LetterItem }
   | { readonly state: "refused"; readonly code: "LETTER_TOO_LARGE" | "LETTER_INVALID" | "INBOX_OVERFLOW" };
 
@@ -18,6 +26,7 @@ export type Assembled =
 export class Assemblies {
   readonly #bySeq = new Map<number, Assembly>();
   #bytes = 0;
+  #lost = 0;
 
   get bytes(): number {
     return this.#bytes;
@@ -27,15 +36,16 @@ export class Assemblies {
     let assembly = this.#bySeq.get(seq);
     if (assembly === undefined || assembly.count !== count) {
       this.drop(seq);
-      assembly = { count, pieces: new Array<Uint8Array | undefined>(count), missing: count, bytes: 0 };
+      assembly = { count, pieces: new Map(), missing: count, size: 0, bytes: 0 };
       this.#bySeq.set(seq, assembly);
     }
-    if (assembly.pieces[index] !== undefined) return { state: "partial" };
-    assembly.pieces[index] = bytes;
+    if (assembly.pieces.has(index)) return { state: "double" };
+    assembly.pieces.set(index, bytes);
     assembly.missing--;
-    assembly.bytes += bytes.length;
-    this.#bytes += bytes.length;
-    if (assembly.bytes > maxLetterBytes + 1024) {
+    assembly.size += bytes.length;
+    assembly.bytes += bytes.length + pieceOverheadBytes;
+    this.#bytes += bytes.length + pieceOverheadBytes;
+    if (assembly.size > maxLetterBytes + 1024) {
       this.drop(seq);
       return { state: "refused", code: "LETTER_TOO_LARGE" };
     }
@@ -43,7 +53,7 @@ export class Assemblies {
       this.#evict(seq);
       return { state: "partial" };
     }
-    this.drop(seq);
+    this.#forget(seq, assembly);
     const item = decodeLetterItem(join(assembly));
     if (item === undefined || item[1] !== seq) return { state: "refused", code: "LETTER_INVALID" };
     return { state: "whole", item };
@@ -53,6 +63,18 @@ export class Assemblies {
   drop(seq: number): void {
     const assembly = this.#bySeq.get(seq);
     if (assembly === undefined) return;
+    this.#forget(seq, assembly);
+    this.#lost += assembly.bytes;
+  }
+
+  /** Bytes given up unfinished since the last call. */
+  takeLost(): number {
+    const lost = this.#lost;
+    this.#lost = 0;
+    return lost;
+  }
+
+  #forget(seq: number, assembly: Assembly): void {
     this.#bySeq.delete(seq);
     this.#bytes -= assembly.bytes;
   }
@@ -71,9 +93,10 @@ export class Assemblies {
 }
 
 function join(assembly: Assembly): Uint8Array {
-  const whole = new Uint8Array(assembly.bytes);
+  const whole = new Uint8Array(assembly.size);
   let at = 0;
-  for (const piece of assembly.pieces) {
+  for (let index = 0; index < assembly.count; index++) {
+    const piece = assembly.pieces.get(index);
     if (piece === undefined) continue;
     whole.set(piece, at);
     at += piece.length;

@@ -1,3 +1,4 @@
+import { leastUseful } from "../door/room-maker.ts";
 import { SwarmError } from "../errors/index.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventBus } from "../ports/events.ts";
@@ -95,7 +96,7 @@ export class ConnectionBook {
    * @throws SwarmError `CONNECTION_CLOSED` when the book is full
    */
   add(link: Link, way: Way, inbound: boolean): LiveLink {
-    if (this.full) {
+    if (this.full && !(inbound && this.#makeRoom())) {
       void link.close("too many connections");
       throw new SwarmError("CONNECTION_CLOSED", `the node holds ${this.#count} connections already`);
     }
@@ -110,11 +111,17 @@ export class ConnectionBook {
     events.emit("connection:open", { peer: link.peer, transport: way.transport, road: way.road, inbound });
     this.#listener?.opened(session, live);
     link.read((bytes) => {
+      if (live.closed) return;
       live.lastHeardAt = clock.now();
       this.#listener?.frame(session, live, bytes);
     });
     void link.closed.then((reason) => this.#remove(session, live, reason));
     return live;
+  }
+
+  /** Whether a newcomer would find room. */
+  get roomy(): boolean {
+    return !this.full || this.#leastUseful() !== undefined;
   }
 
   /** The session that a link belongs to while it stands. */
@@ -136,6 +143,22 @@ export class ConnectionBook {
     const lives = [...this.allSessions()].flatMap((session) => session.links);
     await Promise.all(lives.map((live) => live.link.close(reason)));
     await Promise.all(lives.map((live) => live.link.closed));
+  }
+
+  #leastUseful(): LiveLink | undefined {
+    return leastUseful(
+      [...this.allSessions()].flatMap((session) => session.links),
+      this.#rooms.clock.now(),
+    );
+  }
+
+  /** A link of no use gives way to a newcomer. */
+  #makeRoom(): boolean {
+    const live = this.#leastUseful();
+    const session = live && this.sessionOf(live);
+    if (live === undefined || session === undefined) return false;
+    this.drop(session, live, { by: "local", detail: "made room for another" });
+    return true;
   }
 
   #sessionFor(link: Link): Session {

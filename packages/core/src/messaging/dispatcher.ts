@@ -4,7 +4,7 @@ import type { StoreOperation } from "../ports/store.ts";
 import type { MessageContext } from "../ports/sync-channel.ts";
 import type { OpenChannel } from "./channel-book.ts";
 import { Deque } from "./deque.ts";
-import { maxQueuedBytes, maxRunningHandlers } from "./limits.ts";
+import { maxNodeQueuedBytes, maxQueuedBytes, maxRunningHandlers, queuedOverheadBytes } from "./limits.ts";
 
 /** A letter that waits for its handlers. */
 export interface Delivery {
@@ -33,6 +33,7 @@ interface PeerQueue {
 export class Dispatcher {
   readonly #events: EventBus;
   readonly #queues = new Map<PeerId, PeerQueue>();
+  #bytes = 0;
 
   constructor(events: EventBus) {
     this.#events = events;
@@ -45,12 +46,14 @@ export class Dispatcher {
   /** False: this peer's queue is full, and the letter was not taken. */
   offer(delivery: Delivery): boolean {
     const queue = this.#queueOf(delivery.from);
-    if (queue.bytes + delivery.bytes > maxQueuedBytes) return false;
+    const size = delivery.bytes + queuedOverheadBytes;
+    if (queue.bytes + size > maxQueuedBytes || this.#bytes + size > maxNodeQueuedBytes) return false;
     if (queue.running < maxRunningHandlers && queue.waiting.size === 0) {
       this.#run(queue, delivery);
     } else {
       queue.waiting.push(delivery);
-      queue.bytes += delivery.bytes;
+      queue.bytes += size;
+      this.#bytes += size;
     }
     return true;
   }
@@ -62,6 +65,7 @@ export class Dispatcher {
       waiting.clear();
     }
     this.#queues.clear();
+    this.#bytes = 0;
   }
 
   #queueOf(peer: PeerId): PeerQueue {
@@ -105,7 +109,8 @@ export class Dispatcher {
     while (queue.running < maxRunningHandlers) {
       const delivery = queue.waiting.shift();
       if (delivery === undefined) break;
-      queue.bytes -= delivery.bytes;
+      queue.bytes -= delivery.bytes + queuedOverheadBytes;
+      this.#bytes -= delivery.bytes + queuedOverheadBytes;
       this.#run(queue, delivery);
     }
     if (queue.running === 0 && queue.waiting.size === 0 && this.#queues.get(peer) === queue) this.#queues.delete(peer);

@@ -2,13 +2,14 @@ import { decode, encode } from "cborg";
 import {
   maxChannelNameLength,
   maxFrameBytes,
+  maxFrameSequences,
   maxPieces,
   maxReasonLength,
   maxTtlMs,
   windowLetters,
   wireVersion,
 } from "./limits.ts";
-import { maxRanges, type SeqRanges } from "./seq-ranges.ts";
+import { countRanges, maxRanges, type SeqRanges } from "./seq-ranges.ts";
 
 export const itemKind = Object.freeze({
   letter: 1,
@@ -91,6 +92,7 @@ export function decodeFrame(bytes: Uint8Array): Frame | FrameRejection {
   const base = list[1];
   if (!isSeq(base)) return { rejected: "base is no sequence" };
   const items: FrameItem[] = [];
+  let sequences = 0;
   for (let i = 2; i < list.length; i++) {
     const raw = list[i];
     if (!Array.isArray(raw)) return { rejected: `item ${i - 2} is no array` };
@@ -99,6 +101,8 @@ export function decodeFrame(bytes: Uint8Array): Frame | FrameRejection {
     const check = checks[kind];
     if (check === undefined) continue;
     if (!check(raw)) return { rejected: `item ${i - 2} of kind ${kind} is malformed` };
+    if (Array.isArray(raw[1])) sequences += countRanges(raw[1]);
+    if (sequences > maxFrameSequences) return { rejected: "names more sequences than a frame may" };
     items.push(raw);
   }
   return { base, items };

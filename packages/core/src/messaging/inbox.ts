@@ -1,18 +1,24 @@
+import type { Door } from "../door/door.ts";
+import { FrameToll } from "../door/frame-toll.ts";
+import { letterOffence } from "../door/offences.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import { decodeFrame, type FrameItem, itemKind, type LetterItem, type PieceItem } from "./frame.ts";
 import type { LetterDesk, LetterSource } from "./letter-desk.ts";
 import { maxRefusedFrames } from "./limits.ts";
 import type { LiveLink } from "./live-link.ts";
-import { packRanges, splitRanges, visitRanges } from "./seq-ranges.ts";
+import { countRanges, packRanges, splitRanges, visitRanges } from "./seq-ranges.ts";
 import type { Session } from "./session.ts";
 
 export interface InboxRooms {
+  readonly clock: Clock;
   readonly events: EventBus;
+  readonly door: Door;
   readonly desk: LetterDesk;
   readonly maxLetterBytes: number;
-  /** Reads acknowledging items. */
-  readonly acknowledge: (session: Session, item: FrameItem) => void;
+  /** Reads acknowledging items. False: told nothing new. */
+  readonly acknowledge: (session: Session, item: FrameItem) => boolean;
   /** The sender settled everything below its base. */
   readonly advance: (session: Session, base: number) => void;
   readonly wake: (session: Session) => void;
@@ -30,45 +36,71 @@ export class Inbox {
   }
 
   receive(session: Session, live: LiveLink, bytes: Uint8Array): void {
+    const { clock, door } = this.#rooms;
+    const startedAt = clock.now();
+    const toll = new FrameToll();
+    this.#open(session, live, bytes, toll);
+    toll.lost(session.assemblies.takeLost());
+    const waste = toll.waste(bytes.length, () => clock.now() - startedAt);
+    if (waste.useful > 0) live.usefulAt = startedAt;
+    if (!door.spend(session.peer, live.link.connection, waste) && !live.closed) {
+      this.#rooms.expel(session, live, "RATE_EXCEEDED");
+    }
+  }
+
+  #open(session: Session, live: LiveLink, bytes: Uint8Array, toll: FrameToll): void {
     const frame = decodeFrame(bytes);
     if ("rejected" in frame) return this.#refuse(session, live, "FRAME_INVALID", frame.rejected);
     if (frame.base > session.window.base) {
       this.#rooms.advance(session, frame.base);
       session.assemblies.dropBelow(frame.base);
     }
-    for (const item of frame.items) this.#read(session, live, item);
+    for (const item of frame.items) {
+      if (live.closed) break;
+      this.#read(session, live, item, toll);
+    }
     if (session.hasControl) this.#rooms.wake(session);
   }
 
-  #read(session: Session, live: LiveLink, item: FrameItem): void {
+  #read(session: Session, live: LiveLink, item: FrameItem, toll: FrameToll): void {
     switch (item[0]) {
       case itemKind.letter:
-        return this.#letter(session, live, item);
+        return this.#letter(session, live, item, toll);
       case itemKind.piece:
-        return this.#piece(session, live, item);
+        return this.#piece(session, live, item, toll);
       case itemKind.ask:
+        toll.wasted(countRanges(item[1]));
         return this.#answer(session, live, item[1]);
       case itemKind.ping:
+        toll.wasted();
         session.replyLink = live;
         return session.control([itemKind.pong, item[1]]);
       case itemKind.pong:
-        return;
+        return toll.wasted();
       case itemKind.bye:
         return void live.link.close(`the peer said: ${item[1]}`);
       default:
-        return this.#rooms.acknowledge(session, item);
+        if (this.#rooms.acknowledge(session, item)) return toll.useful();
+        return toll.wasted(Array.isArray(item[1]) ? countRanges(item[1]) : 1);
     }
   }
 
-  #piece(session: Session, live: LiveLink, item: PieceItem): void {
+  #piece(session: Session, live: LiveLink, item: PieceItem, toll: FrameToll): void {
     const seq = item[1];
     const state = session.window.state(seq);
-    if (state === "beyond") return this.#beyond(session, live, seq);
+    if (state === "beyond") return this.#beyond(session, live, seq, toll);
     session.replyLink = live;
-    if (state !== "new") return void this.#rooms.desk.double(this.#source(session, live), seq);
+    if (state !== "new") {
+      toll.double();
+      return void this.#rooms.desk.double(this.#source(session, live), seq);
+    }
     const result = session.assemblies.add(item, this.#rooms.maxLetterBytes);
-    if (result.state === "whole") return this.#letter(session, live, result.item);
+    if (result.state === "whole") return this.#letter(session, live, result.item, toll);
+    if (result.state === "partial") toll.kept();
+    if (result.state === "double") toll.double();
     if (result.state === "refused") {
+      toll.wasted();
+      this.#blame(session, live, result.code);
       this.#rooms.desk.refuse(
         this.#source(session, live),
         seq,
@@ -79,11 +111,16 @@ export class Inbox {
     }
   }
 
-  #letter(session: Session, live: LiveLink, item: LetterItem): void {
+  #letter(session: Session, live: LiveLink, item: LetterItem, toll: FrameToll): void {
     session.replyLink = live;
     const taken = this.#rooms.desk.take(this.#source(session, live), item);
-    if (taken === "beyond") this.#beyond(session, live, item[1]);
-    if (taken === "overflow") this.#rooms.expel(session, live, "INBOX_OVERFLOW");
+    if (taken === "new") return toll.useful();
+    if (taken === "double") return toll.double();
+    if (taken === "beyond") return this.#beyond(session, live, item[1], toll);
+    toll.wasted();
+    if (taken !== "overflow") return;
+    this.#blame(session, live, "INBOX_OVERFLOW");
+    this.#rooms.expel(session, live, "INBOX_OVERFLOW");
   }
 
   /** Answers go to the session that stands when they are ready: a handler may outlive the link, and the sender's process. */
@@ -112,7 +149,8 @@ export class Inbox {
     for (const part of splitRanges(packRanges(unknown))) session.control([itemKind.unknown, part]);
   }
 
-  #beyond(session: Session, live: LiveLink, seq: number): void {
+  #beyond(session: Session, live: LiveLink, seq: number, toll: FrameToll): void {
+    toll.wasted();
     this.#refuse(
       session,
       live,
@@ -128,7 +166,16 @@ export class Inbox {
       code,
       detail,
     });
+    this.#blame(session, live, code);
     live.refusedFrames++;
-    if (live.refusedFrames >= maxRefusedFrames) this.#rooms.expel(session, live, code);
+    const gone = live.refusedFrames >= maxRefusedFrames || this.#rooms.door.refusedUntil(session.peer) !== undefined;
+    if (gone) this.#rooms.expel(session, live, code);
+  }
+
+  /** The seal proves that the peer itself wrote it. */
+  #blame(session: Session, live: LiveLink, code: string): void {
+    const offence = letterOffence(code);
+    if (offence === undefined) return;
+    this.#rooms.door.offend(offence, { peer: session.peer, remote: live.link.connection });
   }
 }

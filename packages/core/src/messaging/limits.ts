@@ -4,6 +4,8 @@ export const wireVersion = 1;
 export const windowLetters = 4096;
 /** Largest session frame, in bytes. */
 export const maxFrameBytes = 65_536;
+/** Most sequences that the ranges of one frame name, all together: an honest one acknowledges, asks and answers a window. */
+export const maxFrameSequences = 16 * windowLetters;
 export const maxChannelNameLength = 64;
 /** Most pieces of one large letter. */
 export const maxPieces = 16_384;
@@ -36,5 +38,15 @@ export const maxAssemblies = 256;
 export const maxRefusedFrames = 16;
 /** Handlers of one peer that may be unfinished at a time. */
 export const maxRunningHandlers = 256;
+/** Inbound handshakes under way. */
+export const maxPendingHandshakes = 64;
+/** From the first message of an inbound handshake to its third, in milliseconds. */
+export const thirdMessageMs = 2_000;
 /** Letters of one peer that may wait for a handler, in bytes. */
 export const maxQueuedBytes = 64 * 1024 * 1024;
+/** Letters of all peers that may wait for a handler, in bytes. */
+export const maxNodeQueuedBytes = 256 * 1024 * 1024;
+/** What a letter that waits takes beside its body, in bytes. */
+export const queuedOverheadBytes = 256;
+/** Acknowledgements and other control items that wait for a link; what is over is said again when the peer asks. */
+export const maxControlItems = 4 * windowLetters;

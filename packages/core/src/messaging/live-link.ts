@@ -15,8 +15,11 @@ export class LiveLink {
   /** Lost a glare: carries nothing more and closes soon. */
   retired = false;
   closed = false;
+  readonly openedAt: number;
   lastHeardAt: number;
   lastSentAt: number;
+  /** When it last brought something of use; undefined until then. */
+  usefulAt: number | undefined;
   /** When it became suspect, or the last keep-alive ping went out. */
   probedAt: number | undefined;
   refusedFrames = 0;
@@ -25,6 +28,7 @@ export class LiveLink {
     this.link = link;
     this.way = { ...way, connected: true, capabilities: link.connection.capabilities };
     this.inbound = inbound;
+    this.openedAt = now;
     this.lastHeardAt = now;
     this.lastSentAt = now;
   }

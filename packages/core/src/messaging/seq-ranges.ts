@@ -32,6 +32,13 @@ export function splitRanges(ranges: SeqRanges): number[][] {
   return parts;
 }
 
+/** How many sequences the ranges name. */
+export function countRanges(ranges: SeqRanges): number {
+  let count = 0;
+  for (let i = 1; i < ranges.length; i += 2) count += ranges[i] ?? 0;
+  return count;
+}
+
 /** Calls `visit` for each sequence. The ranges were validated by the frame codec. */
 export function visitRanges(ranges: SeqRanges, visit: (seq: number) => void): void {
   for (let i = 0; i + 1 < ranges.length; i += 2) {

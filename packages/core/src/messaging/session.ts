@@ -3,6 +3,7 @@ import { Assemblies } from "./assemblies.ts";
 import { BulkQueue } from "./bulk-queue.ts";
 import { Deque } from "./deque.ts";
 import { type FailedItem, type FrameItem, itemKind } from "./frame.ts";
+import { maxControlItems } from "./limits.ts";
 import { instanceKey } from "./link.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OutLetter } from "./out-letter.ts";
@@ -42,19 +43,20 @@ export class Session {
   }
 
   acknowledgeAccepted(seq: number): void {
-    this.#accepted.push(seq);
+    if (this.#accepted.length < maxControlItems) this.#accepted.push(seq);
   }
 
   acknowledgeHandled(seq: number): void {
-    this.#handled.push(seq);
+    if (this.#handled.length < maxControlItems) this.#handled.push(seq);
   }
 
   acknowledgeFailed(item: FailedItem): void {
-    this.#control.push(item);
+    this.control(item);
   }
 
+  /** A peer that does not read cannot make this grow: what finds no room is dropped, and said again when it asks. */
   control(item: FrameItem): void {
-    this.#control.push(item);
+    if (this.#control.length < maxControlItems) this.#control.push(item);
   }
 
   get hasControl(): boolean {

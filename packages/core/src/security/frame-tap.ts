@@ -3,21 +3,32 @@ import type { Connection } from "../ports/transport.ts";
 
 /** Frames kept while nobody takes them. A handshake has three. */
 const maxKept = 64;
+/** Bytes kept while nobody takes them: whoever is not proven yet takes no more room than this. */
+const maxKeptBytes = 262_144;
 
 /** Codes that the other side may name as its reason for ending a handshake. A hint, for the message alone. */
-const saidReasons = ["NETWORK_MISMATCH", "VERSION_UNSUPPORTED", "PEER_MISMATCH", "LEGACY_PEER"] as const;
+const saidReasons = [
+  "NETWORK_MISMATCH",
+  "VERSION_UNSUPPORTED",
+  "PEER_MISMATCH",
+  "LEGACY_PEER",
+  "PEER_GRAYLISTED",
+  "RATE_EXCEEDED",
+  "DOOR_BUSY",
+] as const;
 
 /** Gives the first frames to the handshake, one at a time, and the rest to the link, losing none in between. */
 export class FrameTap {
   readonly #connection: Connection;
   readonly #kept: Uint8Array[] = [];
+  #keptBytes = 0;
   #take: ((frame: Uint8Array) => void) | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     connection.read((frame) => {
       if (this.#take) this.#take(frame);
-      else if (this.#kept.length < maxKept) this.#kept.push(frame);
+      else if (this.#kept.length < maxKept && this.#keptBytes + frame.length <= maxKeptBytes) this.#keep(frame);
       else void connection.close("frames before the handshake was done");
     });
   }
@@ -25,7 +36,10 @@ export class FrameTap {
   /** The next frame. @throws SwarmError `HANDSHAKE_FAILED` where the connection ends first; the signal's reason */
   next(signal: AbortSignal): Promise<Uint8Array> {
     const kept = this.#kept.shift();
-    if (kept) return Promise.resolve(kept);
+    if (kept) {
+      this.#keptBytes -= kept.length;
+      return Promise.resolve(kept);
+    }
     return new Promise((resolve, reject) => {
       const done = () => {
         this.#take = undefined;
@@ -47,6 +61,11 @@ export class FrameTap {
         reject(new SwarmError(said, `the connection ended during the handshake: ${detail}`));
       });
     });
+  }
+
+  #keep(frame: Uint8Array): void {
+    this.#kept.push(frame);
+    this.#keptBytes += frame.length;
   }
 
   /** From now on all frames go to `onFrame`, those kept first. */

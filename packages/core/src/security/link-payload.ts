@@ -15,6 +15,8 @@ export const linkVersion = 1;
 const magic = "swarm-space";
 const proofDomain = "swarm-space/link/1";
 const maxHelloBytes = 1_024;
+/** The first Noise message: an ephemeral key, and the hello unsealed. */
+export const maxLinkHelloBytes = 32 + maxHelloBytes;
 const maxProofBytes = 16_384;
 const maxBindingBytes = 1_024;
 /** Bytes of `extra` that a proof may carry. */

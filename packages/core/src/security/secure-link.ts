@@ -15,6 +15,7 @@ import {
   encodeLinkHello,
   encodeLinkProof,
   linkPrologue,
+  maxLinkHelloBytes,
   openLinkProof,
   type ProvenPeer,
 } from "./link-payload.ts";
@@ -34,6 +35,8 @@ export interface SecureSelf {
   readonly verifier: StrictVerifier;
   readonly clock: Clock;
   readonly events: EventBus;
+  /** Told of seals that do not hold. */
+  readonly onSealBroken?: (connection: Connection) => void;
   /** For tests of the rekeying; defaults of the record layer otherwise. */
   readonly rekeyAfterFrames?: number;
 }
@@ -60,7 +63,7 @@ async function establish(connection: Connection, self: SecureSelf, own: KeyPair,
     o.signal.throwIfAborted();
     const run = new HandshakeRun(connection, self, own, noise, tap, o);
     const peer = o.initiator ? await run.initiate() : await run.respond();
-    return secureLink(connection, tap, peer, recordsOf(noise, self), o.initiator, self.events);
+    return secureLink(connection, tap, peer, recordsOf(noise, self), o.initiator, self);
   } catch (error) {
     noise.abandon();
     await connection.close(codeOf(error, "HANDSHAKE_FAILED"));
@@ -107,7 +110,10 @@ class HandshakeRun {
 
   async respond(): Promise<ProvenPeer> {
     const first = await this.#tap.next(this.#o.signal);
+    if (first.length > maxLinkHelloBytes)
+      throw new SwarmError("LEGACY_PEER", "the first frame is too long for a hello");
     checkLinkHello(this.#readHello(first), this.#self.network);
+    this.#o.onGreeted?.();
     await this.#sendProof();
     const peer = this.#readProof(await this.#tap.next(this.#o.signal));
     this.#refuseSelf(peer);
@@ -187,11 +193,14 @@ function secureLink(
   proven: ProvenPeer,
   records: RecordLayer,
   initiator: boolean,
-  events: EventBus,
+  { events, onSealBroken }: SecureSelf,
 ): Link {
-  void connection.closed.then(() => records.wipe());
-  const { origin, card } = decodeAbout(proven.extra) ?? { origin: proven.instance, card: new Uint8Array() };
   let broken = false;
+  void connection.closed.then(() => {
+    broken = true;
+    records.wipe();
+  });
+  const { origin, card } = decodeAbout(proven.extra) ?? { origin: proven.instance, card: new Uint8Array() };
   return {
     peer: proven.peer,
     instance: proven.instance,
@@ -210,6 +219,7 @@ function secureLink(
           frame = records.open(record);
         } catch (error) {
           broken = true;
+          onSealBroken?.(connection);
           const { transport, remote } = connection;
           events.emit("frame:rejected", {
             transport,
