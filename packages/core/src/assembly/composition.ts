@@ -1,25 +1,16 @@
 import { platform } from "#platform";
-import { AddressBook } from "../connecting/address-book.ts";
-import { Connector } from "../connecting/connector.ts";
 import { defaultDialer } from "../connecting/default-dialer.ts";
 import { defaultGuard } from "../connecting/default-guard.ts";
 import { defaultRoutes } from "../connecting/default-routes.ts";
-import { DiscoveryRoom } from "../connecting/discovery-room.ts";
-import { Doorman } from "../connecting/doorman.ts";
-import { TransportRoom } from "../connecting/transport-room.ts";
 import { Verdicts } from "../connecting/verdicts.ts";
-import { codeOf, describeError } from "../errors/index.ts";
 import { LocalDoor } from "../door/door.ts";
-import { guardedByDoor } from "../door/guarded-dials.ts";
-import { farewell } from "../messaging/farewell.ts";
 import { Acknowledgements } from "../messaging/acknowledgements.ts";
 import { Carrier } from "../messaging/carrier.ts";
 import { ChannelBook } from "../messaging/channel-book.ts";
 import { ConnectionBook } from "../messaging/connection-book.ts";
 import { Dispatcher } from "../messaging/dispatcher.ts";
+import { farewell } from "../messaging/farewell.ts";
 import { Inbox } from "../messaging/inbox.ts";
-import { forgetfulOutbox, storedOutbox } from "../messaging/journal/outbox-journal.ts";
-import { forgetfulSeen, storedSeen } from "../messaging/journal/seen-journal.ts";
 import { Ledger } from "../messaging/ledger.ts";
 import { LetterDesk } from "../messaging/letter-desk.ts";
 import { perPeer } from "../messaging/limits.ts";
@@ -32,7 +23,8 @@ import { ports } from "../ports/ports.ts";
 import { recentKeyVerdicts, strictVerifier } from "../security/ed25519-strict.ts";
 import { secureLinkFactory } from "../security/secure-link.ts";
 import { TransportJournal } from "../status/transport-journal.ts";
-import { memoryStore } from "../store/index.ts";
+import { composeConnecting } from "./compose-connecting.ts";
+import { composeDurable } from "./compose-durable.ts";
 import { composeMail } from "./compose-mail.ts";
 import type { PortContainer } from "./port-container.ts";
 import { roomPorts as rooms } from "./room-ports.ts";
@@ -45,6 +37,7 @@ const maxKeyVerdicts = 4_096;
  * so whatever an application or a plugin put in a room's place before is what the others get.
  */
 export function composeKernel(c: PortContainer): void {
+  composeDurable(c);
   composePolicies(c);
   composeMessaging(c);
   composeConnecting(c);
@@ -93,17 +86,6 @@ function composeMessaging(c: PortContainer): void {
   const messaging = () => c.get(rooms.options).messaging;
 
   c.provideFactory(rooms.ledger, () => new Ledger(messaging().maxPeers * perPeer.windows, c.get(rooms.seenJournal)));
-  const storeFailed = (error: unknown) =>
-    c.get(ports.events).emit("store:failed", { code: codeOf(error, "STORE_FAILED"), detail: describeError(error) });
-  c.provideFactory(ports.store, () => memoryStore());
-  c.provideFactory(rooms.outboxJournal, () => {
-    const store = c.get(ports.store);
-    return store.durable ? storedOutbox(store, c.get(ports.clock), storeFailed) : forgetfulOutbox();
-  });
-  c.provideFactory(rooms.seenJournal, () => {
-    const store = c.get(ports.store);
-    return store.durable ? storedSeen(store, c.get(ports.clock), storeFailed) : forgetfulSeen();
-  });
   c.provideFactory(rooms.channels, () => new ChannelBook());
   c.provideFactory(rooms.dispatcher, () => new Dispatcher(c.get(ports.events)));
   c.provideFactory(
@@ -195,73 +177,6 @@ function composeMessaging(c: PortContainer): void {
       onSuspect: (session, live) => outbox.linkSuspected(session, live),
       onCleared: wake,
       onDead: (session, live) => drop(session, live, "nothing was heard of it"),
-    });
-  });
-}
-
-function composeConnecting(c: PortContainer): void {
-  const self = () => c.get(ports.identity).id;
-  c.provideFactory(
-    rooms.addresses,
-    () => new AddressBook(c.get(ports.clock), self(), c.get(rooms.options).messaging.maxPeers * perPeer.addresses),
-  );
-  c.provideFactory(
-    rooms.doorman,
-    () =>
-      new Doorman({
-        clock: c.get(ports.clock),
-        random: c.get(ports.random),
-        events: c.get(ports.events),
-        door: c.get(rooms.door),
-        book: c.get(rooms.book),
-        links: c.get(rooms.links),
-        record: c.get(rooms.verdicts).record,
-      }),
-  );
-  c.provideFactory(
-    rooms.transports,
-    () =>
-      new TransportRoom({
-        clock: c.get(ports.clock),
-        events: c.get(ports.events),
-        log: c.get(ports.logger),
-        transports: c.all(ports.transport),
-        accept: (connection) => c.get(rooms.doorman).admit(connection),
-        openTimeoutMs: c.get(rooms.options).openTimeoutMs,
-      }),
-  );
-  c.provideFactory(
-    rooms.discovery,
-    () =>
-      new DiscoveryRoom({
-        self: self(),
-        clock: c.get(ports.clock),
-        events: c.get(ports.events),
-        log: c.get(ports.logger),
-        addresses: c.get(rooms.addresses),
-        sources: c.all(ports.discoverySource),
-        transports: c.all(ports.transport),
-        card: () => c.get(rooms.seals).card,
-        noteCard: (peer, card) => c.get(rooms.cards).note(peer, card, false),
-      }),
-  );
-  c.provideFactory(rooms.connector, () => {
-    const outbox = c.get(rooms.outbox);
-    return new Connector({
-      self: self(),
-      clock: c.get(ports.clock),
-      random: c.get(ports.random),
-      events: c.get(ports.events),
-      guard: guardedByDoor(c.get(ports.guard), c.get(rooms.door), c.get(ports.clock)),
-      routes: c.get(ports.routes),
-      dialer: c.get(ports.dialer),
-      book: c.get(rooms.book),
-      addresses: c.get(rooms.addresses),
-      links: c.get(rooms.links),
-      record: c.get(rooms.verdicts).record,
-      transports: () => c.get(rooms.transports).usable(),
-      waiting: (peer) => outbox.waiting(peer).letters,
-      waitingFor: () => outbox.waitingFor(),
     });
   });
 }

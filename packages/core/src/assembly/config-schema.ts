@@ -54,6 +54,14 @@ export const startSchema = z.strictObject({
     .describe("How long start waits for a transport to be ready, in milliseconds. One that is late goes on trying."),
 });
 
+export const identitySchema = z.strictObject({
+  file: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe("Key file, as seen from the configuration. Made at the first start, readable by its owner alone."),
+});
+
 /** The outer shape of a configuration. Each plugin's options have a schema of their own. */
 export const configSchema = z.strictObject({
   $schema: z.string().max(2048).optional().describe("Where an editor finds this schema."),
@@ -68,6 +76,9 @@ export const configSchema = z.strictObject({
     .max(256)
     .default([])
     .describe("The plugins of this node. Their order matters to nobody but ties."),
+  identity: identitySchema
+    .optional()
+    .describe("Who this node is. Absent: a fresh identity that ends with the process."),
   messaging: messagingSchema.prefault({}).describe("Letters: their time to live and their limits."),
   start: startSchema.prefault({}).describe("How the node starts."),
 });
@@ -75,3 +86,4 @@ export const configSchema = z.strictObject({
 export type PluginEntry = z.input<typeof pluginEntrySchema>;
 export type MessagingConfig = z.output<typeof messagingSchema>;
 export type StartConfig = z.output<typeof startSchema>;
+export type IdentityConfig = z.output<typeof identitySchema>;

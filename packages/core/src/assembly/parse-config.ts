@@ -5,6 +5,7 @@ import { cleanText } from "../status/logger-redaction.ts";
 import { type ConfigPath, type ConfigProblem, configError, describeFound, formatPath } from "./config-problem.ts";
 import {
   configSchema,
+  type IdentityConfig,
   type MessagingConfig,
   type PluginEntry,
   pluginEntrySchema,
@@ -24,6 +25,7 @@ export interface SwarmConfig {
   readonly $schema?: string;
   readonly network?: string;
   readonly plugins?: readonly (PluginEntry | PluginUse)[];
+  readonly identity?: IdentityConfig;
   readonly messaging?: Partial<MessagingConfig>;
   readonly start?: Partial<StartConfig>;
 }
@@ -36,6 +38,7 @@ export interface CheckedPlugin {
 
 export interface ResolvedConfig {
   readonly network: string;
+  readonly identity: IdentityConfig | undefined;
   readonly messaging: MessagingConfig;
   readonly start: StartConfig;
   /** In the order of their set-up: providers first. */
@@ -67,8 +70,8 @@ export async function resolveConfig(
     const checked = checkAll(await Promise.all(entries), o.given);
     const problems = [...(outer.ok ? [] : outer.problems), ...findForbiddenKeys(raw), ...checked.problems];
     if (!outer.ok || problems.length > 0) throw configError(inOrder(problems));
-    const { network, messaging, start } = outer.value;
-    return Object.freeze({ ...freezeCopy({ network, messaging, start }), plugins: checked.plugins });
+    const { network, identity, messaging, start } = outer.value;
+    return Object.freeze({ ...freezeCopy({ network, identity, messaging, start }), plugins: checked.plugins });
   } catch (error) {
     throw asConfigError(error);
   }

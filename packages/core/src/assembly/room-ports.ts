@@ -2,13 +2,14 @@ import type { AddressBook } from "../connecting/address-book.ts";
 import type { Connector } from "../connecting/connector.ts";
 import type { DiscoveryRoom } from "../connecting/discovery-room.ts";
 import type { Doorman } from "../connecting/doorman.ts";
+import type { PeerBookJournal } from "../connecting/peer-book-journal.ts";
 import type { TransportRoom } from "../connecting/transport-room.ts";
 import type { Verdicts } from "../connecting/verdicts.ts";
+import type { Door } from "../door/door.ts";
 import type { CardBook } from "../mail/card-book.ts";
 import type { MailIn } from "../mail/mail-in.ts";
 import type { MailOut } from "../mail/mail-out.ts";
 import type { SealRoom } from "../mail/seal-room.ts";
-import type { Door } from "../door/door.ts";
 import type { Acknowledgements } from "../messaging/acknowledgements.ts";
 import type { Carrier } from "../messaging/carrier.ts";
 import type { ChannelBook } from "../messaging/channel-book.ts";
@@ -58,6 +59,7 @@ export const roomPorts = Object.freeze({
   seals: definePort<SealRoom>("room.seals"),
   mailOut: definePort<MailOut>("room.mail-out"),
   mailIn: definePort<MailIn>("room.mail-in"),
+  peerJournal: definePort<PeerBookJournal>("room.peer-journal"),
   addresses: definePort<AddressBook>("room.addresses"),
   links: definePort<LinkFactory>("room.links"),
   connector: definePort<Connector>("room.connector"),

@@ -1,9 +1,11 @@
+import { resolve as resolvePath } from "node:path";
 import { isPlugin } from "../assembly/define-plugin.ts";
 import { resolveConfig } from "../assembly/parse-config.ts";
 import { SwarmError } from "../errors/index.ts";
 import { type SwarmSurroundings, swarmOf } from "../swarm/create-swarm.ts";
 import type { Swarm } from "../swarm/swarm.ts";
 import { installedPlugins } from "./installed-plugins.ts";
+import { openIdentityFile } from "./key-file.ts";
 import { loadConfigFile } from "./load-config-file.ts";
 import { resolveFrom } from "./resolve-from.ts";
 
@@ -23,14 +25,17 @@ export interface SwarmFromFileOptions extends SwarmSurroundings {
 /**
  * Makes a node from a configuration file. Nothing runs before `start`.
  * @throws SwarmError `CONFIG_NOT_FOUND`, `CONFIG_UNREADABLE`, `CONFIG_INVALID` (all problems in one), `PLUGIN_SETUP_FAILED`;
- *   `OPTION_INVALID` where `overlay.with` names a plugin that the file does not
+ *   `IDENTITY_FILE_CORRUPT`, `IDENTITY_FILE_EXPOSED`, `IDENTITY_FILE_VERSION`, `IDENTITY_FILE_UNREADABLE`; `OPTION_INVALID` where `overlay.with` names a plugin that the file does not
  */
 export async function createSwarmFromFile(path: string, o: SwarmFromFileOptions = {}): Promise<Swarm> {
   const { overlay, also, ...surroundings } = o;
   const { raw, dir } = await loadConfigFile(path);
   const resolve = resolveFrom(dir, also === undefined ? {} : { also });
   const config = await resolveConfig(layOver(raw, overlay), resolve, { known: await installedPlugins(dir) });
-  return swarmOf(config, surroundings);
+  const { file } = config.identity ?? {};
+  const identity =
+    surroundings.identity ?? (file === undefined ? undefined : await openIdentityFile(resolvePath(dir, file)));
+  return swarmOf(config, { ...surroundings, identity });
 }
 
 /** The file's content under the overlay. What is no configuration passes as it is: the check tells what is wrong. */

@@ -18,7 +18,7 @@ import { systemRandom } from "../system/system-random.ts";
 import type { Swarm } from "./swarm.ts";
 import { SwarmNode } from "./swarm-node.ts";
 
-export interface SwarmOptions extends Omit<SwarmConfig, "$schema" | "plugins"> {
+export interface SwarmOptions extends Omit<SwarmConfig, "$schema" | "plugins" | "identity"> {
   /** Plugins with their options, as `use(plugin, options)` gives them. */
   readonly plugins?: readonly PluginUse[];
   /** Rooms to put in place of the kernel's, as `replaceRoom(port, …)` gives them. */

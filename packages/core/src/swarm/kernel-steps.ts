@@ -40,6 +40,8 @@ export function kernelSteps(
         instance.continueFrom(origin);
         await c.get(rooms.ledger).load();
         await c.get(rooms.cards).load();
+        for (const kept of await c.get(rooms.peerJournal).load())
+          c.get(rooms.addresses).note({ ...kept, source: "kept" });
         if (c.all(ports.mailbox).length > 0) await c.get(rooms.seals).open();
         unwire = wireConnections(c);
         c.get(rooms.outbox).open(kept);
@@ -52,7 +54,8 @@ export function kernelSteps(
         await c.get(rooms.book).closeAll("the node is stopping");
         c.get(rooms.dispatcher).clear();
         c.get(rooms.seals).close();
-        await Promise.all([c.get(rooms.outboxJournal).flush(), c.get(rooms.seenJournal).flush()]);
+        const journals = [c.get(rooms.outboxJournal), c.get(rooms.seenJournal), c.get(rooms.peerJournal)];
+        await Promise.all(journals.map((journal) => journal.flush()));
       },
     }),
     ...plugins,

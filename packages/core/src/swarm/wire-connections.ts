@@ -14,6 +14,7 @@ export function wireConnections(c: PortContainer): () => void {
     opened(session, live) {
       watch.open();
       c.get(rooms.cards).note(session.peer, live.link.card, true);
+      c.get(rooms.peerJournal).keep(session.peer, c.get(rooms.addresses).target(session.peer).addresses);
       outbox.linkOpened(session);
     },
     closed(session, live, reason) {

@@ -1,0 +1,78 @@
+import { AddressBook } from "../connecting/address-book.ts";
+import { Connector } from "../connecting/connector.ts";
+import { DiscoveryRoom } from "../connecting/discovery-room.ts";
+import { Doorman } from "../connecting/doorman.ts";
+import { TransportRoom } from "../connecting/transport-room.ts";
+import { guardedByDoor } from "../door/guarded-dials.ts";
+import { perPeer } from "../messaging/limits.ts";
+import { ports } from "../ports/ports.ts";
+import type { PortContainer } from "./port-container.ts";
+import { roomPorts as rooms } from "./room-ports.ts";
+
+/** The rooms that dial, are dialled, and hear of peers. */
+export function composeConnecting(c: PortContainer): void {
+  const self = () => c.get(ports.identity).id;
+  c.provideFactory(
+    rooms.addresses,
+    () => new AddressBook(c.get(ports.clock), self(), c.get(rooms.options).messaging.maxPeers * perPeer.addresses),
+  );
+  c.provideFactory(
+    rooms.doorman,
+    () =>
+      new Doorman({
+        clock: c.get(ports.clock),
+        random: c.get(ports.random),
+        events: c.get(ports.events),
+        door: c.get(rooms.door),
+        book: c.get(rooms.book),
+        links: c.get(rooms.links),
+        record: c.get(rooms.verdicts).record,
+      }),
+  );
+  c.provideFactory(
+    rooms.transports,
+    () =>
+      new TransportRoom({
+        clock: c.get(ports.clock),
+        events: c.get(ports.events),
+        log: c.get(ports.logger),
+        transports: c.all(ports.transport),
+        accept: (connection) => c.get(rooms.doorman).admit(connection),
+        openTimeoutMs: c.get(rooms.options).openTimeoutMs,
+      }),
+  );
+  c.provideFactory(
+    rooms.discovery,
+    () =>
+      new DiscoveryRoom({
+        self: self(),
+        clock: c.get(ports.clock),
+        events: c.get(ports.events),
+        log: c.get(ports.logger),
+        addresses: c.get(rooms.addresses),
+        sources: c.all(ports.discoverySource),
+        transports: c.all(ports.transport),
+        card: () => c.get(rooms.seals).card,
+        noteCard: (peer, card) => c.get(rooms.cards).note(peer, card, false),
+      }),
+  );
+  c.provideFactory(rooms.connector, () => {
+    const outbox = c.get(rooms.outbox);
+    return new Connector({
+      self: self(),
+      clock: c.get(ports.clock),
+      random: c.get(ports.random),
+      events: c.get(ports.events),
+      guard: guardedByDoor(c.get(ports.guard), c.get(rooms.door), c.get(ports.clock)),
+      routes: c.get(ports.routes),
+      dialer: c.get(ports.dialer),
+      book: c.get(rooms.book),
+      addresses: c.get(rooms.addresses),
+      links: c.get(rooms.links),
+      record: c.get(rooms.verdicts).record,
+      transports: () => c.get(rooms.transports).usable(),
+      waiting: (peer) => outbox.waiting(peer).letters,
+      waitingFor: () => outbox.waitingFor(),
+    });
+  });
+}
