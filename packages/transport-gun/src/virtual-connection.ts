@@ -50,7 +50,7 @@ const maxSocketBytes = 2 * 1_048_576;
 const ackDelayMs = 8;
 const ackEvery = 24;
 const minRetransmitMs = 200;
-const maxRetransmitMs = 3_000;
+const maxRetransmitMs = 1_500;
 
 /** A two-way lane of frames over inbox souls of one relay: in order, once, acknowledged. */
 export class VirtualConnection implements Connection {
@@ -65,7 +65,7 @@ export class VirtualConnection implements Connection {
   readonly #out: SendWindow;
   readonly #in = new ReceiveWindow(maxPackets);
   readonly #roundTrip = new RoundTrip(minRetransmitMs, maxRetransmitMs);
-  readonly #waiters = new Set<() => void>();
+  readonly #waiters = new Waiters();
   readonly #reader = new FrameReader(() => this.#end({ by: "local", detail: "the reader threw" }, true));
   #reason: CloseReason | undefined;
   #linked = true;
@@ -114,22 +114,9 @@ export class VirtualConnection implements Connection {
     return this.#roomy();
   }
 
-  drained({ signal }: SignalOptions): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      if (this.#reason || this.#roomy()) return resolve();
-      const onAbort = () => {
-        this.#waiters.delete(onRoom);
-        reject(signal.reason);
-      };
-      const onRoom = () => {
-        signal.removeEventListener("abort", onAbort);
-        this.#waiters.delete(onRoom);
-        resolve();
-      };
-      signal.addEventListener("abort", onAbort, { once: true });
-      this.#waiters.add(onRoom);
-    });
+  async drained({ signal }: SignalOptions): Promise<void> {
+    signal.throwIfAborted();
+    if (!this.#reason && !this.#roomy()) await this.#waiters.wait(signal);
   }
 
   read(onFrame: (frame: Uint8Array) => void): void {
@@ -223,7 +210,7 @@ export class VirtualConnection implements Connection {
       this.#put(sent);
     }
     this.#arm();
-    if (this.#roomy()) for (const onRoom of [...this.#waiters]) onRoom();
+    if (this.#roomy()) this.#waiters.wake();
   }
 
   #put(sent: Sent): void {
@@ -304,7 +291,7 @@ export class VirtualConnection implements Connection {
     carrier.end();
     this.#out.clear();
     this.#reader.end();
-    for (const onRoom of [...this.#waiters]) onRoom();
+    this.#waiters.wake();
     this.#settle(reason);
   }
 }
