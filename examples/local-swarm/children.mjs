@@ -1,14 +1,11 @@
 /** Processes of the demonstration. Whatever happens to this one, none of them outlives it. */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const command = fileURLToPath(new URL("../../packages/cli/bin/swarm-space.mjs", import.meta.url));
 const nodeScript = fileURLToPath(new URL("node.mjs", import.meta.url));
-const ownNode = fileURLToPath(new URL("../../node_modules/node/bin/node", import.meta.url));
-const program = Number(process.versions.node.split(".")[0]) >= 22 || !existsSync(ownNode) ? process.execPath : ownNode;
 
 export class Children {
   /** @type {Set<import("node:child_process").ChildProcess>} */
@@ -75,7 +72,7 @@ export class Children {
 
   #start(words, stdio, name) {
     // A group of its own: Ctrl-C in the terminal reaches this process alone, which then ends the others in order.
-    const child = spawn(program, words, { stdio, detached: process.platform !== "win32", windowsHide: true });
+    const child = spawn(process.execPath, words, { stdio, detached: process.platform !== "win32", windowsHide: true });
     this.#running.add(child);
     child.on("error", (error) => this.#onCrash(error));
     child.on("exit", (code, signal) => {

@@ -32,7 +32,7 @@ export function openScreen(stream) {
   };
 }
 
-/** @param {ReturnType<typeof import("./tally.mjs").tally>} counts */
+/** @param {ReturnType<typeof import("./tally.ts").tally>} counts */
 export function formatTally({ pairs, ...total }) {
   const columns = ["sent", "delivered", "lost", "duplicated"];
   const row = (/** @type {string} */ name, /** @type {Record<string, unknown>} */ cells) =>

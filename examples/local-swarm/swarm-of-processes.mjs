@@ -1,7 +1,7 @@
 /** A relay and nodes, each a process of its own, and what they report. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseLog } from "./tally.mjs";
+import { parseLog } from "./tally.ts";
 
 export class SwarmOfProcesses {
   #children;

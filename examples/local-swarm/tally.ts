@@ -1,23 +1,34 @@
-/**
- * What the receivers' own logs say. Pure.
- * @typedef {{ to: string, number: number }} Sent
- * @typedef {{ from: string, number: number, sentAt: number, at: number }} Received
- * @typedef {{ id: string, name: string, sent: readonly Sent[], received: readonly Received[] }} Logs
- */
+/** What the receivers' own logs say. Pure. */
+export interface Sent {
+  readonly to: string;
+  readonly number: number;
+}
+
+export interface Received {
+  readonly from: string;
+  readonly number: number;
+  /** Wall milliseconds of the sender and of the receiver, which are on one machine. */
+  readonly sentAt: number;
+  readonly at: number;
+}
+
+export interface NodeLogs {
+  readonly id: string;
+  readonly name: string;
+  readonly sent: readonly Sent[];
+  readonly received: readonly Received[];
+}
 
 /** Lines of a log. A last line that is cut off was not written to its end, and does not count. */
-export function parseLog(/** @type {string} */ text) {
+export function parseLog(text: string): unknown[] {
   return text
     .split("\n")
     .slice(0, -1)
     .map((line) => JSON.parse(line));
 }
 
-/**
- * Counts by sequence number, for each pair: what was sent against what arrived, and how often.
- * @param {readonly Logs[]} nodes
- */
-export function tally(nodes) {
+/** Counts by sequence number, for each pair: what was sent against what arrived, and how often. */
+export function tally(nodes: readonly NodeLogs[]) {
   const pairs = nodes.flatMap((sender) =>
     nodes
       .filter((receiver) => receiver !== sender)
@@ -41,8 +52,8 @@ export function tally(nodes) {
   const strangers = nodes.flatMap(({ received }) =>
     received.filter(({ from }) => !nodes.some(({ id }) => id === from)),
   );
-  /** @param {"sent" | "delivered" | "lost" | "duplicated" | "foreign"} key */
-  const sum = (key) => pairs.reduce((total, pair) => total + pair[key], 0);
+  const sum = (key: "sent" | "delivered" | "lost" | "duplicated" | "foreign") =>
+    pairs.reduce((total, pair) => total + pair[key], 0);
   return {
     pairs,
     sent: sum("sent"),
@@ -53,12 +64,8 @@ export function tally(nodes) {
   };
 }
 
-/**
- * How long after the relay was back the last of the letters arrived that had been written before.
- * @param {readonly Logs[]} nodes
- * @param {number} backAt wall milliseconds
- */
-export function recoveredMs(nodes, backAt) {
+/** How long after the relay was back the last of the letters arrived that had been written before (wall milliseconds). */
+export function recoveredMs(nodes: readonly NodeLogs[], backAt: number): number {
   const arrivals = nodes.flatMap(({ received }) =>
     received.filter(({ sentAt }) => sentAt < backAt).map(({ at }) => at),
   );
