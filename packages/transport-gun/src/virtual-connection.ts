@@ -11,6 +11,7 @@ import { type Ack, encodePacket, splitFrames } from "./packet.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import { RoundTrip } from "./round-trip.ts";
 import { SendWindow, type Sent } from "./send-window.ts";
+import { Waiters } from "./waiters.ts";
 
 /** How packets leave: the peer's inbox on one relay. */
 export interface Carrier {
