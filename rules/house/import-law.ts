@@ -39,12 +39,12 @@ export const portsStandAlone: Law = judged((_house, source, entry) => {
   return `ports import only ports and zod's types, not ${entry.specifier}`;
 });
 
-/** `core/src/messaging` and `core/src/security` import ports, errors and codec libraries. */
+/** `core/src/messaging`, `core/src/security` and `core/src/door` import each other, ports, errors and codec libraries. */
 export const roomsKnowNoAssembly: Law = judged((_house, source, entry) => {
-  if (!/^packages\/core\/src\/(messaging|security)\//.test(source.path)) return undefined;
-  if (/^packages\/core\/src\/(messaging|security|ports|errors)\//.test(targetOf(source, entry))) return undefined;
+  if (!/^packages\/core\/src\/(messaging|security|door)\//.test(source.path)) return undefined;
+  if (/^packages\/core\/src\/(messaging|security|door|ports|errors)\//.test(targetOf(source, entry))) return undefined;
   if (codecLibraries.test(packageOf(entry.specifier))) return undefined;
-  return `messaging and security import ports, errors and codec libraries, not ${entry.specifier}`;
+  return `messaging, security and door import ports, errors and codec libraries, not ${entry.specifier}`;
 });
 
 /** `node:*` stands in `core/src/node` alone, as far as core goes. */
