@@ -2,6 +2,7 @@ import { createSwarm, use } from "@swarm-space/core";
 import { MemoryNetwork, memoryPlugin } from "@swarm-space/testkit";
 import { decode, encode } from "cborg";
 import * as z from "zod";
+import { burst } from "./letters.mjs";
 import { median, row } from "./report.mjs";
 
 const rounds = 5;
@@ -37,21 +38,17 @@ export async function kernelRows({ progress }) {
   }
   if (heard !== 20_000 + rounds * (100_000 + 2_000 + 500)) throw new Error(`${heard} letters were handled`);
   return [
-    row({ name: "small", values: smallRates, unit: "letters/s", baseline: floor, goal: "≥ 100,000/s", holds: (value) => value >= 100_000 }),
+    row({
+      name: "small",
+      values: smallRates,
+      unit: "letters/s",
+      baseline: floor,
+      goal: "≥ 100,000/s",
+      holds: (value) => value >= 100_000,
+    }),
     row({ name: "large", values: largeRates, unit: "MB/s" }),
     row({ name: "roundtrip", values: trips, unit: "ms" }),
   ];
-}
-
-/** Letters a second, with at most `inFlight` unconfirmed. */
-async function burst(count, inFlight, send) {
-  const started = performance.now();
-  for (let done = 0; done < count; done += inFlight) {
-    const batch = [];
-    for (let i = 0; i < inFlight && done + i < count; i++) batch.push(send(done + i));
-    await Promise.all(batch);
-  }
-  return (count * 1000) / (performance.now() - started);
 }
 
 /** What the codec alone takes for the same letters, at 32 a frame: body and frame, both ways. */

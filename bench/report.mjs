@@ -42,7 +42,9 @@ export function report(rows, { json, title }) {
     for (const each of rows) {
       const against = each.baseline === null ? "" : `  baseline ${each.baseline}  ratio ${each.ratio}`;
       const goal = each.goal === null ? "" : `  goal ${each.goal}: ${each.holds ? "holds" : "DOES NOT HOLD"}`;
-      console.log(`${each.name.padEnd(18)} ${String(each.value).padStart(10)} ${each.unit}${against}  ±${Math.round(each.spread * 100)} %${goal}`);
+      console.log(
+        `${each.name.padEnd(18)} ${String(each.value).padStart(10)} ${each.unit}${against}  ±${Math.round(each.spread * 100)} %${goal}`,
+      );
     }
   }
   if (!holds) process.exitCode = 1;

@@ -1,8 +1,12 @@
 import { parseArgs } from "node:util";
 import { kernelRows } from "./kernel.mjs";
 import { report } from "./report.mjs";
+import { secureRows } from "./secure.mjs";
 
-const suites = { kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows } };
+const suites = {
+  kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows },
+  secure: { title: "Sealed letters beside codec and sealing alone, and beside a raw WebSocket", rows: secureRows },
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -11,7 +15,9 @@ const { values, positionals } = parseArgs({
 const [name = ""] = positionals;
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (values.help || suite === undefined) {
-  console.error(`npm run bench -- SUITE [--json]\nsuites: ${Object.keys(suites).join(", ")}\nexit 1: a goal does not hold`);
+  console.error(
+    `npm run bench -- SUITE [--json]\nsuites: ${Object.keys(suites).join(", ")}\nexit 1: a goal does not hold`,
+  );
   process.exitCode = values.help ? 0 : 2;
 } else {
   const rows = await suite.rows({ progress: (text) => console.error(text) });

@@ -1,5 +1,5 @@
 import { anyJson, shuffled, textBytes, textOf } from "../json.mjs";
-import { refuse } from "./messaging.mjs";
+import { refuse } from "../refuse.mjs";
 
 const wallMs = 1_800_000_000_000;
 const soul = "swarm/inbox";

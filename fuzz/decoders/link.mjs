@@ -1,4 +1,5 @@
 import { borderNumber, bytesItem, head, numberItem, roughly, textItem } from "../cbor.mjs";
+import { refuse } from "../refuse.mjs";
 import { isRealTurn, toySuite, toyVerifier } from "../toys.mjs";
 
 const network = "fuzz";
@@ -9,6 +10,7 @@ const fill = (byte, length = 32) => new Uint8Array(length).fill(byte);
 /** What is said before a link stands, and the records after. */
 export async function linkDecoders(load) {
   const payload = await load("core", "security/link-payload");
+  const about = await load("core", "security/about-self");
   const { noiseHandshake } = await load("core", "security/noise-xx");
   const { createRecordLayer } = await load("core", "security/record-layer");
   const { identityFromSecret } = await load("core", "security/identity");
@@ -56,6 +58,26 @@ export async function linkDecoders(load) {
           verifier: isRealTurn(turn) ? verifier : toyVerifier,
         });
         if (!/^[a-z2-7]{52}$/.test(proven.peer)) throw new Error("a peer without a name was proven");
+      },
+    },
+    {
+      name: "link-about",
+      seeds: [
+        about.encodeAbout({ origin: prover.instance, card: new Uint8Array() }),
+        about.encodeAbout({ origin: prover.instance, card: fill(7, 190) }),
+      ],
+      make: (random) =>
+        Uint8Array.from(
+          roughly(random, [
+            numberItem(borderNumber(random), random),
+            bytesItem(random.bytes(8)),
+            bytesItem(random.bytes(random.integer(200))),
+          ]),
+        ),
+      run(bytes) {
+        const read = about.decodeAbout(bytes);
+        if (read === undefined) refuse("nothing about anybody");
+        return String(read.card.length > 0);
       },
     },
     ...noiseDecoders({

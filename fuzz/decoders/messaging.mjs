@@ -1,4 +1,5 @@
 import { anyItem, borderNumber, bytesItem, head, listItem, numberItem, roughly, textItem } from "../cbor.mjs";
+import { refuse } from "../refuse.mjs";
 
 const channel = "chat.room:1";
 
@@ -8,6 +9,7 @@ export async function messagingDecoders(load) {
   const { Assemblies } = await load("core", "messaging/assemblies");
   const limits = await load("core", "messaging/limits");
   const codec = await load("core", "messaging/message-codec");
+  const mail = await load("core", "mail/mail-content");
   const ranges = await load("core", "messaging/seq-ranges");
   const body = codec.encodeMessage({ text: "hello", n: 1, list: [1, 2.5, null, true], bytes: new Uint8Array(9) });
   const letter = [1, 7, channel, 0, 30_000, body];
@@ -71,12 +73,53 @@ export async function messagingDecoders(load) {
         return typeof message;
       },
     },
+    {
+      name: "mail-content",
+      seeds: [
+        mail.encodeMail({ kind: "message", channel, ttlMs: 60_000, base: 3, body, card: new Uint8Array(190) }),
+        mail.encodeMail({
+          kind: "answer",
+          origin: "5.00ff00ff00ff00ff",
+          handled: [1, 2, 9],
+          failed: [[4, "HANDLER_FAILED", "it threw"]],
+          card: new Uint8Array(),
+        }),
+      ],
+      make: makeMail,
+      run(bytes) {
+        const read = mail.decodeMail(bytes);
+        if (read === undefined) refuse("no mail");
+        return read.kind;
+      },
+    },
   ];
 }
 
-/** A rejection by value counts as a refusal, not as accepted. */
-export function refuse(words) {
-  throw Object.assign(new Error(words), { code: "refused by value", refusedByValue: true });
+function makeMail(random) {
+  if (random.chance(0.5))
+    return Uint8Array.from(
+      roughly(random, [
+        head(0, 1),
+        textItem(channel),
+        seq(random),
+        seq(random),
+        bytesItem(random.bytes(random.integer(40))),
+        bytesItem(new Uint8Array()),
+      ]),
+    );
+  const handled = Array.from({ length: random.integer(random.chance(0.9) ? 8 : 300) }, () => seq(random));
+  const failed = Array.from({ length: random.integer(4) }, () =>
+    roughly(random, [seq(random), textItem("HANDLER_FAILED"), textItem("x".repeat(random.integer(300)))]),
+  );
+  return Uint8Array.from(
+    roughly(random, [
+      head(0, 2),
+      textItem("5.00ff00ff00ff00ff"),
+      listItem(handled, random),
+      listItem(failed, random),
+      bytesItem(new Uint8Array()),
+    ]),
+  );
 }
 
 /** Many inputs meet in one set of assemblies, as those of one peer do. */
