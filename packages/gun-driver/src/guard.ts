@@ -66,7 +66,7 @@ export const clientLimits: GuardLimits = Object.freeze({
   maxMessages: 8_192,
 });
 
-const keys: ReadonlySet<string> = new Set(["#", "##", "@", "put", "get", "ok", "err", "><", "%", "FOO", "pid", "dam"]);
+const keyName = /^(?:##?|@|put|get|ok|err|><|%|FOO|pid|dam)$/;
 const maxRejections = 16;
 
 /**
@@ -114,7 +114,7 @@ function checkText(text: unknown, limits: GuardLimits): string | GuardRejection 
 function checkMessage(entry: unknown, limits: GuardLimits, maxState: number): GunMessage | GuardRejection {
   if (!isPlain(entry)) return reject("SHAPE", "a message is an object");
   for (const key of Object.keys(entry))
-    if (!keys.has(key)) return reject("KEY", `unknown key of ${key.length} letters`);
+    if (!keyName.test(key)) return reject("KEY", `unknown key of ${key.length} letters`);
   const message: GunMessage = {};
   const wrong = copyIds(entry, message) ?? copyGet(entry, message, limits);
   if (wrong) return wrong;

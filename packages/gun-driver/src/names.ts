@@ -1,27 +1,10 @@
-const prototypeNames: ReadonlySet<string> = new Set([
-  ...Object.getOwnPropertyNames(Object.prototype),
-  ...Object.getOwnPropertyNames(Function.prototype),
-  "prototype",
-]);
-
-/** Gun's own event tags: an id of this name would be taken for one. */
-const eventNames: ReadonlySet<string> = new Set([
-  "in",
-  "out",
-  "put",
-  "get",
-  "hi",
-  "bye",
-  "opt",
-  "create",
-  "node",
-  "auth",
-]);
-
 /** Names that bare-object look-ups in Gun would find on a prototype. */
 export function isPrototypeName(name: string): boolean {
-  return prototypeNames.has(name);
+  return name in Object.prototype || name in Function.prototype || name === "prototype";
 }
+
+/** Gun's own event tags: an id of this name would be taken for one. */
+const eventName = /^(?:in|out|put|get|hi|bye|opt|create|node|auth)$/;
 
 /** A message id: letters that Gun and its kin use, and no name that means something to Gun. */
 export function isMessageId(value: unknown): value is string {
@@ -29,7 +12,7 @@ export function isMessageId(value: unknown): value is string {
     typeof value === "string" &&
     /^[\w.~|+=/:-]{3,128}$/.test(value) &&
     !isPrototypeName(value) &&
-    !eventNames.has(value)
+    !eventName.test(value)
   );
 }
 

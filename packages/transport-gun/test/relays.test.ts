@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { type RelayProcess, startRelayProcess } from "../../gun-driver/test/processes.ts";
 import { collect, join, makeNode, type Node, never, numbered, relay, sendEach, untilState } from "./nodes.ts";
+import { type RelayProcess, startRelayProcess } from "./processes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

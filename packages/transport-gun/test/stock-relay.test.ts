@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
-import { startStockRelay } from "../../gun-driver/test/processes.ts";
 import { collect, join, makeNode, numbered, sendEach } from "./nodes.ts";
+import { startStockRelay } from "./processes.ts";
 
 test.each([false, true])(
   "300 frames each way through an unmodified Gun server, AXE %s: 0 lost, 0 doubled",

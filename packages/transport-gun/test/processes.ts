@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const fixtures = fileURLToPath(new URL("./fixtures/", import.meta.url));
+const fixture = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** A relay in another process. */
 export interface RelayProcess {
@@ -17,19 +17,22 @@ export interface RelayProcess {
 
 /** Runs our relay in a process of its own. */
 export function startRelayProcess(port = 0): Promise<RelayProcess> {
-  return start("relay-process.ts", [String(port)], () => undefined);
+  return start(
+    ["--import", fixture("./fixtures/sources.mjs"), fixture("./fixtures/relay-process.ts"), String(port)],
+    () => undefined,
+  );
 }
 
 /** Runs an unmodified Gun server in a process of its own. */
 export function startStockRelay(axe = false): Promise<RelayProcess> {
   const folder = mkdtempSync(join(tmpdir(), "stock-gun-"));
-  return start("stock-relay.cjs", [folder, axe ? "axe" : "plain"], () =>
+  return start([fixture("../../gun-driver/test/fixtures/stock-relay.cjs"), folder, axe ? "axe" : "plain"], () =>
     rmSync(folder, { recursive: true, force: true }),
   );
 }
 
-async function start(fixture: string, args: readonly string[], cleanUp: () => void): Promise<RelayProcess> {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(fixtures, fixture), ...args], {
+async function start(args: readonly string[], cleanUp: () => void): Promise<RelayProcess> {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     cwd: tmpdir(),
   });
