@@ -233,10 +233,11 @@ export class Connector {
       else void result.link.close("the node is stopping");
     } else {
       const { kind, code, detail } = result;
-      pursuit.note(key, { way, kind, at, code, detail });
+      pursuit.note(key, { way, kind, at, code, detail }, this.#rooms.random.float());
       record({ kind, way, permit });
       if (code === "PEER_MISMATCH" && dialable.address) addresses.forget(pursuit.target.peer, dialable.address);
-      if (kind !== "cancelled") events.emit("dial:failed", { peer: way.peer, transport: way.transport, code, detail });
+      if (kind !== "cancelled" || code === "DOOR_BUSY")
+        events.emit("dial:failed", { peer: way.peer, transport: way.transport, code, detail });
     }
     permit.release();
     const stands = book.links(pursuit.key).some((live) => live.usable);

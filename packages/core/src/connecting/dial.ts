@@ -49,6 +49,8 @@ export function shakeHands(
 
 function kindOf(code: string): Exclude<OutcomeKind, "connected"> {
   if (code === "PEER_ABSENT") return "absent";
+  // Others crowd the peer's door: no verdict on the way.
+  if (code === "DOOR_BUSY") return "cancelled";
   return code === "TRANSPORT_UNAVAILABLE" ? "unavailable" : "refused";
 }
 

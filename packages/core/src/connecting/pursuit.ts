@@ -16,6 +16,10 @@ const absentFirstMs = 2_000;
 const absentMostMs = 60_000;
 const maxTries = 32;
 
+/** Waits after "too many at the door": short, for whoever asks again soon gets in sooner. */
+const busyFirstMs = 100;
+const busyMostMs = 1_000;
+
 interface Absence {
   readonly times: number;
   readonly until: number;
@@ -40,7 +44,8 @@ export class Pursuit {
     this.target = target;
   }
 
-  note(wayKey: string, last: LastTry): void {
+  /** @param jitter 0 to 1, spreads the next try of those who were turned away together */
+  note(wayKey: string, last: LastTry, jitter = 0): void {
     this.tries.delete(wayKey);
     this.tries.set(wayKey, last);
     const [oldest] = this.tries.keys();
@@ -48,9 +53,13 @@ export class Pursuit {
       this.tries.delete(oldest);
       this.#absences.delete(oldest);
     }
-    if (last.kind !== "absent") return void this.#absences.delete(wayKey);
+    const busy = last.code === "DOOR_BUSY";
+    if (last.kind !== "absent" && !busy) return void this.#absences.delete(wayKey);
     const times = (this.#absences.get(wayKey)?.times ?? 0) + 1;
-    this.#absences.set(wayKey, { times, until: last.at + Math.min(absentFirstMs * 2 ** (times - 1), absentMostMs) });
+    const waitMs = busy
+      ? Math.min(busyFirstMs * 1.5 ** (times - 1), busyMostMs) * (0.5 + jitter)
+      : Math.min(absentFirstMs * 2 ** (times - 1), absentMostMs);
+    this.#absences.set(wayKey, { times, until: last.at + waitMs });
   }
 
   /** When a way that found nobody is worth another try. */

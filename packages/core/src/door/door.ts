@@ -15,7 +15,8 @@ export type Remote = Pick<Connection, "transport" | "remote" | "rendezvous" | "c
 
 /** Why somebody is not let in. */
 export interface DoorRefusal {
-  readonly code: "RATE_EXCEEDED" | "PEER_GRAYLISTED";
+  /** `DOOR_BUSY`: others are too many; try again soon. */
+  readonly code: "RATE_EXCEEDED" | "PEER_GRAYLISTED" | "DOOR_BUSY";
   readonly detail: string;
 }
 
@@ -93,9 +94,10 @@ export class LocalDoor implements Door {
     if (!handshakes) return undefined;
     const tooFast = this.#gate.knock(origin, this.#clock.now());
     if (tooFast === undefined) return undefined;
-    if (tooFast === "range") this.offend("handshakeRate", { remote });
-    const who = tooFast === "node" ? "all together" : tooFast === "relay" ? `relay ${origin.relay}` : origin.range;
-    return { code: "RATE_EXCEEDED", detail: `too many handshakes from ${who}` };
+    if (tooFast === "node") return { code: "DOOR_BUSY", detail: "too many handshakes from all together" };
+    if (tooFast === "relay") return { code: "DOOR_BUSY", detail: `too many handshakes by ${origin.relay}` };
+    this.offend("handshakeRate", { remote });
+    return { code: "RATE_EXCEEDED", detail: `too many handshakes from ${origin.range}` };
   }
 
   welcome(peer: PeerId, remote: Remote): DoorRefusal | undefined {

@@ -14,8 +14,8 @@ export interface HandshakeRates {
 export const maxRates = 4_096;
 
 /**
- * How many may knock: per range, per relay, and in all. A handshake costs about a millisecond, so the whole is limited
- * too; when it is used up, a range that has not knocked lately still gets in, from a reserve, while a crowd that
+ * How many may knock: per range, per relay, and in all. Half a handshake costs 0.4 ms, so the whole is
+ * limited too; when it is used up, a range that has not knocked lately still gets in, from a reserve, while a crowd that
  * keeps knocking waits.
  */
 export class HandshakeGate {

@@ -18,7 +18,7 @@ export interface WayExplanation {
   readonly state: "carries" | "standby" | "suspect" | "retired" | "dialling" | "waiting" | "open";
   readonly score: number;
   readonly roundTripMs: number | null;
-  /** Why it waits: "backoff", "breaker open", "nobody there". */
+  /** Why it waits: "backoff", "breaker open", "nobody there", "graylisted", "its door is busy". */
   readonly reason: string | null;
   readonly retryInMs: number | null;
   readonly lastTry: {
@@ -89,7 +89,8 @@ export function explainPeer(rooms: ExplanationRooms, peer: PeerId): Explanation 
       const key = `${way.transport} ${way.road} ${way.rendezvous ?? ""} ${way.peer}`;
       const last = pursuit?.tries.get(key);
       const absentUntil = pursuit?.absentUntil(key) ?? 0;
-      const refusal = absentUntil > now ? { retryAt: absentUntil, reason: "nobody there" } : rooms.guard.peek?.(way);
+      const reason = last?.code === "DOOR_BUSY" ? "its door is busy" : "nobody there";
+      const refusal = absentUntil > now ? { retryAt: absentUntil, reason } : rooms.guard.peek?.(way);
       const state = pursuit?.dials.has(key) ? "dialling" : refusal ? "waiting" : "open";
       return {
         ...head(way, routes),

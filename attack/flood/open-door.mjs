@@ -1,0 +1,10 @@
+/** The ablation: a door that lets everybody in and charges nobody. */
+export const openDoor = Object.freeze({
+  admit: () => undefined,
+  welcome: () => undefined,
+  refusedUntil: () => undefined,
+  offend: () => {},
+  spend: () => true,
+  export: () => [],
+  import: () => {},
+});

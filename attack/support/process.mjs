@@ -1,0 +1,51 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** A process of its own, which answers each request once. Disposed, it is gone. */
+export class Process {
+  #child;
+  #waiting = new Map();
+  #next = 1;
+
+  constructor(script, argument) {
+    this.#child = fork(fileURLToPath(new URL(`../${script}`, import.meta.url)), [JSON.stringify(argument)], {
+      execArgv: ["--expose-gc"],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    this.#child.on("message", ({ id, answer, error }) => {
+      const waiting = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (error) waiting?.reject(new Error(error));
+      else waiting?.resolve(answer);
+    });
+    this.exited = new Promise((resolve) => this.#child.on("exit", resolve));
+    void this.exited.then((code) => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(`${script} ended with ${code}`));
+    });
+  }
+
+  ask(what, argument) {
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#child.send({ id, what, argument });
+    });
+  }
+
+  async [Symbol.asyncDispose]() {
+    this.#child.kill("SIGKILL");
+    await this.exited;
+  }
+}
+
+/** In the other process: answers requests by name. */
+export function answerWith(answers) {
+  process.on("message", async ({ id, what, argument }) => {
+    try {
+      process.send({ id, answer: await answers[what](argument) });
+    } catch (error) {
+      process.send({ id, error: String(error?.stack ?? error) });
+    }
+  });
+  process.on("disconnect", () => process.exit());
+}
