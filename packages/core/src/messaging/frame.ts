@@ -1,4 +1,5 @@
 import { decode, encode } from "cborg";
+import { viewLetterItem, viewPieceFrame } from "./byte-views.ts";
 import {
   maxChannelNameLength,
   maxFrameBytes,
@@ -80,6 +81,10 @@ const decodeOptions = {
 /** Total: any bytes give a frame or a rejection, never a throw. Unknown kinds are left out. */
 export function decodeFrame(bytes: Uint8Array): Frame | FrameRejection {
   if (bytes.length > maxFrameBytes) return { rejected: "longer than a frame may be" };
+  const view = viewPieceFrame(bytes);
+  if (view?.version === wireVersion && view.item[0] === itemKind.piece && isPiece(view.item)) {
+    return { base: view.base, items: [view.item] };
+  }
   let value: unknown;
   try {
     value = decode(bytes, decodeOptions);
@@ -110,6 +115,8 @@ export function decodeFrame(bytes: Uint8Array): Frame | FrameRejection {
 
 /** The letter that pieces put together, or undefined. */
 export function decodeLetterItem(bytes: Uint8Array): LetterItem | undefined {
+  const view = viewLetterItem(bytes);
+  if (view !== undefined && view[0] === itemKind.letter && isLetter(view)) return view;
   try {
     const value: unknown = decode(bytes, decodeOptions);
     return Array.isArray(value) && value[0] === itemKind.letter && isLetter(value) ? value : undefined;

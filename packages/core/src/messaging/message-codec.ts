@@ -1,5 +1,6 @@
 import { decode, type EncodeOptions, encode, Token, Type } from "cborg";
 import { SwarmError } from "../errors/index.ts";
+import { viewByteString } from "./byte-views.ts";
 
 function refuse(what: string): never {
   throw new SwarmError("MESSAGE_INVALID", `${what} cannot be sent`);
@@ -89,8 +90,11 @@ export function encodeMessage(message: unknown): Uint8Array {
  * @throws SwarmError `MESSAGE_INVALID`
  */
 export function decodeMessage(body: Uint8Array): unknown {
+  const bytes = viewByteString(body);
+  if (bytes !== undefined) return bytes;
   try {
     const message: unknown = decode(body, decodeOptions);
+    if (typeof message !== "object" || message instanceof Uint8Array) return message;
     if (body.length >= protoKey.length && includesBytes(body, protoKey)) refuseProto(message);
     return message;
   } catch (error) {

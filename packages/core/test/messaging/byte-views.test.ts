@@ -1,0 +1,100 @@
+import { decode, encode } from "cborg";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { viewByteString, viewLetterItem, viewPieceFrame } from "../../src/messaging/byte-views.ts";
+import { decodeFrame, decodeLetterItem, encodeFrame, encodeItem } from "../../src/messaging/frame.ts";
+import { decodeMessage, encodeMessage } from "../../src/messaging/message-codec.ts";
+
+const options = { strict: true, allowIndefinite: false, allowUndefined: false, allowBigInt: false };
+const number = fc.oneof(fc.nat(300), fc.nat({ max: 2 ** 31 - 1 }), fc.maxSafeNat());
+const body = fc.uint8Array({ minLength: 1_000, maxLength: 1_100 });
+const asList = (bytes: Uint8Array): unknown => {
+  try {
+    return decode(bytes, options);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The bytes with one of them changed, or a few cut off or added. */
+const altered = (bytes: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> =>
+  fc
+    .tuple(bytes, fc.nat(40), fc.integer({ min: 0, max: 255 }), fc.integer({ min: -2, max: 2 }))
+    .map(([from, at, value, more]) => {
+      const copy = new Uint8Array(from.length + more);
+      copy.set(from.subarray(0, copy.length));
+      copy[at] = value;
+      return copy;
+    });
+
+describe("views on long byte strings", () => {
+  const frames = fc
+    .tuple(number, number, number, number, body)
+    .map(([base, seq, index, count, bytes]) => encode([1, base, [2, seq, index, count, bytes]]));
+  const items = fc
+    .tuple(number, fc.stringMatching(/^[a-z0-9.:]{1,64}$/), number, body, fc.array(number, { maxLength: 2 }))
+    .map(([seq, channel, ttlMs, bytes, more]) => encode([1, seq, channel, 0, ttlMs, bytes, ...more]));
+
+  test("what is viewed is what the codec reads, in every form near the true one", () => {
+    let viewed = 0;
+    fc.assert(
+      fc.property(fc.oneof(frames, altered(frames)), (bytes) => {
+        const view = viewPieceFrame(bytes);
+        if (view === undefined) return;
+        viewed++;
+        expect([view.version, view.base, view.item]).toEqual(asList(bytes));
+      }),
+      { numRuns: 400 },
+    );
+    fc.assert(
+      fc.property(fc.oneof(items, altered(items)), (bytes) => {
+        const view = viewLetterItem(bytes);
+        if (view === undefined) return;
+        viewed++;
+        // A channel's name in other letters than ASCII is refused behind this; the codec alone would read it.
+        if (/^[ -~]*$/.test(String(view[2]))) expect(view).toEqual(asList(bytes));
+      }),
+      { numRuns: 400 },
+    );
+    expect(viewed).toBeGreaterThan(200);
+  });
+
+  test("a large letter comes whole, and its body is no copy", () => {
+    const bytes = new Uint8Array(5_000).map((_, at) => at);
+    const item = encodeItem([1, 7, "blob", 0, 1_000, encodeMessage(bytes)]);
+    const frame = encodeFrame(3, [[2, 7, 0, 2, item]]);
+    const read = decodeFrame(frame);
+    if ("rejected" in read) throw new Error(read.rejected);
+    expect(read).toEqual({ base: 3, items: [[2, 7, 0, 2, item]] });
+    const piece = read.items[0]?.[4];
+    expect(piece instanceof Uint8Array && piece.buffer === frame.buffer).toBe(true);
+    const letter = decodeLetterItem(item);
+    expect(letter?.[5].buffer).toBe(item.buffer);
+    expect(decodeMessage(letter?.[5] ?? new Uint8Array())).toEqual(bytes);
+  });
+
+  test("a piece that breaks a rule is refused as before", () => {
+    const bytes = new Uint8Array(2_000);
+    expect(decodeFrame(encode([1, 3, [2, 7, 5, 5, bytes]]))).toEqual({ rejected: "item 0 of kind 2 is malformed" });
+    expect(decodeFrame(encode([9, 3, [2, 7, 0, 5, bytes]]))).toEqual({ rejected: "unknown version" });
+    expect(decodeFrame(encode([1, 3, [77, 7, 0, 5, bytes]]))).toEqual({ base: 3, items: [] });
+    expect(decodeLetterItem(encode([1, 7, "NOT A NAME", 0, 1, bytes]))).toBeUndefined();
+  });
+
+  test("a string that is not all there, or too long a head for its length, is none", () => {
+    const whole = encode(new Uint8Array(1_500));
+    expect(viewByteString(whole)).toEqual(new Uint8Array(1_500));
+    expect(viewByteString(whole.subarray(0, -1))).toBeUndefined();
+    expect(viewByteString(Uint8Array.of(...whole, 0))).toBeUndefined();
+    expect(viewByteString(Uint8Array.of(0x5a, 0, 0, ...whole.subarray(1)))).toBeUndefined();
+    expect(() => decodeMessage(Uint8Array.of(0x5a, 0, 0, ...whole.subarray(1)))).toThrow(
+      expect.objectContaining({ code: "MESSAGE_INVALID" }),
+    );
+  });
+});
+
+test("ranges end where numbers are still exact: counting beyond never would", () => {
+  const largest = Number.MAX_SAFE_INTEGER;
+  expect(decodeFrame(encode([1, 1, [4, [largest, 1]]]))).toEqual({ rejected: "item 0 of kind 4 is malformed" });
+  expect(decodeFrame(encode([1, 1, [4, [largest - 1, 1]]]))).toMatchObject({ base: 1 });
+});
