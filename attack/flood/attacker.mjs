@@ -48,7 +48,7 @@ async function letters({ rate, kind, washed, from }) {
   let live;
   let seq = 1;
   let due = 0;
-  startedAt = Date.now();
+  startedAt ||= Date.now();
   let last = performance.now();
   while (running) {
     if (live === undefined) {
@@ -81,6 +81,7 @@ async function letters({ rate, kind, washed, from }) {
       }
     }
   }
+  await live?.close();
 }
 
 /** First messages that hold, each on a connection of its own; the third never comes. */
@@ -88,7 +89,7 @@ async function handshakes({ rate, from }) {
   const first = await firstMessage(await attackerNode());
   let opened = 0;
   const began = performance.now();
-  startedAt = Date.now();
+  startedAt ||= Date.now();
   while (running) {
     await new Promise((resolve) => setTimeout(resolve, 5));
     while (opened < ((performance.now() - began) * rate) / 1000) {
@@ -116,7 +117,7 @@ async function half(first, from) {
 
 /** Connections that say nothing, or a byte now and then. */
 async function loris({ sockets, from }) {
-  startedAt = Date.now();
+  startedAt ||= Date.now();
   const open = async () => {
     while (running) {
       count.connections++;

@@ -17,23 +17,30 @@ export const goals = { p95: 2, share: 0.95, joinMs: 3_000, loopMs: 50, heapMiB: 
 
 const warmMs = 1_000;
 const joins = 5;
+/** What a node has done that has been up for a while. */
+const warmJoins = 30;
 
 /** One flood against one victim, each in its own process; this process is the honest peer. */
-export async function measure(flood, { ablated = false, rounds = 3, roundMs = 2_000 } = {}) {
+export async function measure(flood, { ablated = false, rounds = 5, roundMs = 1_500 } = {}) {
   await using victim = new Process("flood/victim.mjs", { ablated });
   const to = await victim.ask("where");
   const honest = await honestNode(to, "127.77.0.1");
   try {
     await honest.swarm.connect(to.peer, { signal: AbortSignal.timeout(10_000) });
     await pace(honest, to, warmMs);
-    const quiet = [];
-    for (let i = 0; i < rounds; i++) quiet.push(await pace(honest, to, roundMs));
+    for (let i = 0; i < warmJoins; i++) await joinMs(to, "127.79.0.1");
     await using attacker = new Process("flood/attacker.mjs", to);
     await attacker.ask("ready");
     await victim.ask("begin");
-    await attacker.ask("begin", flood);
+    const quiet = [];
     const flooded = [];
-    for (let i = 0; i < rounds; i++) flooded.push(await pace(honest, to, roundMs));
+    // In turns, so that whatever else this machine does weighs on both.
+    for (let i = 0; i < rounds; i++) {
+      quiet.push(await pace(honest, to, roundMs));
+      await attacker.ask("begin", flood);
+      flooded.push(await pace(honest, to, roundMs));
+      if (i < rounds - 1) await attacker.ask("end");
+    }
     const joined = [];
     for (let i = 0; i < joins; i++) joined.push(await joinMs(to, `127.78.${i}.1`));
     const seen = await victim.ask("end");

@@ -47,8 +47,8 @@ export const doorPolicy: DoorPolicy = Object.freeze({
   handshakes: {
     range: { capacity: 128, perSecond: 50 },
     relay: { capacity: 256, perSecond: 100 },
-    node: { capacity: 256, perSecond: 300 },
-    newcomers: { capacity: 100, perSecond: 100 },
+    node: { capacity: 256, perSecond: 200 },
+    newcomers: { capacity: 50, perSecond: 50 },
   },
   guards: { scores: true, budgets: true, handshakes: true },
 });
