@@ -9,6 +9,9 @@ const slowestKept = 100;
 const poolLimit = 512;
 const findingsLimit = 20;
 const breathEvery = 4_096;
+/** Larger inputs take longest to change and to read, so they come seldom: a million tries should end. */
+const smallBytes = 4_096;
+const largeShare = 0.002;
 
 /**
  * Throws inputs at one decoder: first the corpus and the seeds, then what is made of them.
@@ -26,7 +29,8 @@ export async function runCampaign(
   const findings = new Map();
   const outcomes = new Map();
   const slowest = new Slowest(slowestKept);
-  const pool = [...corpus, ...decoder.seeds];
+  const given = [...corpus, ...decoder.seeds];
+  const pools = { small: given.filter(isSmall), large: given.filter((bytes) => !isSmall(bytes)) };
   const counts = { tries: 0, accepted: 0, errors: 0 };
   let last = { bytes: new Uint8Array(), turn: 0 };
 
@@ -74,8 +78,9 @@ export async function runCampaign(
     const polluted = prototypes.altered(counts.tries % breathEvery === 0);
     if (polluted) note(`altered ${polluted}`, bytes, turn);
     if (outcome?.startsWith("+")) counts.accepted++;
-    if (outcome !== undefined && isNew(outcome, bytes) && keep && pool.length < poolLimit)
-      pool.push(Uint8Array.from(bytes));
+    if (outcome !== undefined && isNew(outcome, bytes) && keep && isSmall(bytes) && pools.small.length < poolLimit) {
+      pools.small.push(Uint8Array.from(bytes));
+    }
     if (counts.tries % breathEvery === 0) await breathe();
   };
   const breathe = async () => {
@@ -85,8 +90,8 @@ export async function runCampaign(
 
   try {
     const began = now();
-    for (const bytes of pool.slice()) for (const turn of [0, 1]) await attempt(bytes, turn, false);
-    while (counts.tries < execs) await attempt(nextInput(decoder, random, pool), counts.tries, true);
+    for (const bytes of given) for (const turn of [0, 1]) await attempt(bytes, turn, false);
+    while (counts.tries < execs) await attempt(nextInput(decoder, random, pools), counts.tries, true);
     const ms = now() - began;
     const replays = [];
     for (const { bytes, turn } of slowest.entries()) replays.push((await timed(bytes, turn)).ms);
@@ -101,11 +106,12 @@ export async function runCampaign(
   }
 }
 
-function nextInput(decoder, random, pool) {
+function nextInput(decoder, random, pools) {
   const kind = random.float();
   if (kind < 0.03) return random.bytes(random.integer(random.chance(0.9) ? 200 : 4_000));
   if (decoder.make !== undefined && kind < 0.45) return decoder.make(random);
-  return mutate(random, pool, decoder.tokens);
+  const isLarge = pools.large.length > 0 && random.chance(largeShare);
+  return mutate(random, isLarge ? pools.large : pools.small, decoder.tokens);
 }
 
 function watchProcess() {
@@ -172,6 +178,7 @@ function watchPrototypes() {
   };
 }
 
+const isSmall = (bytes) => bytes.length <= smallBytes;
 const isPromise = (value) => typeof value === "object" && value !== null && "then" in value;
 const nameOf = (error) =>
   error instanceof Error ? `${error.name}: ${error.message.slice(0, 120)}` : String(error).slice(0, 120);

@@ -1,7 +1,8 @@
 /**
- * `npm run fuzz -- [--execs N] [--seed S] [--only NAME,…] [--json] [--keep] [--decoders FILE] [--patience MS]`
+ * `npm run fuzz -- [--execs N] [--seed S] [--only NAME,…] [--jobs N] [--json] [--keep] [--decoders FILE] [--patience MS]`
  * A row for each decoder of the house. Exit 1: one threw, hung, was slow, or altered a prototype.
  */
+import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
     decoders: { type: "string" },
     patience: { type: "string", default: "10000" },
+    jobs: { type: "string", default: String(Math.min(4, availableParallelism())) },
     keep: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -32,7 +34,7 @@ const execs = Number(values.execs);
 const silentMs = Number(values.patience);
 if (values.help || !Number.isSafeInteger(execs) || execs < 1) {
   console.error(
-    "npm run fuzz -- [--execs N] [--seed S] [--only NAME,…] [--json] [--keep] [--decoders FILE] [--patience MS]\nexit 1: a decoder failed",
+    "npm run fuzz -- [--execs N] [--seed S] [--only NAME,…] [--jobs N] [--json] [--keep] [--decoders FILE] [--patience MS]\nexit 1: a decoder failed",
   );
   process.exitCode = values.help ? 0 : 2;
 } else await main();
@@ -47,19 +49,29 @@ async function main() {
   const all = (await houseDecoders(loadBuilt)).map((decoder) => decoder.name);
   const names = values.only === "" ? all : all.filter((name) => values.only.split(",").includes(name));
   console.error(`fuzz: ${names.length} decoders, ${execs} tries each, seed ${seed}`);
-  const rows = [];
-  for (const name of names) {
-    const result = await runApart({ name, file, execs, seed });
-    rows.push(rowOf(result, seed));
-    if (values.keep) keepShortest(name, result.outcomes);
-    console.error(
-      `fuzz: ${name}: ${result.errors} errors in ${result.tries} tries, ${rows.at(-1).execsPerSecond}/s, slowest hundred ${rows.at(-1).slowestMs} ms`,
-    );
-    for (const { what, count, turn, hex } of result.findings) {
-      console.error(`  ${what} (${count} times; turn ${turn})\n  ${hex.length > 400 ? `${hex.slice(0, 400)}…` : hex}`);
+  const results = new Map();
+  const queue = [...names];
+  const work = async () => {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+      const result = await runApart({ name, file, execs, seed });
+      if (values.keep) keepShortest(name, result.outcomes);
+      const judged = rowOf(result, seed);
+      results.set(name, judged);
+      tell(result, judged);
     }
-  }
+  };
+  await Promise.all(Array.from({ length: Number(values.jobs) }, work));
+  const rows = names.map((name) => results.get(name));
   report(rows, { json: values.json, title: `Decoders under fire, seed ${seed}` });
+}
+
+function tell({ name, errors, tries, findings }, { execsPerSecond, slowestMs }) {
+  console.error(
+    `fuzz: ${name}: ${errors} errors in ${tries} tries, ${execsPerSecond}/s, slowest hundred ${slowestMs} ms`,
+  );
+  for (const { what, count, turn, hex } of findings) {
+    console.error(`  ${what} (${count} times; turn ${turn})\n  ${hex.length > 400 ? `${hex.slice(0, 400)}…` : hex}`);
+  }
 }
 
 /** An input for each of the outcomes that took the fewest bytes. */
