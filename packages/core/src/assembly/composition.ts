@@ -17,7 +17,10 @@ import { perPeer } from "../messaging/limits.ts";
 import { LinkWatch } from "../messaging/link-watch.ts";
 import type { LiveLink } from "../messaging/live-link.ts";
 import { NodeInstance } from "../messaging/node-instance.ts";
+import { OrderDesk } from "../messaging/order-desk.ts";
+import type { LetterDraft } from "../messaging/out-letter.ts";
 import { Outbox } from "../messaging/outbox.ts";
+import { RequestDesk } from "../messaging/request-desk.ts";
 import type { Session } from "../messaging/session.ts";
 import { ports } from "../ports/ports.ts";
 import { recentKeyVerdicts, strictVerifier } from "../security/ed25519-strict.ts";
@@ -128,6 +131,11 @@ function composeMessaging(c: PortContainer): void {
         wake,
       }),
   );
+  c.provideFactory(rooms.orders, () => new OrderDesk());
+  c.provideFactory(rooms.requests, () => {
+    const post = (draft: LetterDraft) => void c.get(rooms.outbox).post(draft);
+    return new RequestDesk({ clock: c.get(ports.clock), post });
+  });
   c.provideFactory(
     rooms.desk,
     () =>
@@ -136,6 +144,8 @@ function composeMessaging(c: PortContainer): void {
         channels: c.get(rooms.channels),
         dispatcher: c.get(rooms.dispatcher),
         journal: c.get(rooms.seenJournal),
+        orders: c.get(rooms.orders),
+        requests: c.get(rooms.requests),
         maxLetterBytes: messaging().maxLetterBytes,
       }),
   );
@@ -151,6 +161,7 @@ function composeMessaging(c: PortContainer): void {
       maxLetterBytes: messaging().maxLetterBytes,
       acknowledge: (session, item) => acknowledgements.read(session, item),
       advance: (session, base) => ledger.advance(session.peer, session.origin, session.window, base),
+      cancel: (session, seq) => c.get(rooms.requests).cancel(session.peer, session.origin, seq),
       wake,
       ofOrigin: (peer, origin) => book.ofOrigin(peer, origin),
       expel,

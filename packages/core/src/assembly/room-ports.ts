@@ -24,7 +24,9 @@ import type { MessagingOptions } from "../messaging/limits.ts";
 import type { LinkFactory } from "../messaging/link.ts";
 import type { LinkWatch } from "../messaging/link-watch.ts";
 import type { NodeInstance } from "../messaging/node-instance.ts";
+import type { OrderDesk } from "../messaging/order-desk.ts";
 import type { Outbox } from "../messaging/outbox.ts";
+import type { RequestDesk } from "../messaging/request-desk.ts";
 import { definePort } from "../ports/port.ts";
 import type { StrictVerifier } from "../security/ed25519-strict.ts";
 import type { TransportJournal } from "../status/transport-journal.ts";
@@ -45,6 +47,8 @@ export const roomPorts = Object.freeze({
   verifier: definePort<StrictVerifier>("room.verifier"),
   outboxJournal: definePort<OutboxJournal>("room.outbox-journal"),
   seenJournal: definePort<SeenJournal>("room.seen-journal"),
+  orders: definePort<OrderDesk>("room.orders"),
+  requests: definePort<RequestDesk>("room.requests"),
   desk: definePort<LetterDesk>("room.letter-desk"),
   ledger: definePort<Ledger>("room.ledger"),
   channels: definePort<ChannelBook>("room.channels"),

@@ -145,6 +145,10 @@ export const errorTable = Object.freeze({
   },
   CHANNEL_UNKNOWN: { meaning: "The receiver has no channel of this name.", cure: "Open the channel on both sides." },
   CHANNEL_DUPLICATE: { meaning: "A channel of this name exists already.", cure: "Open each channel once." },
+  REQUEST_CANCELLED: {
+    meaning: "The asker called the request off.",
+    cure: "Nothing: stop the work that the request asked for.",
+  },
   HANDLER_FAILED: { meaning: "The receiver's handler threw.", cure: "See the receiver's log." },
   OUTBOX_FULL: { meaning: "Too much waits to be sent to this peer.", cure: "Await receipts before sending more." },
   WINDOW_EXCEEDED: {

@@ -128,6 +128,7 @@ export class MailIn {
     const source: LetterSource = {
       peer: from,
       origin,
+      instance: undefined,
       window,
       transport: mailbox.id,
       accepted: () => {},

@@ -1,5 +1,6 @@
 import { codeOf, describeError } from "../errors/index.ts";
 import type { Correspondent } from "../messaging/correspondent.ts";
+import { letterUse } from "../messaging/frame.ts";
 import type { OutLetter } from "../messaging/out-letter.ts";
 import type { Outbox } from "../messaging/outbox.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -116,7 +117,10 @@ export class MailOut {
       const content = { kind: "message", channel, ttlMs, base: correspondent.base, body, card: seals.card } as const;
       const [first] = await this.deposit(letter.draft.to, letter.seq, ttlMs, content);
       if (first === undefined) letter.mail.dueAt = now + 2 * beatMs;
-      else letter.settle({ status: "relayed", transport: first.id });
+      else {
+        letter.leave();
+        letter.settle({ status: "relayed", transport: first.id });
+      }
     } catch (error) {
       events.emit("mailbox:failed", {
         mailbox: "seal",
@@ -134,6 +138,7 @@ function isDue(letter: OutLetter, now: number): boolean {
     letter.settled ||
     letter.accepted ||
     letter.draft.instance !== undefined ||
+    letter.draft.use !== letterUse.message ||
     letter.draft.body.length > maxLetterBodyBytes - 1_024
   )
     return false;

@@ -36,7 +36,7 @@ export class Acknowledgements {
       case itemKind.accepted:
         this.#visit(correspondent, session, item[1], (letter) => {
           news ||= !letter.accepted;
-          letter.accepted = true;
+          letter.accept();
         });
         return news;
       case itemKind.handled:
@@ -54,7 +54,9 @@ export class Acknowledgements {
           const error = new SwarmError(code, `${session.peer} on channel ${letter.draft.channel}: ${text}`, {
             detail: { remote: true },
           });
+          const { lane } = letter;
           correspondent.settle(letter, { status: "failed", error });
+          if (lane !== undefined) session.control([itemKind.skip, letter.draft.channel, lane.base]);
         });
         this.#goOn(session);
         return news;

@@ -2,7 +2,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { RoutePolicy } from "../ports/routing.ts";
 import type { Correspondents } from "./correspondents.ts";
 import { cutLetter, nextPiece } from "./cut.ts";
-import { encodeFrame, type FrameItem, frameOverheadBytes, itemKind } from "./frame.ts";
+import { encodeFrame, type FrameItem, frameOverheadBytes, itemKind, itemOverheadBytes } from "./frame.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OutLetter } from "./out-letter.ts";
 import type { Session } from "./session.ts";
@@ -54,7 +54,7 @@ export class Carrier {
     const best = this.#best(session, now);
     if (session.hasControl) this.#carryControl(session, best, now);
     if (best === undefined || best.blocked) return;
-    const spread: FrameItem[] = [];
+    const spread: Copy[] = [];
     while (best.usable && !best.blocked) {
       const sentLetters = this.#carryLetters(session, best, now, spread);
       const sentPiece = best.usable && !best.blocked && this.#carryPiece(session, best, now, spread);
@@ -68,23 +68,10 @@ export class Carrier {
     const reply = session.replyLink;
     const live = reply !== undefined && !reply.closed ? reply : (best ?? session.links[0]);
     if (live === undefined || live.blocked) return;
-    const limit = live.link.maxFrameBytes;
-    let items: FrameItem[] = [];
-    let bytes = frameOverheadBytes;
-    for (const item of session.takeControl()) {
-      const size = controlBytes(item);
-      if (bytes + size > limit && items.length > 0) {
-        this.#send(session, live, items, now);
-        items = [];
-        bytes = frameOverheadBytes;
-      }
-      items.push(item);
-      bytes += size;
-    }
-    this.#send(session, live, items, now);
+    for (const batch of batches(session.takeControl(), live.link.maxFrameBytes)) this.#send(session, live, batch, now);
   }
 
-  #carryLetters(session: Session, live: LiveLink, now: number, spread: FrameItem[]): boolean {
+  #carryLetters(session: Session, live: LiveLink, now: number, spread: Copy[]): boolean {
     const correspondent = this.#rooms.correspondents.find(session.peer);
     if (correspondent === undefined) return false;
     const limit = live.link.maxFrameBytes;
@@ -95,7 +82,7 @@ export class Carrier {
         session.letters.shift();
         continue;
       }
-      if (!correspondent.inWindow(letter.seq)) break;
+      if (!correspondent.inWindow(letter.seq) || !letter.inOrder) break;
       const size = letter.frameBytes;
       const most = letter.draft.spread ? this.#pieceLimit(session, letter, live) : limit;
       if (size + frameOverheadBytes > most) {
@@ -107,15 +94,16 @@ export class Carrier {
       if (bytes + size > limit) break;
       session.letters.shift();
       this.#rooms.sent(letter, live, now);
-      items.push(letter.item);
-      if (letter.draft.spread) spread.push(letter.item);
+      const item = letter.item();
+      items.push(item);
+      if (letter.draft.spread) spread.push({ item, spread: letter.draft.spread });
       bytes += size;
     }
     return items.length > 0 && this.#send(session, live, items, now);
   }
 
   /** The pieces of one letter keep to one link while it stands, whichever is the best meanwhile: so they arrive in order. */
-  #carryPiece(session: Session, best: LiveLink, now: number, spread: FrameItem[]): boolean {
+  #carryPiece(session: Session, best: LiveLink, now: number, spread: Copy[]): boolean {
     const letter = session.bulk.shift();
     if (letter === undefined) return false;
     if (letter.settled) return true;
@@ -125,12 +113,12 @@ export class Carrier {
       session.bulk.putBack(letter);
       return false;
     }
-    const cut = letter.cut ?? cutLetter(letter.item, this.#pieceLimit(session, letter, live));
+    const cut = letter.cut ?? cutLetter(letter.item(), this.#pieceLimit(session, letter, live));
     letter.cut = cut;
     const piece = nextPiece(letter.seq, cut, letter.nextPiece++);
     if (letter.nextPiece < cut.count) session.bulk.putBack(letter);
     else this.#rooms.sent(letter, live, now);
-    if (letter.draft.spread) spread.push(piece);
+    if (letter.draft.spread) spread.push({ item: piece, spread: letter.draft.spread });
     this.#send(session, live, [piece], now);
     return true;
   }
@@ -140,25 +128,18 @@ export class Carrier {
     return Math.min(...links.map((each) => each.link.maxFrameBytes));
   }
 
-  /** Copies of a broadcast for each other connected transport. */
-  #carrySpread(session: Session, best: LiveLink, items: readonly FrameItem[], now: number): void {
+  /** Copies for the other ways: one a transport, or for a race the next best alone. */
+  #carrySpread(session: Session, best: LiveLink, copies: readonly Copy[], now: number): void {
     const served = new Set([best.way.transport]);
-    for (const live of [...session.links]) {
-      if (served.has(live.way.transport) || !live.usable) continue;
+    const others = this.#ranked(
+      session,
+      session.links.filter((live) => live.usable && live !== best),
+    );
+    for (const [place, live] of others.entries()) {
+      const fresh = !served.has(live.way.transport);
       served.add(live.way.transport);
-      let batch: FrameItem[] = [];
-      let bytes = frameOverheadBytes;
-      for (const item of items) {
-        const size = carriedBytes(item);
-        if (bytes + size > live.link.maxFrameBytes && batch.length > 0) {
-          this.#send(session, live, batch, now);
-          batch = [];
-          bytes = frameOverheadBytes;
-        }
-        batch.push(item);
-        bytes += size;
-      }
-      this.#send(session, live, batch, now);
+      const items = copies.filter(({ spread }) => (spread === "race" ? place === 0 : fresh)).map(({ item }) => item);
+      for (const batch of batches(items, live.link.maxFrameBytes)) this.#send(session, live, batch, now);
     }
   }
 
@@ -188,26 +169,51 @@ export class Carrier {
     if (now < session.rankedUntil && session.best?.usable) return session.best;
     const usable = session.links.filter((live) => live.usable);
     session.rankedUntil = now + rankMs;
-    session.best = usable.length < 2 ? usable[0] : this.#ranked(session, usable);
+    [session.best] = this.#ranked(session, usable);
     return session.best;
   }
 
-  #ranked(session: Session, usable: readonly LiveLink[]): LiveLink | undefined {
-    const [way] = this.#rooms.routes.rank(
-      usable.map((live) => live.way),
-      session.peer,
-    );
-    return usable.find((live) => live.way === way) ?? usable[0];
+  /** Best first. */
+  #ranked(session: Session, usable: readonly LiveLink[]): LiveLink[] {
+    if (usable.length < 2) return [...usable];
+    const byWay = new Map(usable.map((live) => [live.way, live]));
+    return this.#rooms.routes.rank([...byWay.keys()], session.peer).flatMap((way) => byWay.get(way) ?? []);
   }
+}
+
+/** A letter or piece that goes by further ways too. */
+interface Copy {
+  readonly item: FrameItem;
+  readonly spread: "race" | "all";
+}
+
+/** Items in frames of at most `limit` bytes. */
+function batches(items: readonly FrameItem[], limit: number): FrameItem[][] {
+  const all: FrameItem[][] = [];
+  let batch: FrameItem[] = [];
+  let bytes = frameOverheadBytes;
+  for (const item of items) {
+    const size = carriedBytes(item);
+    if (bytes + size > limit && batch.length > 0) {
+      all.push(batch);
+      batch = [];
+      bytes = frameOverheadBytes;
+    }
+    batch.push(item);
+    bytes += size;
+  }
+  if (batch.length > 0) all.push(batch);
+  return all;
 }
 
 function controlBytes(item: FrameItem): number {
   if (item[0] === itemKind.failed) return 24 + 4 * (item[2].length + item[3].length);
+  if (item[0] === itemKind.skip) return 24 + item[1].length;
   if (item[0] === itemKind.bye) return 8 + 4 * item[1].length;
   return Array.isArray(item[1]) ? 16 + 9 * item[1].length : 24;
 }
 
 function carriedBytes(item: FrameItem): number {
-  if (item[0] === itemKind.letter) return item[5].length + item[2].length + 40;
-  return item[0] === itemKind.piece ? item[4].length + 40 : controlBytes(item);
+  if (item[0] === itemKind.letter) return item[5].length + item[2].length + itemOverheadBytes;
+  return item[0] === itemKind.piece ? item[4].length + itemOverheadBytes : controlBytes(item);
 }

@@ -12,6 +12,30 @@ export interface OpenChannel {
   readonly name: string;
   readonly schema: z.ZodType;
   readonly handlers: Set<MessageHandler<unknown>>;
+  /** Letters run in the order they were sent, per sender. */
+  readonly ordered: boolean;
+  /** Schema of what requests on this channel are answered with. */
+  readonly response: z.ZodType | undefined;
+  /** Answers requests. */
+  responder: RequestHandler<unknown, unknown> | undefined;
+}
+
+/** Beside a request: who asks, and a signal that aborts when the asker gave up or its time is over. */
+export interface RequestContext {
+  readonly from: PeerId;
+  readonly signal: AbortSignal;
+}
+
+/** Answers a request. A throw rejects it at the asker, under its own code where it is a SwarmError. */
+export type RequestHandler<Request, Response> = (
+  request: Request,
+  context: RequestContext,
+) => Response | Promise<Response>;
+
+/** What a channel is opened with. */
+export interface ChannelTraits {
+  readonly ordered: boolean;
+  readonly response: z.ZodType | undefined;
 }
 
 /** Most channels of a node, and most handlers of a channel. */
@@ -27,7 +51,7 @@ export class ChannelBook {
   }
 
   /** @throws SwarmError `OPTION_INVALID`, `CHANNEL_DUPLICATE` */
-  open(name: string, schema: z.ZodType): OpenChannel {
+  open(name: string, schema: z.ZodType, { ordered, response }: ChannelTraits): OpenChannel {
     if (!isChannelName(name)) {
       throw new SwarmError(
         "OPTION_INVALID",
@@ -43,7 +67,7 @@ export class ChannelBook {
     if (this.#byName.has(name)) throw new SwarmError("CHANNEL_DUPLICATE", `channel ${name} is open already`);
     if (this.#byName.size >= maxChannels)
       throw new SwarmError("OPTION_INVALID", `a node has at most ${maxChannels} channels`);
-    const channel: OpenChannel = { name, schema, handlers: new Set() };
+    const channel: OpenChannel = { name, schema, handlers: new Set(), ordered, response, responder: undefined };
     this.#byName.set(name, channel);
     return channel;
   }
@@ -51,6 +75,23 @@ export class ChannelBook {
   close(channel: OpenChannel): void {
     if (this.#byName.get(channel.name) === channel) this.#byName.delete(channel.name);
     channel.handlers.clear();
+    channel.responder = undefined;
+  }
+
+  /** @throws SwarmError `OPTION_INVALID` where the channel has one already, or no response schema */
+  setResponder(channel: OpenChannel, responder: RequestHandler<unknown, unknown>): () => void {
+    if (typeof responder !== "function") throw new SwarmError("OPTION_INVALID", "a request handler is a function");
+    if (channel.response === undefined) {
+      throw new SwarmError("OPTION_INVALID", `channel ${channel.name} was opened without a response schema`, {
+        detail: { path: "response" },
+      });
+    }
+    if (channel.responder !== undefined)
+      throw new SwarmError("OPTION_INVALID", `channel ${channel.name} has a request handler already`);
+    channel.responder = responder;
+    return () => {
+      if (channel.responder === responder) channel.responder = undefined;
+    };
   }
 
   /** @throws SwarmError `OPTION_INVALID` over 256 handlers */

@@ -1,7 +1,11 @@
 import type { PeerId } from "../ports/identity.ts";
 import { Deque } from "./deque.ts";
 import { windowLetters } from "./limits.ts";
+import { OrderLane } from "./order-lane.ts";
 import { type LetterDraft, OutLetter, type Settlement } from "./out-letter.ts";
+
+/** Ordered channels of one peer that are remembered; an idle one goes first. */
+const maxLanes = 1_024;
 
 /** All that is on its way to one peer: the sequence, the letters, the base. */
 export class Correspondent {
@@ -15,6 +19,7 @@ export class Correspondent {
   /** A higher bound was asked for. */
   reserving = false;
   readonly #onSettled: (letter: OutLetter) => void;
+  readonly #lanes = new Map<string, OrderLane>();
   #next: number;
   #base: number;
   #bytes = 0;
@@ -61,6 +66,19 @@ export class Correspondent {
     return letter;
   }
 
+  /** The ordered channel to one instance of the peer, made at its first use. */
+  lane(instance: string, channel: string): OrderLane {
+    const key = `${instance} ${channel}`;
+    const lane = this.#lanes.get(key) ?? new OrderLane();
+    this.#lanes.delete(key);
+    this.#lanes.set(key, lane);
+    for (const [old, each] of this.#lanes) {
+      if (this.#lanes.size <= maxLanes) break;
+      if (each.idle) this.#lanes.delete(old);
+    }
+    return lane;
+  }
+
   /** Ends every letter for its sender alone; a durable outbox keeps them for the next run. */
   abandon(settlement: Settlement): void {
     for (const letter of this.letters.values()) {
@@ -75,6 +93,7 @@ export class Correspondent {
   settle(letter: OutLetter, settlement: Settlement): void {
     if (letter.settled) return;
     letter.settled = true;
+    letter.leave();
     this.letters.delete(letter.seq);
     this.#bytes -= letter.draft.body.length;
     this.#onSettled(letter);

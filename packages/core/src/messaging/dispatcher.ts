@@ -2,14 +2,16 @@ import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { StoreOperation } from "../ports/store.ts";
 import type { MessageContext } from "../ports/sync-channel.ts";
-import type { OpenChannel } from "./channel-book.ts";
+import type { MessageHandler } from "./channel-book.ts";
 import { Deque } from "./deque.ts";
 import { maxNodeQueuedBytes, maxQueuedBytes, maxRunningHandlers, queuedOverheadBytes } from "./limits.ts";
 
 /** A letter that waits for its handlers. */
 export interface Delivery {
   readonly from: PeerId;
-  readonly channel: OpenChannel;
+  /** Its name, for events. */
+  readonly channel: string;
+  readonly handlers: Iterable<MessageHandler<unknown>>;
   readonly message: unknown;
   readonly bytes: number;
   /** A handler may have run for it before a crash. */
@@ -76,16 +78,16 @@ export class Dispatcher {
     return made;
   }
 
-  #run(queue: PeerQueue, { from, channel, message, redelivered, done }: Delivery): void {
+  #run(queue: PeerQueue, { from, channel, handlers, message, redelivered, done }: Delivery): void {
     const writes: StoreOperation[] = [];
     const context: MessageContext = { redelivered, write: (operations) => void writes.push(...operations) };
     let failure: { readonly error: unknown } | undefined;
     const fail = (error: unknown) => {
       failure ??= { error };
-      this.#events.emit("handler:failed", { where: `channel ${channel.name}`, error });
+      this.#events.emit("handler:failed", { where: `channel ${channel}`, error });
     };
     let pending: Promise<void>[] | undefined;
-    for (const handler of channel.handlers) {
+    for (const handler of handlers) {
       try {
         const result = handler(message, from, context);
         if (result !== undefined && typeof result?.then === "function") {

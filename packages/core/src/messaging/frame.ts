@@ -23,6 +23,8 @@ export const itemKind = Object.freeze({
   ping: 8,
   pong: 9,
   bye: 10,
+  skip: 11,
+  cancel: 12,
 } as const);
 
 export const letterUse = Object.freeze({ message: 0, request: 1, response: 2 } as const);
@@ -36,13 +38,16 @@ export type LetterItem = readonly [
   body: Uint8Array,
   order?: number,
   re?: number,
+  orderBase?: number,
 ];
 export type PieceItem = readonly [kind: 2, seq: number, index: number, count: number, bytes: Uint8Array];
 export type RangesItem = readonly [kind: 3 | 4 | 6 | 7, ranges: SeqRanges];
 export type FailedItem = readonly [kind: 5, seq: number, code: string, text: string];
 export type TokenItem = readonly [kind: 8 | 9, token: number];
 export type ByeItem = readonly [kind: 10, reason: string];
-export type FrameItem = LetterItem | PieceItem | RangesItem | FailedItem | TokenItem | ByeItem;
+export type SkipItem = readonly [kind: 11, channel: string, orderBase: number];
+export type CancelItem = readonly [kind: 12, seq: number];
+export type FrameItem = LetterItem | PieceItem | RangesItem | FailedItem | TokenItem | ByeItem | SkipItem | CancelItem;
 
 /** A decoded session frame. */
 export interface Frame {
@@ -56,7 +61,7 @@ export interface FrameRejection {
 }
 
 /** Bytes that an item adds to a frame beside its body, at most. */
-export const itemOverheadBytes = 40;
+export const itemOverheadBytes = 64;
 export const frameOverheadBytes = 16;
 
 /** A session frame (docs/wire.md). */
@@ -147,7 +152,8 @@ function isLetter(raw: readonly unknown[]): raw is LetterItem {
     raw[4] <= maxTtlMs &&
     raw[5] instanceof Uint8Array &&
     (raw[6] === undefined || isSeq(raw[6])) &&
-    (raw[7] === undefined || isSeq(raw[7]))
+    (raw[7] === undefined || isSeq(raw[7])) &&
+    (raw[8] === undefined || isSeq(raw[8]))
   );
 }
 
@@ -185,6 +191,9 @@ const isFailed = (raw: readonly unknown[]): raw is FailedItem => isSeq(raw[1]) &
 const isToken = (raw: readonly unknown[]): raw is TokenItem => isSeq(raw[1]);
 const isBye = (raw: readonly unknown[]): raw is ByeItem => isText(raw[1]);
 
+const isSkip = (raw: readonly unknown[]): raw is SkipItem => isChannelName(raw[1]) && isSeq(raw[2]);
+const isCancel = (raw: readonly unknown[]): raw is CancelItem => isSeq(raw[1]);
+
 type Check = (raw: readonly unknown[]) => raw is FrameItem;
 
 /** By kind; a hole is an unknown kind. */
@@ -200,4 +209,6 @@ const checks: readonly (Check | undefined)[] = [
   isToken,
   isToken,
   isBye,
+  isSkip,
+  isCancel,
 ];

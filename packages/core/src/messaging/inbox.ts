@@ -21,6 +21,8 @@ export interface InboxRooms {
   readonly acknowledge: (session: Session, item: FrameItem) => boolean;
   /** The sender settled everything below its base. */
   readonly advance: (session: Session, base: number) => void;
+  /** The asker of a request gave it up. */
+  readonly cancel: (session: Session, seq: number) => void;
   readonly wake: (session: Session) => void;
   readonly ofOrigin: (peer: PeerId, origin: string) => Session | undefined;
   /** Ends a link whose other side breaks the rules. */
@@ -77,6 +79,11 @@ export class Inbox {
         return session.control([itemKind.pong, item[1]]);
       case itemKind.pong:
         return toll.wasted();
+      case itemKind.skip:
+        return this.#rooms.desk.skip(this.#source(session, live), item[1], item[2]);
+      case itemKind.cancel:
+        toll.wasted();
+        return this.#rooms.cancel(session, item[1]);
       case itemKind.bye:
         return void live.link.close(`the peer said: ${item[1]}`);
       default:
@@ -130,6 +137,7 @@ export class Inbox {
     return {
       peer: session.peer,
       origin: session.origin,
+      instance: session.key,
       window: session.window,
       transport: live.way.transport,
       accepted: (seq) => now().acknowledgeAccepted(seq),

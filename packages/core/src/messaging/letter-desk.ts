@@ -3,19 +3,23 @@ import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { StoreOperation } from "../ports/store.ts";
 import type { TransportId } from "../ports/transport.ts";
-import type { ChannelBook, OpenChannel } from "./channel-book.ts";
+import type { ChannelBook, MessageHandler, OpenChannel } from "./channel-book.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { type LetterItem, letterUse } from "./frame.ts";
 import type { SeenJournal } from "./journal/seen-journal.ts";
 import { maxReasonLength } from "./limits.ts";
 import { decodeMessage } from "./message-codec.ts";
+import type { OrderDesk } from "./order-desk.ts";
 import type { Failure, ReceiveWindow } from "./receive-window.ts";
+import type { IncomingRequest, RequestDesk } from "./request-desk.ts";
 
 /** Where a letter came from, and how its sender is told what became of it. */
 export interface LetterSource {
   readonly peer: PeerId;
   /** Names the sender's sequence. */
   readonly origin: string;
+  /** The sender's present instance; undefined for a sealed letter, which has no place in an order. */
+  readonly instance: string | undefined;
   readonly window: ReceiveWindow;
   readonly transport: TransportId;
   accepted(seq: number): void;
@@ -30,6 +34,8 @@ export interface LetterDeskRooms {
   readonly channels: ChannelBook;
   readonly dispatcher: Dispatcher;
   readonly journal: SeenJournal;
+  readonly orders: OrderDesk;
+  readonly requests: RequestDesk;
   readonly maxLetterBytes: number;
 }
 
@@ -45,40 +51,65 @@ export class LetterDesk {
   }
 
   take(source: LetterSource, item: LetterItem): Taken {
-    const [, seq, channelName, use, , body] = item;
+    const [, seq, channel, , , , order = 0, , orderBase = 0] = item;
     const state = source.window.state(seq);
     if (state === "beyond") return "beyond";
     if (state !== "new") return this.double(source, seq);
-    const { maxLetterBytes } = this.#rooms;
-    if (body.length > maxLetterBytes) {
-      return this.refuse(
-        source,
-        seq,
-        channelName,
-        "LETTER_TOO_LARGE",
-        `${body.length} bytes are over the cap of ${maxLetterBytes}`,
-      );
+    source.window.accept(seq);
+    if (order === 0 || source.instance === undefined) return this.#open(source, item);
+    let taken: Taken = "new";
+    const release = () => source.window.release(seq);
+    const admitted = this.#rooms.orders.admit(source.peer, source.instance, channel, order, orderBase, {
+      run: () => {
+        taken = this.#open(source, item);
+      },
+      drop: () => source.window.fail(seq, { code: "LETTER_EXPIRED", text: "its sender gave it up" }),
+      release,
+    });
+    if (admitted === "ran") return taken;
+    if (admitted === "late") return this.refuse(source, seq, channel, "LETTER_EXPIRED", "its sender had given it up");
+    if (admitted === "full") {
+      release();
+      return "beyond";
     }
-    const channel = this.#rooms.channels.find(channelName);
-    if (channel === undefined || channel.handlers.size === 0 || use !== letterUse.message) {
+    source.accepted(seq);
+    return "new";
+  }
+
+  /** The sender of an ordered channel says what is not to be waited for. */
+  skip(source: LetterSource, channel: string, base: number): void {
+    if (source.instance !== undefined) this.#rooms.orders.skip(source.peer, source.instance, channel, base);
+  }
+
+  #open(source: LetterSource, item: LetterItem): Taken {
+    const [, seq, channelName, use, ttlMs, body, , re = 0] = item;
+    const { maxLetterBytes, channels, requests, journal } = this.#rooms;
+    if (body.length > maxLetterBytes) {
+      const detail = `${body.length} bytes are over the cap of ${maxLetterBytes}`;
+      return this.refuse(source, seq, channelName, "LETTER_TOO_LARGE", detail);
+    }
+    const channel = channels.find(channelName);
+    if (use === letterUse.response) {
+      requests.answer(source.peer, re, body);
+      source.window.handle(seq);
+      source.handled(seq);
+      return "new";
+    }
+    const handlers = channel && handlersOf(channel, use, { seq, ttlMs, source }, requests);
+    if (channel === undefined || handlers === undefined) {
       return this.refuse(source, seq, channelName, "CHANNEL_UNKNOWN", "nobody listens on this channel");
     }
     const read = readMessage(channel, body);
     if ("code" in read) return this.refuse(source, seq, channelName, read.code, read.text);
-    source.window.accept(seq);
-    const begun = this.#rooms.journal.begin(source.peer, source.origin, seq);
-    if (begun === undefined) return this.#offer(source, seq, channel, read.message, body.length);
+    const letter: ReadLetter = { seq, channel: channelName, handlers, message: read.message, bytes: body.length };
+    const begun = journal.begin(source.peer, source.origin, seq);
+    if (begun === undefined) return this.#offer(source, letter);
     source.accepted(seq);
     void begun.then(
-      () => this.#offer(source, seq, channel, read.message, body.length) === "overflow" && source.flush(),
+      () => this.#offer(source, letter) === "overflow" && source.flush(),
       (error: unknown) => {
-        this.refuse(
-          source,
-          seq,
-          channelName,
-          codeOf(error, "STORE_FAILED"),
-          `the receiver's store: ${describeError(error)}`,
-        );
+        const detail = `the receiver's store: ${describeError(error)}`;
+        this.refuse(source, seq, channelName, codeOf(error, "STORE_FAILED"), detail);
         source.flush();
       },
     );
@@ -107,7 +138,7 @@ export class LetterDesk {
     return "refused";
   }
 
-  #offer(source: LetterSource, seq: number, channel: OpenChannel, message: unknown, bytes: number): Taken {
+  #offer(source: LetterSource, { seq, channel, handlers, message, bytes }: ReadLetter): Taken {
     const { journal, dispatcher, events } = this.#rooms;
     const redelivered = source.window.wasBegun(seq);
     let inTurn = true;
@@ -121,13 +152,22 @@ export class LetterDesk {
       if (!inTurn) source.flush();
     };
     const done = (failed: { readonly error: unknown } | undefined, writes: readonly StoreOperation[]) => {
-      const failure = failed && { code: "HANDLER_FAILED", text: describeError(failed.error).slice(0, maxReasonLength) };
+      const failure = failed && failureOf(failed.error);
       const written = journal.done(source.peer, source.origin, seq, failure, writes);
       if (written === undefined) return settle(failure);
       void written.catch((error: unknown) => this.#storeFailed(error)).then(() => settle(failure));
     };
     const dropped = () => source.window.release(seq);
-    const taken = dispatcher.offer({ from: source.peer, channel, message, bytes, redelivered, done, dropped });
+    const taken = dispatcher.offer({
+      from: source.peer,
+      channel,
+      handlers,
+      message,
+      bytes,
+      redelivered,
+      done,
+      dropped,
+    });
     inTurn = false;
     if (!taken) {
       source.window.release(seq);
@@ -148,6 +188,32 @@ export class LetterDesk {
   #storeFailed(error: unknown): void {
     this.#rooms.events.emit("store:failed", { detail: describeError(error), code: codeOf(error, "STORE_FAILED") });
   }
+}
+
+interface ReadLetter {
+  readonly seq: number;
+  readonly channel: string;
+  readonly handlers: Iterable<MessageHandler<unknown>>;
+  readonly message: unknown;
+  readonly bytes: number;
+}
+
+/** Undefined: nobody here takes such a letter. */
+function handlersOf(
+  channel: OpenChannel,
+  use: number,
+  request: Pick<IncomingRequest, "seq" | "ttlMs" | "source">,
+  requests: RequestDesk,
+): Iterable<MessageHandler<unknown>> | undefined {
+  if (use === letterUse.message) return channel.handlers.size > 0 ? channel.handlers : undefined;
+  const { responder } = channel;
+  if (use !== letterUse.request || responder === undefined) return undefined;
+  return [(message) => requests.serve({ ...request, channel: channel.name, responder, message })];
+}
+
+/** A handler's own typed error reaches the sender under its code. */
+function failureOf(error: unknown): Failure {
+  return { code: codeOf(error, "HANDLER_FAILED").slice(0, 64), text: describeError(error).slice(0, maxReasonLength) };
 }
 
 type Read = { readonly message: unknown } | { readonly code: string; readonly text: string };

@@ -2,6 +2,7 @@ import type { PeerId } from "../ports/identity.ts";
 import type { TransportId } from "../ports/transport.ts";
 import { itemKind, itemOverheadBytes, type LetterItem } from "./frame.ts";
 import type { LiveLink } from "./live-link.ts";
+import type { OrderLane } from "./order-lane.ts";
 
 /** How a letter ended for its sender. */
 export type Settlement =
@@ -21,8 +22,10 @@ export interface LetterDraft {
   readonly re?: number;
   /** Bound to one instance of the receiver (a broadcast's copy, a response), by its key. */
   readonly instance?: string;
-  /** Goes over every connected transport. */
-  readonly spread?: boolean;
+  /** Goes over every connected transport at once, or over the two best ways. */
+  readonly spread?: "race" | "all" | undefined;
+  /** Runs after those before it on its channel. */
+  readonly ordered?: boolean;
 }
 
 /** A large letter, cut. */
@@ -38,7 +41,6 @@ export class OutLetter {
   readonly draft: LetterDraft;
   /** Monotonic ms after which it is given up. */
   readonly deadline: number;
-  readonly item: LetterItem;
   readonly writtenAt: number;
   /** Tells the sender; what comes after the first time is not heard. */
   readonly settle: (settlement: Settlement) => void;
@@ -52,6 +54,8 @@ export class OutLetter {
   /** Key of the session it is assigned to, and the epoch of that instance. */
   session: string | undefined;
   epoch = 0;
+  #lane: OrderLane | undefined;
+  #order = 0;
   cut: Cut | undefined;
   nextPiece = 0;
   /** How often it was left in mailboxes, and when (monotonic ms) it is due again. */
@@ -63,10 +67,42 @@ export class OutLetter {
     this.writtenAt = now;
     this.deadline = now + draft.ttlMs;
     this.settle = settle;
-    this.item =
-      draft.re === undefined
-        ? [itemKind.letter, seq, draft.channel, draft.use, draft.ttlMs, draft.body]
-        : [itemKind.letter, seq, draft.channel, draft.use, draft.ttlMs, draft.body, 0, draft.re];
+  }
+
+  /** Its place in an ordered channel to the instance `session`; kept while it stays there. */
+  join(lane: OrderLane): void {
+    this.leave();
+    this.#lane = lane;
+    this.#order = lane.enter();
+  }
+
+  /** Nobody is to wait for it any more. */
+  leave(): void {
+    this.#lane?.settle(this.#order);
+    this.#lane = undefined;
+    this.#order = 0;
+  }
+
+  get lane(): OrderLane | undefined {
+    return this.#lane;
+  }
+
+  /** Those before it are near enough. */
+  get inOrder(): boolean {
+    return this.#lane?.allows(this.#order) ?? true;
+  }
+
+  /** As it goes into a frame now. */
+  item(): LetterItem {
+    const { channel, use, ttlMs, body, re } = this.draft;
+    if (this.#lane === undefined && re === undefined) return [itemKind.letter, this.seq, channel, use, ttlMs, body];
+    return [itemKind.letter, this.seq, channel, use, ttlMs, body, this.#order, re ?? 0, this.#lane?.base ?? 0];
+  }
+
+  /** The receiver has it. */
+  accept(): void {
+    this.accepted = true;
+    this.#lane?.accept(this.#order);
   }
 
   /** Bytes it takes in a frame, at most. */
@@ -81,5 +117,6 @@ export class OutLetter {
     this.accepted = false;
     this.cut = undefined;
     this.nextPiece = 0;
+    this.#lane?.rewind(this.#order);
   }
 }

@@ -33,6 +33,7 @@ export interface OutboxRooms {
 
 /** A posted letter: its end, and how to call it off. */
 export interface Posted {
+  readonly seq: number;
   readonly settled: Promise<Settlement>;
   cancel(reason: unknown): void;
 }
@@ -111,9 +112,18 @@ export class Outbox {
     this.#watch.by(letter.deadline);
     this.#assign(correspondent, letter);
     return {
+      seq: letter.seq,
       settled: promise,
       cancel: (reason) => this.#end(correspondent, letter, { status: "failed", error: reason }),
     };
+  }
+
+  /** Tells the receiver that an answer is no longer wanted. */
+  cancelRequest(peer: PeerId, seq: number): void {
+    const session = this.#rooms.newest(peer);
+    if (session === undefined) return;
+    session.control([itemKind.cancel, seq]);
+    this.#rooms.wake(session);
   }
 
   /** A letter was handed to a link. */
@@ -151,7 +161,6 @@ export class Outbox {
         moved++;
         letter.rewind();
       }
-      if (gone && letter.draft.instance === undefined) letter.session = undefined;
     }
     if (gone) session.letters.clear();
     if (gone) session.bulk.clear();
@@ -183,7 +192,7 @@ export class Outbox {
         correspondent.unassigned.push(letter);
         continue;
       }
-      this.#bind(letter, session);
+      this.#bind(correspondent, letter, session);
       const queue = queues.get(session) ?? [];
       queue.push(letter);
       queues.set(session, queue);
@@ -198,7 +207,7 @@ export class Outbox {
 
   /** Copies of a broadcast end with this run: the instances they are for may not outlive it either. */
   #keep(correspondent: Correspondent, letter: OutLetter): void {
-    if (letter.draft.instance === undefined) this.#rooms.journal.keep(letter);
+    if (letter.draft.instance === undefined && letter.draft.use === letterUse.message) this.#rooms.journal.keep(letter);
     const { next, bound } = correspondent;
     if (correspondent.reserving || (Number.isFinite(bound) && next + reserveAhead / 2 < bound)) return;
     const reserved = this.#rooms.journal.reserve(correspondent.peer, next + reserveAhead);
@@ -226,7 +235,7 @@ export class Outbox {
       if (letter.draft.instance === undefined) this.#rooms.wantWay(letter.draft.to);
       return;
     }
-    this.#bind(letter, session);
+    this.#bind(correspondent, letter, session);
     session.letters.push(letter);
     this.#rooms.wake(session);
   }
@@ -239,7 +248,14 @@ export class Outbox {
     );
   }
 
-  #bind(letter: OutLetter, session: Session): void {
+  #bind(correspondent: Correspondent, letter: OutLetter, session: Session): void {
+    if (
+      letter.draft.ordered &&
+      letter.mail === undefined &&
+      (letter.session !== session.key || letter.lane === undefined)
+    ) {
+      letter.join(correspondent.lane(session.key, letter.draft.channel));
+    }
     letter.session = session.key;
     letter.epoch = session.instance.epoch;
   }
@@ -262,10 +278,13 @@ export class Outbox {
   }
 
   #end(correspondent: Correspondent, letter: OutLetter, settlement: Settlement): void {
+    const { lane } = letter;
     correspondent.settle(letter, settlement);
     const session =
       letter.session === undefined ? undefined : this.#rooms.sessionOf(correspondent.peer, letter.session);
-    if (session !== undefined) this.#rooms.wake(session);
+    if (session === undefined) return;
+    if (lane !== undefined) session.control([itemKind.skip, letter.draft.channel, lane.base]);
+    this.#rooms.wake(session);
   }
 
   #expire(correspondent: Correspondent, letter: OutLetter): void {

@@ -9,6 +9,11 @@ export type ChannelName = string;
 export interface SendOptions {
   /** Time to live in milliseconds of the kernel clock. Default 30,000; at most 7 days. */
   readonly ttlMs?: number;
+  /**
+   * "best" (default): the best way, the next one when it fails. "race": the two best ways at once. "all": every connected
+   * transport at once. It is delivered once whichever is chosen.
+   */
+  readonly delivery?: "best" | "race" | "all";
   /** Calls the letter off. It rejects with the signal's reason; the peer may have it already. */
   readonly signal?: AbortSignal;
 }
@@ -39,6 +44,11 @@ export interface Lane<Message> {
   send(to: PeerId, message: Message, o?: SendOptions): Promise<Receipt>;
   /** Sends to every connected peer over every connected transport; receivers deliver once. */
   broadcast(message: Message, o?: SendOptions): Promise<BroadcastReceipt>;
+  /**
+   * Asks, and resolves to the peer's answer. Calling it off, or its time's end, reaches the peer's handler as an abort.
+   * @throws SwarmError as `send`; what the peer's handler threw, under its own code, with `detail.remote`
+   */
+  request(to: PeerId, message: Message, o?: SendOptions): Promise<unknown>;
   /** Peers with a connection now. */
   peers(): readonly PeerId[];
 }
@@ -58,6 +68,12 @@ export interface MessageContext {
 export interface SyncChannel<Message> {
   readonly name: ChannelName;
   readonly schema: z.ZodType<Message>;
+  /** "sender" (default): letters of one sender run in the order they were sent. "none": as they come. */
+  readonly order?: "sender" | "none";
+  /** Schema of the answers to `request`, where the channel has any. */
+  readonly response?: z.ZodType;
+  /** Answers a request; needs `response`. */
+  respond?(request: Message, from: PeerId, signal: AbortSignal): unknown;
   /** Called once at start with the channel's lane. */
   attach?(lane: Lane<Message>): void;
   /** A throw or rejection tells the sender `HANDLER_FAILED`; nothing else is disturbed. */

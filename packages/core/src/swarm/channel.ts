@@ -1,12 +1,13 @@
 import type { z } from "zod";
 import { SwarmError } from "../errors/index.ts";
-import type { ChannelBook, MessageHandler, OpenChannel } from "../messaging/channel-book.ts";
+import type { ChannelBook, MessageHandler, OpenChannel, RequestHandler } from "../messaging/channel-book.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
 import { letterUse } from "../messaging/frame.ts";
 import { type MessagingOptions, maxTtlMs } from "../messaging/limits.ts";
 import { encodeMessage } from "../messaging/message-codec.ts";
 import type { Settlement } from "../messaging/out-letter.ts";
 import type { Outbox } from "../messaging/outbox.ts";
+import type { RequestDesk } from "../messaging/request-desk.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { BroadcastReceipt, Lane, Receipt, SendOptions } from "../ports/sync-channel.ts";
@@ -17,43 +18,84 @@ export interface ChannelRooms {
   readonly clock: Clock;
   readonly options: MessagingOptions;
   readonly outbox: Outbox;
+  readonly requests: RequestDesk;
   readonly book: ConnectionBook;
   readonly channels: ChannelBook;
 }
 
-/** A counter where letters of one kind are written and read. */
-export interface Channel<Message> extends Lane<Message> {
+/** What a channel is opened with. */
+export interface ChannelOptions<Schema extends z.ZodType, Response extends z.ZodType = z.ZodUnknown> {
   readonly name: string;
+  readonly schema: Schema;
+  /** "sender" (default): letters of one sender run in the order they were sent. "none": as they come. */
+  readonly order?: "sender" | "none";
+  /** Schema of the answers to `request`; without it the channel takes no requests. */
+  readonly response?: Response;
+}
+
+/** A counter where letters of one kind are written and read. */
+export interface Channel<Message, Response = unknown> extends Lane<Message> {
+  readonly name: string;
+  request(to: PeerId, message: Message, o?: SendOptions): Promise<Response>;
   /**
    * Calls `handler` for each message, once, in the order of arrival. A promise it returns delays the sender's
    * receipt until it settles; a throw tells the sender `HANDLER_FAILED`. Returns its unsubscribe.
    */
   onMessage(handler: MessageHandler<Message>): () => void;
+  /** Answers requests; one handler a channel. Returns its undo. @throws SwarmError `OPTION_INVALID` */
+  onRequest(handler: RequestHandler<Message, Response>): () => void;
   /** Forgets the channel and its handlers; letters that come are answered `CHANNEL_UNKNOWN`. */
   close(): void;
 }
 
 /** Opens a channel. @throws SwarmError `CHANNEL_DUPLICATE`, `OPTION_INVALID` */
-export function openChannel<Schema extends z.ZodType>(
+export function openChannel<Schema extends z.ZodType, Response extends z.ZodType>(
   rooms: ChannelRooms,
-  name: string,
-  schema: Schema,
-): Channel<z.output<Schema>> {
-  const open = rooms.channels.open(name, schema);
+  o: ChannelOptions<Schema, Response>,
+): Channel<z.output<Schema>, z.output<Response>> {
+  const { name, schema, order = "sender", response } = o;
+  if (order !== "sender" && order !== "none") {
+    throw new SwarmError("OPTION_INVALID", `order is "sender" or "none", not ${String(order).slice(0, 40)}`, {
+      detail: { path: "order" },
+    });
+  }
+  const open = rooms.channels.open(name, schema, { ordered: order === "sender", response });
   return {
     name,
-    send: (to, message, o) => sendLetter(rooms, open, to, message, o),
-    broadcast: (message, o) => broadcastLetter(rooms, open, message, o),
+    send: (to, message, options) => sendLetter(rooms, open, to, message, options),
+    broadcast: (message, options) => broadcastLetter(rooms, open, message, options),
+    request: async (to, message, options) => answered<Response>(await sendRequest(rooms, open, to, message, options)),
     peers: () => rooms.book.peers(),
     onMessage: (handler) =>
-      rooms.channels.addHandler(open, (message, from, context) => handler(accepted(open, message), from, context)),
+      rooms.channels.addHandler(open, (message, from, context) => handler(parsed<Schema>(message), from, context)),
+    onRequest: (handler) =>
+      rooms.channels.setResponder(open, async (message, context) =>
+        checkAnswer(open, await handler(parsed<Schema>(message), context)),
+      ),
     close: () => rooms.channels.close(open),
   };
+}
 
-  /** The inbox gives only what the schema's own parse gave. */
-  function accepted(_: OpenChannel, message: unknown): z.output<Schema> {
-    return message as z.output<Schema>;
-  }
+/** The inbox gives only what the schema's own parse gave. */
+function parsed<Schema extends z.ZodType>(message: unknown): z.output<Schema> {
+  return message as z.output<Schema>;
+}
+
+/** As `sendRequest` parsed it. */
+function answered<Response extends z.ZodType>(response: unknown): z.output<Response> {
+  return response as z.output<Response>;
+}
+
+function checkAnswer(channel: OpenChannel, answer: unknown): unknown {
+  const result = channel.response?.safeParse(answer);
+  if (result?.success) return answer;
+  throw new SwarmError("MESSAGE_INVALID", `the answer on channel ${channel.name} is not as its response schema has it`);
+}
+
+function checkPeer(rooms: ChannelRooms, to: PeerId): void {
+  const path = { detail: { path: "to" } };
+  if (!isPeerId(to)) throw new SwarmError("PEER_ID_INVALID", `not a peer id: ${String(to).slice(0, 80)}`, path);
+  if (to === rooms.self) throw new SwarmError("OPTION_INVALID", "a node does not write letters to itself", path);
 }
 
 async function sendLetter(
@@ -63,16 +105,52 @@ async function sendLetter(
   message: unknown,
   o: SendOptions = {},
 ): Promise<Receipt> {
-  if (!isPeerId(to))
-    throw new SwarmError("PEER_ID_INVALID", `not a peer id: ${String(to).slice(0, 80)}`, { detail: { path: "to" } });
-  if (to === rooms.self)
-    throw new SwarmError("OPTION_INVALID", "a node does not write letters to itself", { detail: { path: "to" } });
-  const { ttlMs, signal } = checkOptions(rooms, o);
+  checkPeer(rooms, to);
+  const { ttlMs, signal, spread } = checkOptions(rooms, o);
   const body = encodeBody(rooms, channel, message);
   signal?.throwIfAborted();
   const startedAt = rooms.clock.now();
-  const posted = rooms.outbox.post({ to, channel: channel.name, use: letterUse.message, body, ttlMs });
+  const { name, ordered } = channel;
+  const posted = rooms.outbox.post({ to, channel: name, use: letterUse.message, body, ttlMs, ordered, spread });
   return receiptOf(rooms, to, startedAt, await settledOf(posted, signal));
+}
+
+async function sendRequest(
+  rooms: ChannelRooms,
+  channel: OpenChannel,
+  to: PeerId,
+  message: unknown,
+  o: SendOptions = {},
+): Promise<unknown> {
+  checkPeer(rooms, to);
+  const { response } = channel;
+  if (response === undefined) {
+    throw new SwarmError("OPTION_INVALID", `channel ${channel.name} was opened without a response schema`, {
+      detail: { path: "response" },
+    });
+  }
+  const { ttlMs, signal, spread } = checkOptions(rooms, o);
+  const body = encodeBody(rooms, channel, message);
+  signal?.throwIfAborted();
+  const { outbox, requests } = rooms;
+  const posted = outbox.post({ to, channel: channel.name, use: letterUse.request, body, ttlMs, spread });
+  const answer = requests.expect(to, posted.seq, ttlMs);
+  const onAbort = () => {
+    posted.cancel(signal?.reason);
+    requests.fail(to, posted.seq, signal?.reason);
+    outbox.cancelRequest(to, posted.seq);
+  };
+  signal?.addEventListener("abort", onAbort, { once: true });
+  void posted.settled.then((end) => end.status === "failed" && requests.fail(to, posted.seq, end.error));
+  const result = response.safeParse(await answer.finally(() => signal?.removeEventListener("abort", onAbort)));
+  if (result.success) return result.data;
+  throw new SwarmError(
+    "MESSAGE_INVALID",
+    `the answer on channel ${channel.name} is not as its response schema has it`,
+    {
+      detail: { remote: true },
+    },
+  );
 }
 
 async function broadcastLetter(
@@ -95,7 +173,8 @@ async function broadcastLetter(
         body,
         ttlMs,
         instance: key,
-        spread: true,
+        ordered: channel.ordered,
+        spread: "all",
       });
       receiptOf(rooms, peer, 0, await settledOf(posted, signal));
       confirmed.add(peer);
@@ -106,6 +185,12 @@ async function broadcastLetter(
   await Promise.all(copies);
   const failures = [...failed].filter(([peer]) => !confirmed.has(peer)).map(([peer, error]) => ({ peer, error }));
   return { confirmed: [...confirmed], failed: failures };
+}
+
+interface CheckedOptions {
+  readonly ttlMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly spread: "race" | "all" | undefined;
 }
 
 function encodeBody(rooms: ChannelRooms, channel: OpenChannel, message: unknown): Uint8Array {
@@ -131,10 +216,7 @@ function encodeBody(rooms: ChannelRooms, channel: OpenChannel, message: unknown)
   return body;
 }
 
-function checkOptions(
-  rooms: ChannelRooms,
-  o: SendOptions,
-): { readonly ttlMs: number; readonly signal: AbortSignal | undefined } {
+function checkOptions(rooms: ChannelRooms, o: SendOptions): CheckedOptions {
   const ttlMs = o.ttlMs ?? rooms.options.ttlMs;
   if (!Number.isFinite(ttlMs) || ttlMs <= 0 || ttlMs > maxTtlMs) {
     throw new SwarmError("OPTION_INVALID", `ttlMs is more than 0 and at most ${maxTtlMs}, not ${String(ttlMs)}`, {
@@ -144,7 +226,17 @@ function checkOptions(
   if (o.signal !== undefined && !(o.signal instanceof AbortSignal)) {
     throw new SwarmError("OPTION_INVALID", "signal is an AbortSignal", { detail: { path: "signal" } });
   }
-  return { ttlMs: Math.ceil(ttlMs), signal: o.signal };
+  const { delivery = "best" } = o;
+  if (delivery !== "best" && delivery !== "race" && delivery !== "all") {
+    throw new SwarmError(
+      "OPTION_INVALID",
+      `delivery is "best", "race" or "all", not ${String(delivery).slice(0, 40)}`,
+      {
+        detail: { path: "delivery" },
+      },
+    );
+  }
+  return { ttlMs: Math.ceil(ttlMs), signal: o.signal, spread: delivery === "best" ? undefined : delivery };
 }
 
 function settledOf(posted: ReturnType<Outbox["post"]>, signal: AbortSignal | undefined): Promise<Settlement> {

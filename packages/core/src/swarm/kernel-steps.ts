@@ -2,7 +2,6 @@ import type { LifecycleStep } from "../assembly/lifecycle.ts";
 import type { PortContainer } from "../assembly/port-container.ts";
 import { roomPorts as rooms } from "../assembly/room-ports.ts";
 import { SwarmError } from "../errors/index.ts";
-import type { MessageHandler } from "../messaging/channel-book.ts";
 import { ports } from "../ports/ports.ts";
 import type { SyncChannel } from "../ports/sync-channel.ts";
 import type { Channel } from "./channel.ts";
@@ -11,8 +10,8 @@ import { wireConnections } from "./wire-connections.ts";
 
 const roomTimeoutMs = 10_000;
 
-/** Opens a channel and sets its handler. */
-export type ChannelOpener = (channel: SyncChannel<unknown>, handler: MessageHandler<unknown>) => Channel<unknown>;
+/** Opens the channel of a plugin and sets its handlers. */
+export type ChannelOpener = (channel: SyncChannel<unknown>) => Channel<unknown>;
 
 /**
  * The order of a start, plugins in its middle: store, identity and rooms, plugins, transports, then discovery and dialling.
@@ -52,6 +51,8 @@ export function kernelSteps(
         c.get(rooms.linkWatch).close();
         c.get(rooms.outbox).close();
         await c.get(rooms.book).closeAll("the node is stopping");
+        c.get(rooms.orders).clear();
+        c.get(rooms.requests).close(stopped());
         c.get(rooms.dispatcher).clear();
         c.get(rooms.seals).close();
         const journals = [c.get(rooms.outboxJournal), c.get(rooms.seenJournal), c.get(rooms.peerJournal)];
@@ -62,7 +63,7 @@ export function kernelSteps(
     step("channels", {
       start: () => {
         for (const channel of c.all(ports.syncChannel)) {
-          const lane = openChannel(channel, (message, from, context) => channel.receive(message, from, context));
+          const lane = openChannel(channel);
           attached.push(lane);
           channel.attach?.(lane);
         }

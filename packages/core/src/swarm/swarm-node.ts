@@ -8,10 +8,11 @@ import type { EventName, SwarmEvents } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { ManyPort, OnePort } from "../ports/port.ts";
 import { ports } from "../ports/ports.ts";
+import type { SyncChannel } from "../ports/sync-channel.ts";
 import { isPeerId } from "../security/peer-id.ts";
 import { type Explanation, explainPeer } from "../status/explanation.ts";
 import { type TransportStatus, transportStatus } from "../status/transport-status.ts";
-import { type Channel, openChannel } from "./channel.ts";
+import { type Channel, type ChannelOptions, openChannel } from "./channel.ts";
 import { kernelSteps } from "./kernel-steps.ts";
 import { replayState } from "./replay.ts";
 import type { PeerInfo, Swarm } from "./swarm.ts";
@@ -27,11 +28,7 @@ export class SwarmNode implements Swarm {
     this.#c = container;
     this.id = container.get(ports.identity).id;
     this.network = container.get(rooms.options).network;
-    const steps = kernelSteps(container, plugins, (channel, handler) => {
-      const own = this.channel(channel);
-      own.onMessage(handler);
-      return own;
-    });
+    const steps = kernelSteps(container, plugins, (channel) => this.#open(channel));
     const onStopFailed = (plugin: string, error: SwarmError) => {
       container.get(ports.logger).error(error.code, error.message);
       container.get(ports.events).emit("plugin:failed", { plugin, phase: "stop", error });
@@ -55,26 +52,20 @@ export class SwarmNode implements Swarm {
     await this.stop();
   }
 
-  channel<Schema extends z.ZodType>({
-    name,
-    schema,
-  }: {
-    readonly name: string;
-    readonly schema: Schema;
-  }): Channel<z.output<Schema>> {
+  channel<Schema extends z.ZodType, Response extends z.ZodType = z.ZodUnknown>(
+    o: ChannelOptions<Schema, Response>,
+  ): Channel<z.output<Schema>, z.output<Response>> {
     const c = this.#c;
-    return openChannel(
-      {
-        self: this.id,
-        clock: c.get(ports.clock),
-        options: c.get(rooms.options).messaging,
-        outbox: c.get(rooms.outbox),
-        book: c.get(rooms.book),
-        channels: c.get(rooms.channels),
-      },
-      name,
-      schema,
-    );
+    const channelRooms = {
+      self: this.id,
+      clock: c.get(ports.clock),
+      options: c.get(rooms.options).messaging,
+      outbox: c.get(rooms.outbox),
+      requests: c.get(rooms.requests),
+      book: c.get(rooms.book),
+      channels: c.get(rooms.channels),
+    };
+    return openChannel(channelRooms, o);
   }
 
   peers(): readonly PeerInfo[] {
@@ -135,6 +126,18 @@ export class SwarmNode implements Swarm {
   get<Value>(port: ManyPort<Value>): readonly Value[];
   get<Value>(port: OnePort<Value> | ManyPort<Value>): Value | readonly Value[] {
     return port.arity === "one" ? this.#c.get(port) : this.#c.all(port);
+  }
+
+  /** A channel that a plugin provides. */
+  #open(provided: SyncChannel<unknown>): Channel<unknown> {
+    const { name, schema, order, response } = provided;
+    const options = { name, schema, ...(order === undefined ? {} : { order }) };
+    const own = this.channel(response === undefined ? options : { ...options, response });
+    own.onMessage((message, from, context) => provided.receive(message, from, context));
+    if (response !== undefined && provided.respond !== undefined) {
+      own.onRequest((request, { from, signal }) => provided.respond?.(request, from, signal));
+    }
+    return own;
   }
 
   #checkPeer(peer: PeerId): void {

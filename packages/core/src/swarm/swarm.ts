@@ -5,7 +5,7 @@ import type { ManyPort, OnePort } from "../ports/port.ts";
 import type { TransportId } from "../ports/transport.ts";
 import type { Explanation } from "../status/explanation.ts";
 import type { TransportStatus } from "../status/transport-status.ts";
-import type { Channel } from "./channel.ts";
+import type { Channel, ChannelOptions } from "./channel.ts";
 
 /** A connected peer. */
 export interface PeerInfo {
@@ -29,7 +29,9 @@ export interface Swarm extends AsyncDisposable {
   /** Undoes the start, in reverse. Letters that wait reject with `SWARM_STOPPED`. Never rejects, twice is harmless. */
   stop(): Promise<void>;
   /** Opens a channel; it outlives a stop. @throws SwarmError `CHANNEL_DUPLICATE`, `OPTION_INVALID` */
-  channel<Schema extends z.ZodType>(o: { readonly name: string; readonly schema: Schema }): Channel<z.output<Schema>>;
+  channel<Schema extends z.ZodType, Response extends z.ZodType = z.ZodUnknown>(
+    o: ChannelOptions<Schema, Response>,
+  ): Channel<z.output<Schema>, z.output<Response>>;
   /** Connected peers. */
   peers(): readonly PeerInfo[];
   /** Resolves when a connection to the peer stands. @throws SwarmError `PEER_ID_INVALID`, `SWARM_STOPPED`; the signal's reason */

@@ -15,6 +15,7 @@ export function wireConnections(c: PortContainer): () => void {
       watch.open();
       c.get(rooms.cards).note(session.peer, live.link.card, true);
       c.get(rooms.peerJournal).keep(session.peer, c.get(rooms.addresses).target(session.peer).addresses);
+      c.get(rooms.orders).retire(session.peer, (key) => c.get(rooms.book).session(session.peer, key) !== undefined);
       outbox.linkOpened(session);
     },
     closed(session, live, reason) {
