@@ -3,7 +3,11 @@ import { report } from "../bench/report.mjs";
 import { floodRows, floods } from "./flood/rows.mjs";
 
 const suites = {
-  flood: { title: "Floods against one node over TCP, beside an honest peer", rows: floodRows, parts: Object.keys(floods) },
+  flood: {
+    title: "Floods against one node over TCP, beside an honest peer",
+    rows: floodRows,
+    parts: Object.keys(floods),
+  },
 };
 
 const { values, positionals } = parseArgs({

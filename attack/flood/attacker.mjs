@@ -9,6 +9,8 @@ const never = new AbortController().signal;
 const windowLetters = 4096;
 let running = false;
 let startedAt = 0;
+let begunAt = 0;
+let activeMs = 0;
 const count = { sent: 0, connections: 0, closed: 0 };
 const details = {};
 
@@ -127,7 +129,7 @@ async function loris({ sockets, from }) {
         await connection.closed;
       } catch {}
       count.closed++;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   };
   for (let i = 0; i < sockets; i++) void open();
@@ -152,7 +154,10 @@ function firstMessage(node) {
         return true;
       },
     };
-    node.get(roomPorts.links).establish(connection, { signal: never, initiator: true }).catch(() => {});
+    node
+      .get(roomPorts.links)
+      .establish(connection, { signal: never, initiator: true })
+      .catch(() => {});
   });
 }
 
@@ -162,10 +167,12 @@ answerWith({
   ready: () => {},
   begin({ attack, ...o }) {
     running = true;
+    begunAt = performance.now();
     void attacks[attack](o);
   },
   end() {
+    if (running) activeMs += performance.now() - begunAt;
     running = false;
-    return { ...count, startedAt, details };
+    return { ...count, startedAt, activeMs, details };
   },
 });

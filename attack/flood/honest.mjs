@@ -48,5 +48,9 @@ export async function pace({ channel }, to, ms) {
   const elapsed = performance.now() - started;
   await Promise.all(open);
   trips.sort((a, b) => a - b);
-  return { p95Ms: trips[Math.floor(trips.length * 0.95)] ?? Number.POSITIVE_INFINITY, perSecond: (trips.length * 1000) / elapsed, failed };
+  return {
+    p95Ms: trips[Math.floor(trips.length * 0.95)] ?? Number.POSITIVE_INFINITY,
+    perSecond: (trips.length * 1000) / elapsed,
+    failed,
+  };
 }

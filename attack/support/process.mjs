@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import os from "node:os";
 import { fileURLToPath } from "node:url";
 
 /** A process of its own, which answers each request once. Disposed, it is gone. */
@@ -7,11 +8,13 @@ export class Process {
   #waiting = new Map();
   #next = 1;
 
-  constructor(script, argument) {
+  /** @param o.priority as `os.setPriority` takes it: an attacker is elsewhere, and takes no time from whom it attacks */
+  constructor(script, argument, { priority = 0 } = {}) {
     this.#child = fork(fileURLToPath(new URL(`../${script}`, import.meta.url)), [JSON.stringify(argument)], {
       execArgv: ["--expose-gc"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
+    if (priority !== 0) os.setPriority(this.#child.pid, priority);
     this.#child.on("message", ({ id, answer, error }) => {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);

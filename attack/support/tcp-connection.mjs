@@ -31,7 +31,8 @@ export class TcpConnection {
   }
 
   send(frame) {
-    if (this.#socket.destroyed || this.#socket.writableEnded) throw new SwarmError("CONNECTION_CLOSED", "the socket is closed");
+    if (this.#socket.destroyed || this.#socket.writableEnded)
+      throw new SwarmError("CONNECTION_CLOSED", "the socket is closed");
     if (frame.length > maxFrameBytes) throw new SwarmError("FRAME_TOO_LARGE", `${frame.length} bytes`);
     this.#write(frame.length, frame);
     return this.bufferedBytes < highWaterBytes;

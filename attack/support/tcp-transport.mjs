@@ -21,7 +21,9 @@ class TcpTransport {
   async open(accept) {
     if (this.#listen) {
       this.#server = net.createServer((socket) => accept(this.#keep(new TcpConnection(socket))));
-      await new Promise((resolve, reject) => this.#server.once("error", reject).listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, resolve));
+      await new Promise((resolve, reject) =>
+        this.#server.once("error", reject).listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, resolve),
+      );
     }
     this.#turn("ready");
   }
@@ -70,7 +72,9 @@ export function dialTcp({ host, port, from, signal }) {
     const socket = net.connect({ host, port, ...(from === undefined ? {} : { localAddress: from }) });
     const abort = () => socket.destroy(signal.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    socket.once("error", (cause) => reject(signal?.aborted ? signal.reason : new SwarmError("DIAL_FAILED", cause.message, { cause })));
+    socket.once("error", (cause) =>
+      reject(signal?.aborted ? signal.reason : new SwarmError("DIAL_FAILED", cause.message, { cause })),
+    );
     socket.once("connect", () => {
       signal?.removeEventListener("abort", abort);
       resolve(new TcpConnection(socket));
