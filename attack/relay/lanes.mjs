@@ -9,12 +9,14 @@ const maxFrames = 256;
  * done with it. Messages of a connection: 0, 1, 2 its handshake, 3 and 4 the first record of the dialler and of the acceptor.
  */
 export class Lanes {
-  /** Every packet of the honest that passed, as `{ soul, value }`, oldest first. */
+  /** Every value of the honest that passed, as `{ soul, value }`, oldest first. */
   captured = [];
   /** Connections that stood, oldest first. */
   all = [];
   /** Where dials go instead, while set: a soul. */
   redirectTo;
+  /** Whose presence does not pass, while set: a peer id. */
+  hushed;
   #opens = new Map();
   #byReceiver = new Map();
   /** By the dialler's inbox. */
@@ -40,9 +42,11 @@ export class Lanes {
 
   /** An item on its way: the items that pass in its place. */
   pass(item, isOwn) {
-    const packet = typeof item.value === "string" ? decodeBase64(item.value) : undefined;
-    if (packet === undefined) return [item];
+    if (item.value === null) return [item];
     if (!isOwn && this.captured.length < maxCaptured) this.captured.push({ soul: item.soul, value: item.value });
+    if (!isOwn && this.hushed !== undefined && item.value.includes(this.hushed)) return [];
+    const packet = decodeBase64(item.value);
+    if (packet === undefined) return [item];
     if (packet.kind === "open") {
       this.#opens.set(packet.from, { inbox: packet.inbox });
       if (this.#opens.size > maxLanes) this.#opens.delete(this.#opens.keys().next().value);

@@ -83,8 +83,14 @@ function composeMessaging(c: PortContainer): void {
   const drop = (session: Session, live: LiveLink, detail: string) =>
     c.get(rooms.book).drop(session, live, { by: "lost", detail });
   const expel = (session: Session, live: LiveLink, detail: string) => {
-    farewell(live.link, detail);
-    c.get(rooms.book).drop(session, live, { by: "protocol", detail });
+    const book = c.get(rooms.book);
+    // Who is refused at the door keeps no other link either.
+    const all = c.get(rooms.door).refusedUntil(session.peer) === undefined ? [] : book.links(session.peer);
+    for (const each of new Set([live, ...all])) {
+      farewell(each.link, detail);
+      const own = book.sessionOf(each);
+      if (own !== undefined) book.drop(own, each, { by: "protocol", detail });
+    }
   };
   const messaging = () => c.get(rooms.options).messaging;
 

@@ -165,7 +165,10 @@ describe("the pool of handshakes under way", () => {
     let seed = 1;
     const pool = new PendingPool<string>(
       64,
-      random(() => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647),
+      random(() => {
+        seed = (seed * 16_807) % 2_147_483_647;
+        return seed / 2_147_483_647;
+      }),
     );
     pool.add("honest", "elsewhere");
     for (let i = 0; i < 10_000; i++) expect(pool.add(`crowd ${i}`, "crowd")).not.toBe("honest");

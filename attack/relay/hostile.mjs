@@ -1,0 +1,104 @@
+import { answerWith } from "../support/process.mjs";
+import { Canary } from "./canary.mjs";
+import { GunServer, newId } from "./gun-server.mjs";
+import { Lanes } from "./lanes.mjs";
+import { OwnEnd } from "./own-end.mjs";
+
+const { network } = JSON.parse(process.argv[2]);
+const canary = new Canary();
+const lanes = new Lanes((soul, value) => server.plant(soul, value));
+const server = new GunServer({
+  onItem: (item, isOwn) => lanes.pass(item, isOwn),
+  onText: (text) => canary.hear(text),
+});
+const { url, ownUrl } = await server.listen();
+const own = new OwnEnd();
+const { inbox, peer } = await own.open({ network, url: ownUrl });
+let old = { items: [], plays: [] };
+
+answerWith({
+  where: () => ({ url, inbox, peer }),
+  arm: (tactic) => lanes.arm(tactic),
+  disarm: (tactic) => lanes.disarm(tactic),
+  receive: (mode) => own.receive(mode),
+  counts: () => own.counts,
+  claim: (whom) => own.claim(whom),
+  /** Sends dials of the honest to the relay's own end. */
+  redirect(isOn) {
+    lanes.redirectTo = isOn ? `ss.in.${inbox}` : undefined;
+  },
+  /** Lets a peer's presence pass no more, and says in its name that it is here: so many records. */
+  spoof({ peer: whom, records }) {
+    lanes.hushed = whom;
+    const shards = new Set();
+    for (const [soul, keys] of server.graph) {
+      if (!soul.startsWith("ss.at.")) continue;
+      shards.add(soul);
+      for (const [key, { value }] of keys) if (value.includes(whom)) keys.delete(key);
+    }
+    const souls = [...shards];
+    for (let i = 0; i < records; i++) {
+      const record = { v: 1, p: whom, a: [["gun", inbox, url]], x: Date.now() + 120_000 };
+      server.plant(souls[i % souls.length], JSON.stringify(record));
+    }
+    return records;
+  },
+  unspoof() {
+    lanes.hushed = undefined;
+  },
+  /** Takes all that passed so far for a capture. */
+  capture() {
+    const plays = lanes.all.map(({ toAcceptor, toDialler }) => [toAcceptor.frames, toDialler.frames]).flat();
+    old = { items: [...lanes.captured], plays: plays.filter(({ length }) => length > 1).slice(-24) };
+    return { items: old.items.length, plays: old.plays.length };
+  },
+  /** The capture again, as it was, each value under a new key. */
+  repeat({ times }) {
+    let tries = 0;
+    for (let i = 0; i < times; i++) {
+      for (const { soul, value } of old.items) {
+        server.put({ soul, key: newId(), value, state: 1 });
+        tries++;
+      }
+    }
+    return { tries };
+  },
+  /** The capture again by dials of the relay's own: each side of each connection to each inbox. */
+  async play({ inboxes, times }) {
+    let tries = 0;
+    for (let i = 0; i < times; i++) {
+      for (const to of inboxes) {
+        const played = await Promise.all(old.plays.map((frames) => own.play({ inbox: to, frames }).catch(() => ({ said: 0 }))));
+        tries += played.reduce((sum, { said }) => sum + said, 0);
+      }
+    }
+    return { tries };
+  },
+  /** Records of the living connections again, in place of the next that would come. */
+  continue({ records }) {
+    let tries = 0;
+    for (const { toAcceptor, toDialler } of lanes.all.slice(-2)) {
+      for (const side of [toAcceptor, toDialler]) {
+        const again = side.frames.slice(-records);
+        if (again.length > 0) lanes.continueWith(side, again);
+        tries += again.length;
+      }
+    }
+    return { tries };
+  },
+  watch: (needles) => canary.watch(needles),
+  canary() {
+    const { texts, bytes, allowed } = canary;
+    const socket = { ...canary.seen };
+    for (const name of Object.keys(canary.seen)) canary.seen[name] = 0;
+    let values = 0;
+    for (const [soul, keys] of server.graph) {
+      for (const [key, { value }] of keys) {
+        values++;
+        canary.value(key, "");
+        canary.value(value, soul);
+      }
+    }
+    return { texts, bytes, allowed, values, socket, graph: { ...canary.seen } };
+  },
+});
