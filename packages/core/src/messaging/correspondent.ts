@@ -20,6 +20,8 @@ export class Correspondent {
   reserving = false;
   readonly #onSettled: (letter: OutLetter) => void;
   readonly #lanes = new Map<string, OrderLane>();
+  /** Most letters go where the one before went. */
+  #lastLane: { readonly instance: string; readonly channel: string; readonly lane: OrderLane } | undefined;
   #next: number;
   #base: number;
   #bytes = 0;
@@ -68,14 +70,17 @@ export class Correspondent {
 
   /** The ordered channel to one instance of the peer, made at its first use. */
   lane(instance: string, channel: string): OrderLane {
+    const last = this.#lastLane;
+    if (last?.instance === instance && last.channel === channel) return last.lane;
     const key = `${instance} ${channel}`;
     const lane = this.#lanes.get(key) ?? new OrderLane();
     this.#lanes.delete(key);
     this.#lanes.set(key, lane);
     for (const [old, each] of this.#lanes) {
       if (this.#lanes.size <= maxLanes) break;
-      if (each.idle) this.#lanes.delete(old);
+      if (each.idle && each !== lane) this.#lanes.delete(old);
     }
+    this.#lastLane = { instance, channel, lane };
     return lane;
   }
 

@@ -32,6 +32,8 @@ export interface InboxRooms {
 /** The one door: an arriving frame is opened, each letter looked up in the ledger and read by the one named on it. */
 export class Inbox {
   readonly #rooms: InboxRooms;
+  /** One a link, gone with it. */
+  readonly #sources = new WeakMap<LiveLink, LetterSource>();
 
   constructor(rooms: InboxRooms) {
     this.#rooms = rooms;
@@ -132,6 +134,14 @@ export class Inbox {
 
   /** Answers go to the session that stands when they are ready: a handler may outlive the link, and the sender's process. */
   #source(session: Session, live: LiveLink): LetterSource {
+    const known = this.#sources.get(live);
+    if (known !== undefined) return known;
+    const made = this.#makeSource(session, live);
+    this.#sources.set(live, made);
+    return made;
+  }
+
+  #makeSource(session: Session, live: LiveLink): LetterSource {
     const now = () =>
       session.links.length > 0 ? session : (this.#rooms.ofOrigin(session.peer, session.origin) ?? session);
     return {

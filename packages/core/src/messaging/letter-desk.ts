@@ -56,24 +56,29 @@ export class LetterDesk {
     if (state === "beyond") return "beyond";
     if (state !== "new") return this.double(source, seq);
     source.window.accept(seq);
-    if (order === 0 || source.instance === undefined) return this.#open(source, item);
-    let taken: Taken = "new";
-    const release = () => source.window.release(seq);
-    const admitted = this.#rooms.orders.admit(source.peer, source.instance, channel, order, orderBase, {
-      run: () => {
-        taken = this.#open(source, item);
-      },
-      drop: () => source.window.fail(seq, { code: "LETTER_EXPIRED", text: "its sender gave it up" }),
-      release,
-    });
-    if (admitted === "ran") return taken;
-    if (admitted === "late") return this.refuse(source, seq, channel, "LETTER_EXPIRED", "its sender had given it up");
-    if (admitted === "full") {
-      release();
-      return "beyond";
+    const { peer, instance } = source;
+    if (order === 0 || instance === undefined) return this.#open(source, item);
+    const { orders } = this.#rooms;
+    switch (orders.turn(peer, instance, channel, order, orderBase)) {
+      case "now": {
+        const taken = this.#open(source, item);
+        orders.passed(peer, instance, channel);
+        return taken;
+      }
+      case "wait":
+        orders.hold(peer, instance, channel, order, {
+          run: () => this.#open(source, item),
+          drop: () => source.window.fail(seq, { code: "LETTER_EXPIRED", text: "its sender gave it up" }),
+          release: () => source.window.release(seq),
+        });
+        source.accepted(seq);
+        return "new";
+      case "late":
+        return this.refuse(source, seq, channel, "LETTER_EXPIRED", "its sender had given it up");
+      case "full":
+        source.window.release(seq);
+        return "beyond";
     }
-    source.accepted(seq);
-    return "new";
   }
 
   /** The sender of an ordered channel says what is not to be waited for. */

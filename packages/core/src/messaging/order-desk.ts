@@ -14,11 +14,10 @@ export interface OrderedLetter {
 interface InLane {
   readonly peer: PeerId;
   readonly instance: string;
+  readonly channel: string;
   expected: number;
   readonly held: Map<number, OrderedLetter>;
 }
-
-export type Admitted = "ran" | "held" | "late" | "full";
 
 /** Most ordered channels of all senders together; the longest unused goes first. */
 const maxLanes = 4_096;
@@ -26,29 +25,40 @@ const maxLanes = 4_096;
 /** The receiver's side of order: lets a letter run when all before it have, or its sender says not to wait. */
 export class OrderDesk {
   readonly #lanes = new Map<string, InLane>();
+  /** Most letters come where the one before came. */
+  #last: InLane | undefined;
 
   /**
+   * Whose turn is it? "now": run it, then call `passed`. "wait": give it to `hold`. "late": its sender gave it up.
+   * "full": no sender that keeps the rules is so far ahead.
    * @param instance the sender's instance: another one begins anew
    * @param base nothing below is to be waited for
    */
-  admit(peer: PeerId, instance: string, channel: string, order: number, base: number, letter: OrderedLetter): Admitted {
+  turn(peer: PeerId, instance: string, channel: string, order: number, base: number): "now" | "wait" | "late" | "full" {
     const lane = this.#lane(peer, instance, channel, base);
-    this.#advance(lane, base);
+    if (base > lane.expected) this.#advance(lane, base);
     if (order < lane.expected) return "late";
     if (order === lane.expected) {
       lane.expected++;
-      letter.run();
-      this.#drain(lane);
-      return "ran";
+      return "now";
     }
-    if (lane.held.size >= orderWindow || order >= lane.expected + 2 * orderWindow) return "full";
-    lane.held.set(order, letter);
-    return "held";
+    return lane.held.size >= orderWindow || order >= lane.expected + 2 * orderWindow ? "full" : "wait";
+  }
+
+  /** The letter whose turn it was has run: those behind it may. */
+  passed(peer: PeerId, instance: string, channel: string): void {
+    const lane = this.#find(peer, instance, channel);
+    if (lane !== undefined && lane.held.size > 0) this.#drain(lane);
+  }
+
+  /** Keeps a letter until its turn. */
+  hold(peer: PeerId, instance: string, channel: string, order: number, letter: OrderedLetter): void {
+    this.#find(peer, instance, channel)?.held.set(order, letter);
   }
 
   /** The sender gave up what is below `base`. */
   skip(peer: PeerId, instance: string, channel: string, base: number): void {
-    const lane = this.#lanes.get(keyOf(peer, instance, channel));
+    const lane = this.#find(peer, instance, channel);
     if (lane !== undefined) this.#advance(lane, base);
   }
 
@@ -57,6 +67,7 @@ export class OrderDesk {
     for (const [key, lane] of this.#lanes) {
       if (lane.peer !== peer || isAlive(lane.instance)) continue;
       this.#lanes.delete(key);
+      this.#last = undefined;
       for (const letter of lane.held.values()) letter.release();
     }
   }
@@ -65,13 +76,24 @@ export class OrderDesk {
   clear(): void {
     for (const { held } of this.#lanes.values()) for (const letter of held.values()) letter.release();
     this.#lanes.clear();
+    this.#last = undefined;
+  }
+
+  #find(peer: PeerId, instance: string, channel: string): InLane | undefined {
+    const last = this.#last;
+    if (last?.peer === peer && last.instance === instance && last.channel === channel) return last;
+    return this.#lanes.get(keyOf(peer, instance, channel));
   }
 
   #lane(peer: PeerId, instance: string, channel: string, base: number): InLane {
+    const last = this.#last;
+    if (last?.peer === peer && last.instance === instance && last.channel === channel) return last;
     const key = keyOf(peer, instance, channel);
-    const lane = this.#lanes.get(key) ?? { peer, instance, expected: Math.max(1, base), held: new Map() };
+    const expected = Math.max(1, base);
+    const lane = this.#lanes.get(key) ?? { peer, instance, channel, expected, held: new Map<number, OrderedLetter>() };
     this.#lanes.delete(key);
     this.#lanes.set(key, lane);
+    this.#last = lane;
     const [oldest] = this.#lanes;
     if (this.#lanes.size > maxLanes && oldest !== undefined) {
       this.#lanes.delete(oldest[0]);

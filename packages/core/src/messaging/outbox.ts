@@ -7,6 +7,7 @@ import type { Correspondent } from "./correspondent.ts";
 import { Correspondents } from "./correspondents.ts";
 import { itemKind, letterUse } from "./frame.ts";
 import type { KeptCorrespondent, OutboxJournal } from "./journal/outbox-journal.ts";
+import { LetterKeeper } from "./letter-keeper.ts";
 import { LetterWatch } from "./letter-watch.ts";
 import type { MessagingOptions } from "./limits.ts";
 import type { LiveLink } from "./live-link.ts";
@@ -38,19 +39,21 @@ export interface Posted {
   cancel(reason: unknown): void;
 }
 
-/** Sequences that a durable outbox reserves at a time. */
-const reserveAhead = 2_048;
-
 /** Where letters are sorted once, kept until settled, and moved to the next way when one fails. */
 export class Outbox {
   readonly correspondents: Correspondents;
   readonly #rooms: OutboxRooms;
   readonly #watch: LetterWatch;
+  readonly #keeper: LetterKeeper;
   #open = false;
 
   constructor(rooms: OutboxRooms) {
     this.#rooms = rooms;
     this.correspondents = new Correspondents(rooms.options.maxPeers, (letter) => rooms.journal.forget(letter));
+    this.#keeper = new LetterKeeper(rooms.journal, (peer) => {
+      const session = rooms.newest(peer);
+      if (session !== undefined) rooms.wake(session);
+    });
     this.#watch = new LetterWatch({
       clock: rooms.clock,
       correspondents: this.correspondents,
@@ -108,7 +111,7 @@ export class Outbox {
     }
     const { promise, resolve } = Promise.withResolvers<Settlement>();
     const letter = correspondent.write(draft, clock.now(), resolve);
-    this.#keep(correspondent, letter);
+    this.#keeper.keep(correspondent, letter);
     this.#watch.by(letter.deadline);
     this.#assign(correspondent, letter);
     return {
@@ -205,29 +208,6 @@ export class Outbox {
     if (correspondent.unassigned.size > 0) this.#rooms.wantWay(peer);
   }
 
-  /** Copies of a broadcast end with this run: the instances they are for may not outlive it either. */
-  #keep(correspondent: Correspondent, letter: OutLetter): void {
-    if (letter.draft.instance === undefined && letter.draft.use === letterUse.message) this.#rooms.journal.keep(letter);
-    const { next, bound } = correspondent;
-    if (correspondent.reserving || (Number.isFinite(bound) && next + reserveAhead / 2 < bound)) return;
-    const reserved = this.#rooms.journal.reserve(correspondent.peer, next + reserveAhead);
-    if (reserved === undefined) return;
-    correspondent.reserving = true;
-    if (!Number.isFinite(bound)) correspondent.bound = 0;
-    void reserved.then(
-      () => {
-        correspondent.reserving = false;
-        correspondent.bound = Math.max(correspondent.bound, next + reserveAhead);
-        const session = this.#rooms.newest(correspondent.peer);
-        if (session !== undefined) this.#rooms.wake(session);
-      },
-      (error: unknown) => {
-        correspondent.reserving = false;
-        correspondent.abandon({ status: "failed", error });
-      },
-    );
-  }
-
   #assign(correspondent: Correspondent, letter: OutLetter): void {
     const session = this.#sessionFor(letter);
     if (session === undefined) {
@@ -288,21 +268,17 @@ export class Outbox {
   }
 
   #expire(correspondent: Correspondent, letter: OutLetter): void {
-    const { to, channel, ttlMs } = letter.draft;
-    const { accepted, attempts } = letter;
-    const known = accepted
-      ? "it was accepted, but its handler has not run"
-      : attempts > 0
-        ? "it was sent, but never accepted"
-        : "no way was found";
-    const error = new SwarmError(
-      "LETTER_EXPIRED",
-      `a letter to ${to} on channel ${channel} was given up after ${ttlMs} ms: ${known}`,
-      {
-        detail: { accepted, attempts, ttlMs },
-      },
-    );
+    const { to, channel } = letter.draft;
+    const error = expiredError(letter);
     this.#rooms.events.emit("letter:expired", { to, channel });
     this.#end(correspondent, letter, { status: "failed", error });
   }
+}
+
+function expiredError({ draft, accepted, attempts }: OutLetter): SwarmError {
+  const { to, channel, ttlMs } = draft;
+  const sent = attempts > 0 ? "it was sent, but never accepted" : "no way was found";
+  const known = accepted ? "it was accepted, but its handler has not run" : sent;
+  const what = `a letter to ${to} on channel ${channel} was given up after ${ttlMs} ms: ${known}`;
+  return new SwarmError("LETTER_EXPIRED", what, { detail: { accepted, attempts, ttlMs } });
 }

@@ -50,12 +50,14 @@ export class FrameTap {
         reject(signal.reason);
       };
       signal.addEventListener("abort", onAbort);
-      this.#take = (frame) => {
+      const take = (frame: Uint8Array) => {
         done();
         resolve(frame);
       };
+      this.#take = take;
       void this.#connection.closed.then(({ detail }) => {
-        if (this.#take === undefined) return;
+        // Only while this very call waits: one that is over must not end its successor's wait.
+        if (this.#take !== take) return;
         done();
         const said = saidReasons.find((code) => detail.includes(code)) ?? "HANDSHAKE_FAILED";
         reject(new SwarmError(said, `the connection ended during the handshake: ${detail}`));

@@ -98,7 +98,7 @@ class HandshakeRun {
 
   async initiate(): Promise<ProvenPeer> {
     this.#connection.send(this.#noise.writeMessage(encodeLinkHello(this.#self.network)));
-    const peer = this.#readProof(await this.#tap.next(this.#o.signal));
+    const peer = this.#readAnswer(await this.#tap.next(this.#o.signal));
     const { expect } = this.#o;
     if (expect !== undefined && peer.peer !== expect) {
       throw new SwarmError("PEER_MISMATCH", `${peer.peer} answered where ${expect} was dialled`);
@@ -125,6 +125,15 @@ class HandshakeRun {
       return this.#noise.readMessage(message);
     } catch (cause) {
       throw new SwarmError("LEGACY_PEER", "the first frame is none of this protocol", { cause });
+    }
+  }
+
+  #readAnswer(message: Uint8Array): ProvenPeer {
+    try {
+      return this.#readProof(message);
+    } catch (cause) {
+      if (!looksForeign(message)) throw cause;
+      throw new SwarmError("LEGACY_PEER", "the answer is none of this protocol", { cause });
     }
   }
 
@@ -172,6 +181,11 @@ class HandshakeRun {
       throw new SwarmError("HANDSHAKE_FAILED", "this node reached itself");
     }
   }
+}
+
+/** Too short for two keys and their seals, or an object in JSON: nobody altered an answer, somebody speaks otherwise. */
+function looksForeign(answer: Uint8Array): boolean {
+  return answer.length < 32 + 48 + 16 || (answer[0] === 0x7b && answer[1] === 0x22);
 }
 
 function recordsOf(noise: NoiseHandshake, { suite, clock, rekeyAfterFrames }: SecureSelf): RecordLayer {

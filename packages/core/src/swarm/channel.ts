@@ -94,6 +94,8 @@ function checkAnswer(channel: OpenChannel, answer: unknown): unknown {
 
 function checkPeer(rooms: ChannelRooms, to: PeerId): void {
   const path = { detail: { path: "to" } };
+  // Whoever has letters already was checked then.
+  if (rooms.outbox.correspondents.find(to) !== undefined) return;
   if (!isPeerId(to)) throw new SwarmError("PEER_ID_INVALID", `not a peer id: ${String(to).slice(0, 80)}`, path);
   if (to === rooms.self) throw new SwarmError("OPTION_INVALID", "a node does not write letters to itself", path);
 }
