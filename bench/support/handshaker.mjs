@@ -1,7 +1,9 @@
 import { EventEmitter, ephemeralIdentity, systemClock, systemRandom } from "@swarm-space/core";
 import { nodeCryptoSuite, nodeEd25519 } from "@swarm-space/core/node";
-import { recentKeyVerdicts, strictVerifier } from "../../packages/core/dist/security/ed25519-strict.js";
-import { secureLinkFactory } from "../../packages/core/dist/security/secure-link.js";
+import { loadBuilt } from "../../fuzz/load-built.mjs";
+
+const { recentKeyVerdicts, strictVerifier } = await loadBuilt("core", "security/ed25519-strict");
+const { secureLinkFactory } = await loadBuilt("core", "security/secure-link");
 
 /** Gives a function that makes a secure link with both its ends in this process, and closes it. */
 export async function handshaker() {

@@ -1,5 +1,7 @@
 import { nodeCryptoSuite } from "@swarm-space/core/node";
-import { createRecordLayer } from "../../packages/core/dist/security/record-layer.js";
+import { loadBuilt } from "../../fuzz/load-built.mjs";
+
+const { createRecordLayer } = await loadBuilt("core", "security/record-layer");
 
 /** Two ends of a record layer as a link has them, without the link. */
 export function recordPair() {

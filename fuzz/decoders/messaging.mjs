@@ -126,14 +126,14 @@ function makeMail(random) {
 function piecesRunner(frames, Assemblies, limits) {
   let assemblies = new Assemblies();
   let left = 256;
-  return (bytes) => {
+  return (bytes, turn) => {
+    if (turn % 2 === 1) return frames.decodeLetterItem(bytes) === undefined ? refuse("no letter") : "letter";
     if (left-- === 0) {
       assemblies = new Assemblies();
       left = 256;
     }
-    const alone = frames.decodeLetterItem(bytes);
     const frame = frames.decodeFrame(bytes);
-    if ("rejected" in frame) return alone === undefined ? refuse(frame.rejected) : "letter";
+    if ("rejected" in frame) return refuse(frame.rejected);
     assemblies.dropBelow(frame.base);
     const states = frame.items.filter((item) => item[0] === 2).map((item) => assemblies.add(item, 1 << 20).state);
     if (assemblies.bytes > limits.maxAssemblyBytes || assemblies.bytes < 0) throw new Error("assemblies hold too much");

@@ -63,6 +63,11 @@ export class MemoryConnection implements Connection {
     return this.#reason !== undefined;
   }
 
+  /** Why this end was closed; the orderly end carries it across, as a WebSocket's does. */
+  get closeDetail(): string | undefined {
+    return this.#reason?.detail;
+  }
+
   send(frame: Uint8Array): boolean {
     if (this.#reason !== undefined || this.#out === undefined) {
       throw new SwarmError("CONNECTION_CLOSED", `the connection is closed: ${this.#reason?.detail ?? ""}`, {

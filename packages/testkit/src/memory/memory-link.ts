@@ -99,7 +99,7 @@ export class MemoryLink {
         // Nobody is there any more: the medium says so, as a TCP reset does, unless it cannot.
         if (!reverse().mute) sender.finish({ by: "lost", detail: "the other side is gone" });
       },
-      ended: () => receiver.finish({ by: "remote", detail: "closed by the other side" }),
+      ended: () => receiver.finish({ by: "remote", detail: sender.closeDetail ?? "closed by the other side" }),
       broken: (detail) => {
         this.#o.medium.tap.counters.connectionsLost++;
         this.kill(detail);
