@@ -6,6 +6,9 @@ import type { MessageHandler } from "./channel-book.ts";
 import { Deque } from "./deque.ts";
 import { maxNodeQueuedBytes, maxQueuedBytes, maxRunningHandlers, queuedOverheadBytes } from "./limits.ts";
 
+/** Peers with a queue of their own; those with nothing in it are forgotten first. */
+const maxQueues = 8_192;
+
 /** A letter that waits for its handlers. */
 export interface Delivery {
   readonly from: PeerId;
@@ -74,8 +77,15 @@ export class Dispatcher {
     const known = this.#queues.get(peer);
     if (known !== undefined) return known;
     const made: PeerQueue = { waiting: new Deque(), running: 0, bytes: 0 };
+    if (this.#queues.size >= maxQueues) this.#forgetIdle();
     this.#queues.set(peer, made);
     return made;
+  }
+
+  #forgetIdle(): void {
+    for (const [peer, { running, waiting }] of this.#queues) {
+      if (running === 0 && waiting.size === 0) this.#queues.delete(peer);
+    }
   }
 
   #run(queue: PeerQueue, { from, channel, handlers, message, redelivered, done }: Delivery): void {
