@@ -160,7 +160,10 @@ export class LetterDesk {
       const failure = failed && failureOf(failed.error);
       const written = journal.done(source.peer, source.origin, seq, failure, writes);
       if (written === undefined) return settle(failure);
-      void written.catch((error: unknown) => this.#storeFailed(error)).then(() => settle(failure));
+      void written.then(
+        () => settle(failure),
+        (error: unknown) => settle(failure ?? this.#storeFailed(error, writes)),
+      );
     };
     const dropped = () => source.window.release(seq);
     const taken = dispatcher.offer({
@@ -189,9 +192,14 @@ export class LetterDesk {
     source.failed(seq, failure.code, failure.text);
   }
 
-  /** The handler has run, so the sender is told so; only a crash right now could bring the letter again. */
-  #storeFailed(error: unknown): void {
-    this.#rooms.events.emit("store:failed", { detail: describeError(error), code: codeOf(error, "STORE_FAILED") });
+  /**
+   * The handler has run, so the sender is told so; only a crash right now could bring the letter again. What the handler
+   * asked to be written with `done` was not: then the letter failed.
+   */
+  #storeFailed(error: unknown, writes: readonly StoreOperation[]): Failure | undefined {
+    const failure = { code: codeOf(error, "STORE_FAILED"), text: describeError(error) };
+    this.#rooms.events.emit("store:failed", { code: failure.code, detail: failure.text });
+    return writes.length > 0 ? { code: failure.code, text: `the receiver's store: ${failure.text}` } : undefined;
   }
 }
 

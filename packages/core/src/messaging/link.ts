@@ -46,3 +46,8 @@ export interface LinkFactory {
 export function instanceKey(instance: Instance): string {
   return `${instance.epoch}.${instance.nonce}`;
 }
+
+/** A string as `instanceKey` gives it. */
+export function isInstanceKey(text: string): boolean {
+  return /^\d{1,16}\.[0-9a-f]{16}$/.test(text);
+}

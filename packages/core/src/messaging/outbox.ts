@@ -50,9 +50,14 @@ export class Outbox {
   constructor(rooms: OutboxRooms) {
     this.#rooms = rooms;
     this.correspondents = new Correspondents(rooms.options.maxPeers, (letter) => rooms.journal.forget(letter));
-    this.#keeper = new LetterKeeper(rooms.journal, (peer) => {
-      const session = rooms.newest(peer);
-      if (session !== undefined) rooms.wake(session);
+    this.#keeper = new LetterKeeper({
+      journal: rooms.journal,
+      events: rooms.events,
+      reserved: (peer) => {
+        const session = rooms.newest(peer);
+        if (session !== undefined) rooms.wake(session);
+      },
+      fail: (correspondent, letter, error) => this.#end(correspondent, letter, { status: "failed", error }),
     });
     this.#watch = new LetterWatch({
       clock: rooms.clock,
@@ -68,10 +73,13 @@ export class Outbox {
     const { clock, events } = this.#rooms;
     for (const { peer, next, letters } of kept) {
       const first = letters[0]?.seq ?? next;
-      const correspondent = this.correspondents.restore(peer, Math.min(first, next), next);
+      // A letter may have been kept while the bound above it was not: it was never sent, and its sequence is its own.
+      const free = Math.max(next, (letters.at(-1)?.seq ?? 0) + 1);
+      const correspondent = this.correspondents.restore(peer, Math.min(first, next), free);
       correspondent.bound = next;
-      for (const { seq, channel, body, ttlMs } of letters) {
-        const draft: LetterDraft = { to: peer, channel, use: letterUse.message, body, ttlMs };
+      if (free > next) this.#keeper.reserve(correspondent);
+      for (const { seq, ...kept } of letters) {
+        const draft: LetterDraft = { to: peer, use: letterUse.message, ...kept };
         this.#watch.by(correspondent.restore(seq, draft, clock.now()).deadline);
       }
       if (letters.length > 0) events.emit("outbox:restored", { to: peer, letters: letters.length });

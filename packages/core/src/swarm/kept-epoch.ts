@@ -3,6 +3,8 @@ import { ports } from "../ports/ports.ts";
 
 const namespace = "node";
 const key = "epoch";
+/** Far from where adding one is no longer exact; wall time gets there in a hundred thousand years. */
+const maxEpoch = 2 ** 52;
 
 /** The epoch of this identity's last instance, where a durable store knows it; else 0. */
 export async function lastEpoch(c: PortContainer): Promise<number> {
@@ -10,7 +12,7 @@ export async function lastEpoch(c: PortContainer): Promise<number> {
   if (!store.durable) return 0;
   const kept = await store.namespace(namespace).get(key);
   const epoch = Number.parseInt(new TextDecoder().decode(kept ?? new Uint8Array()), 10);
-  return Number.isSafeInteger(epoch) ? epoch : 0;
+  return epoch >= 0 && epoch < maxEpoch ? epoch : 0;
 }
 
 /** Durable before anybody hears of the instance, so that the next one is surely newer. */

@@ -4,6 +4,7 @@ import type { Instance, PeerId } from "../../ports/identity.ts";
 import type { Store } from "../../ports/store.ts";
 import { isPeerId } from "../../security/peer-id.ts";
 import { isChannelName } from "../frame.ts";
+import { maxTtlMs } from "../limits.ts";
 import type { OutLetter } from "../out-letter.ts";
 import { WriteBehind } from "./write-behind.ts";
 
@@ -14,13 +15,15 @@ export interface KeptLetter {
   readonly body: Uint8Array;
   /** What is left of its time to live, in milliseconds. */
   readonly ttlMs: number;
+  readonly ordered: boolean;
 }
 
 /** Everything kept for one peer. */
 export interface KeptCorrespondent {
   readonly peer: PeerId;
-  /** No sequence from here on was ever used. */
+  /** No sequence from here on was ever sent. */
   readonly next: number;
+  /** In order of sequence. Those from `next` on were posted, and never sent. */
   readonly letters: readonly KeptLetter[];
 }
 
@@ -30,7 +33,8 @@ export interface OutboxJournal {
   load(fresh: Instance): Promise<{ readonly origin: Instance; readonly kept: readonly KeptCorrespondent[] }>;
   /** Promises that sequences below the bound may be used. Undefined: no bound is needed. */
   reserve(peer: PeerId, bound: number): Promise<void> | undefined;
-  keep(letter: OutLetter): void;
+  /** @param refused called where the store did not take it, so that it would not outlive this process */
+  keep(letter: OutLetter, refused: (error: unknown) => void): void;
   forget(letter: OutLetter): void;
   flush(): Promise<void>;
 }
@@ -48,6 +52,8 @@ export function forgetfulOutbox(): OutboxJournal {
 
 const namespace = "outbox";
 const originKey = "origin";
+/** Far from where adding one is no longer exact. */
+const maxSequence = 2 ** 52;
 
 /** Keeps unsettled letters, the bound of each sequence, and the origin in `store`. */
 export function storedOutbox(store: Store, clock: Clock, onFailed: (error: unknown) => void): OutboxJournal {
@@ -55,19 +61,19 @@ export function storedOutbox(store: Store, clock: Clock, onFailed: (error: unkno
   const space = () => store.namespace(namespace);
   return {
     async load(fresh) {
-      const origin = readOrigin(await space().get(originKey)) ?? fresh;
-      if (origin === fresh)
-        await store.batch([{ type: "put", namespace, key: originKey, value: encode([fresh.epoch, fresh.nonce]) }], {
-          durable: true,
-        });
+      let origin = readOrigin(await space().get(originKey)) ?? fresh;
       const peers = new Map<PeerId, { next: number; letters: KeptLetter[] }>();
       const of = (peer: PeerId) => {
         const row = peers.get(peer) ?? { next: 1, letters: [] };
         peers.set(peer, row);
         return row;
       };
-      for await (const [key, value] of space().range({ gte: "n/", lt: "n0" }))
-        of(key.slice(2)).next = readCount(value) ?? 1;
+      for await (const [key, value] of space().range({ gte: "n/", lt: "n0" })) {
+        const next = readCount(value);
+        if (next !== undefined) of(key.slice(2)).next = next;
+        // Which sequences the old origin used is not known, so another begins: a double is better than a loss.
+        else origin = fresh;
+      }
       for await (const [key, value] of space().range({ gte: "l/", lt: "l0" })) {
         const [, peer = "", seq = ""] = key.split("/");
         const kept = readLetter(Number.parseInt(seq, 10), value, clock.wall());
@@ -75,13 +81,18 @@ export function storedOutbox(store: Store, clock: Clock, onFailed: (error: unkno
         if (kept === undefined || !isPeerId(peer)) letters.delete(key);
         else of(peer).letters.push(kept);
       }
+      if (origin === fresh)
+        await store.batch([{ type: "put", namespace, key: originKey, value: encode([fresh.epoch, fresh.nonce]) }], {
+          durable: true,
+        });
       return { origin, kept: [...peers].filter(([peer]) => isPeerId(peer)).map(([peer, row]) => ({ peer, ...row })) };
     },
     reserve: (peer, bound) =>
       store.batch([{ type: "put", namespace, key: `n/${peer}`, value: encode(bound) }], { durable: true }),
-    keep: ({ seq, draft, deadline }) => {
+    keep: ({ seq, draft, deadline }, refused) => {
       const expiresAt = Math.round(clock.wall() + (deadline - clock.now()));
-      letters.put(letterKey(draft.to, seq), encode([draft.channel, expiresAt, draft.ttlMs, draft.body]));
+      const row = [draft.channel, expiresAt, draft.ttlMs, draft.body, draft.ordered === true];
+      letters.put(letterKey(draft.to, seq), encode(row), refused);
     },
     forget: ({ seq, draft }) => letters.delete(letterKey(draft.to, seq)),
     flush: () => letters.flush(),
@@ -94,18 +105,19 @@ function letterKey(peer: PeerId, seq: number): string {
 
 function readLetter(seq: number, value: Uint8Array, wall: number): KeptLetter | undefined {
   const list = read(value);
-  if (!Array.isArray(list) || !Number.isSafeInteger(seq) || seq < 1) return undefined;
-  const [channel, expiresAt, ttlMs, body] = list;
+  if (!Array.isArray(list) || !isSequence(seq)) return undefined;
+  const [channel, expiresAt, ttlMs, body, ordered] = list;
   if (
     !isChannelName(channel) ||
     !Number.isFinite(expiresAt) ||
     !Number.isFinite(ttlMs) ||
+    ttlMs > maxTtlMs ||
     !(body instanceof Uint8Array)
   )
     return undefined;
   // A wall clock set back must not make a letter live longer than it was to.
   const left = Math.min(expiresAt - wall, ttlMs);
-  return left > 0 ? { seq, channel, body, ttlMs: left } : undefined;
+  return left > 0 ? { seq, channel, body, ttlMs: left, ordered: ordered === true } : undefined;
 }
 
 function readOrigin(value: Uint8Array | undefined): Instance | undefined {
@@ -119,7 +131,11 @@ function readOrigin(value: Uint8Array | undefined): Instance | undefined {
 
 function readCount(value: Uint8Array): number | undefined {
   const count = read(value);
-  return typeof count === "number" && Number.isSafeInteger(count) && count >= 1 ? count : undefined;
+  return isSequence(count) ? count : undefined;
+}
+
+function isSequence(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value < maxSequence;
 }
 
 function read(value: Uint8Array): unknown {

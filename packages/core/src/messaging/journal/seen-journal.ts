@@ -2,7 +2,9 @@ import { decode, encode } from "cborg";
 import type { Clock } from "../../ports/clock.ts";
 import type { PeerId } from "../../ports/identity.ts";
 import type { Store, StoreOperation } from "../../ports/store.ts";
+import { isPeerId } from "../../security/peer-id.ts";
 import { windowLetters } from "../limits.ts";
+import { isInstanceKey } from "../link.ts";
 import type { Failure } from "../receive-window.ts";
 import { WriteBehind } from "./write-behind.ts";
 
@@ -65,16 +67,19 @@ export function storedSeen(store: Store, clock: Clock, onFailed: (error: unknown
       >();
       for await (const [key, value] of store.namespace(namespace).range()) {
         const [peer = "", origin = "", field = "", digits = ""] = key.split("/");
+        if (!isPeerId(peer) || !isInstanceKey(origin)) continue;
+        behind.found(key);
         const id = `${peer}/${origin}`;
         const window = windows.get(id) ?? { peer, origin, base: 1, states: [] };
         windows.set(id, window);
         const content = read(value);
-        if (field === "base") behind.found(key);
-        if (field === "base" && typeof content === "number") window.base = content;
-        const state = stateOf(content);
+        if (field === "base" && isSequence(content)) window.base = content;
         if (field !== "s") continue;
-        behind.found(key);
-        if (state !== undefined) window.states.push([Number.parseInt(digits, 10), state]);
+        const seq = Number.parseInt(digits, 10);
+        const state = stateOf(content);
+        // The base stands before the marks. What its sender settled meanwhile, or nobody can read, is not kept on.
+        if (state === undefined || !isSequence(seq) || seq < window.base) behind.delete(key);
+        else window.states.push([seq, state]);
       }
       return [...windows.values()];
     },
@@ -104,6 +109,10 @@ export function storedSeen(store: Store, clock: Clock, onFailed: (error: unknown
 
 function markKey(peer: PeerId, origin: string, seq: number): string {
   return `${peer}/${origin}/s/${String(seq).padStart(16, "0")}`;
+}
+
+function isSequence(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 1;
 }
 
 function stateOf(content: unknown): "begun" | "handled" | Failure | undefined {

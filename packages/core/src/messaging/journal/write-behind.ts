@@ -4,6 +4,12 @@ import type { Store, StoreOperation } from "../../ports/store.ts";
 /** How long a write may wait for company, in milliseconds. What is deleted meanwhile was never written. */
 const delayMs = 10;
 
+interface Pending {
+  /** Undefined: to be deleted. */
+  readonly value: Uint8Array | undefined;
+  readonly refused: ((error: unknown) => void) | undefined;
+}
+
 /**
  * Gathers writes to one namespace: of several on a key the last one counts, and a value that was put and deleted
  * before its turn costs nothing. Relaxed: safe against a crash of the process once flushed.
@@ -13,7 +19,7 @@ export class WriteBehind {
   readonly #clock: Clock;
   readonly #namespace: string;
   readonly #onFailed: (error: unknown) => void;
-  readonly #pending = new Map<string, Uint8Array | undefined>();
+  readonly #pending = new Map<string, Pending>();
   /** Keys whose value is in the store. */
   readonly #stored = new Set<string>();
   #timer: Disposable | undefined;
@@ -26,8 +32,9 @@ export class WriteBehind {
     this.#onFailed = onFailed;
   }
 
-  put(key: string, value: Uint8Array): void {
-    this.#pending.set(key, value);
+  /** @param refused called where the store did not take this value; not where a later one stood in its place by then */
+  put(key: string, value: Uint8Array, refused?: (error: unknown) => void): void {
+    this.#pending.set(key, { value, refused });
     this.#schedule();
   }
 
@@ -36,7 +43,7 @@ export class WriteBehind {
       this.#pending.delete(key);
       return;
     }
-    this.#pending.set(key, undefined);
+    this.#pending.set(key, { value: undefined, refused: undefined });
     this.#schedule();
   }
 
@@ -49,9 +56,16 @@ export class WriteBehind {
   flush(): Promise<void> {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
-    const operations = this.#take();
-    if (operations.length > 0) {
-      this.#writing = this.#writing.then(() => this.#store.batch(operations, { durable: false })).catch(this.#onFailed);
+    if (this.#pending.size > 0) {
+      const taken = [...this.#pending];
+      this.#pending.clear();
+      const operations = taken.map(([key, { value }]) => this.#operation(key, value));
+      this.#writing = this.#writing
+        .then(() => this.#store.batch(operations, { durable: false }))
+        .catch((error: unknown) => {
+          this.#onFailed(error);
+          for (const [, { refused }] of taken) refused?.(error);
+        });
     }
     return this.#writing;
   }
@@ -63,14 +77,10 @@ export class WriteBehind {
     });
   }
 
-  #take(): StoreOperation[] {
-    const operations = [...this.#pending].map(([key, value]): StoreOperation => {
-      if (value === undefined) this.#stored.delete(key);
-      else this.#stored.add(key);
-      const at = { namespace: this.#namespace, key };
-      return value === undefined ? { type: "delete", ...at } : { type: "put", ...at, value };
-    });
-    this.#pending.clear();
-    return operations;
+  #operation(key: string, value: Uint8Array | undefined): StoreOperation {
+    if (value === undefined) this.#stored.delete(key);
+    else this.#stored.add(key);
+    const at = { namespace: this.#namespace, key };
+    return value === undefined ? { type: "delete", ...at } : { type: "put", ...at, value };
   }
 }
