@@ -21,7 +21,7 @@ const joins = 5;
 const warmJoins = 30;
 
 /** One flood against one victim, each in its own process; this process is the honest peer. */
-export async function measure(flood, { ablated = false, rounds = 9, roundMs = 800 } = {}) {
+export async function measure(flood, { ablated = false, rounds = 16, roundMs = 500 } = {}) {
   await using victim = new Process("flood/victim.mjs", { ablated });
   const to = await victim.ask("where");
   const honest = await honestNode(to, "127.77.0.1");
@@ -61,8 +61,13 @@ export async function floodRows({ progress, only = Object.keys(floods), ...o }) 
   return rows;
 }
 
+/** Of both sides alike: what else the machine does in a round only adds to it. */
+function quieterHalf(values) {
+  return [...values].sort((a, b) => a - b).slice(0, Math.ceil(values.length / 2));
+}
+
 export function rowsOf(name, flood, { quiet, flooded, joined, seen, done }) {
-  const p95 = (list) => list.map(({ p95Ms }) => p95Ms);
+  const p95 = (list) => quieterHalf(list.map(({ p95Ms }) => p95Ms));
   const rate = (list) => list.map(({ perSecond }) => perSecond);
   const tries = `${done.connections} connections, ${done.sent} sent`;
   const rows = [

@@ -1,3 +1,25 @@
+/** Hides a text in every way that it is looked for. How many ways, and how many were found. */
+export function plantedCanaries(text) {
+  const bytes = Buffer.from(text);
+  const deep = (shift) => Buffer.concat([Buffer.alloc(shift), bytes, Buffer.alloc(3)]).toString("base64");
+  const hidden = [text, `beside ${text}.`, bytes.toString("hex"), deep(0), deep(1), deep(2), deep(7), deep(11)];
+  const frames = hidden.flatMap((value) => [
+    JSON.stringify({ put: { soul: { _: {}, key: value } } }),
+    JSON.stringify([{ put: { soul: { _: {}, [value]: "" } } }]),
+  ]);
+  // As JSON may also spell it.
+  frames.push(
+    JSON.stringify({ put: { soul: { _: {}, key: text } } }).replace(text[0], `\\u00${bytes[0].toString(16)}`),
+  );
+  const found = frames.filter((frame) => {
+    const canary = new Canary();
+    canary.watch({ secrets: { text } });
+    canary.hear(frame);
+    return canary.seen.text > 0;
+  });
+  return { planted: frames.length, found: found.length };
+}
+
 /** Looks for what no relay may see, in every text that passes: as it is, in base64, in hex, and within what base64 hides. */
 export class Canary {
   texts = 0;

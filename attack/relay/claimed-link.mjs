@@ -1,5 +1,5 @@
-import { decode, encode } from "cborg";
 import { ports, roomPorts } from "@swarm-space/core";
+import { decode, encode } from "cborg";
 import { FrameTap } from "../../packages/core/dist/security/frame-tap.js";
 
 /** The ablation: a link where each side says who it is, nobody proves it, and nothing is sealed. As many messages as the real one. */

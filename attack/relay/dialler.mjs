@@ -5,7 +5,14 @@ import { rawNode } from "./own-end.mjs";
 
 const { network, url, channel, slots, ablated } = JSON.parse(process.argv[2]);
 const nodes = await Promise.all(
-  Array.from({ length: slots }, () => rawNode({ network, url, ...(ablated ? { links: claimedLinks } : {}) })),
+  Array.from({ length: slots }, async () => {
+    const node = await rawNode({ network, url, onGuest, ...(ablated ? { links: claimedLinks } : {}) });
+    /** Whoever dials a node of this process is received as anybody. */
+    function onGuest(guest) {
+      node.links.establish(guest, { initiator: false, signal: AbortSignal.timeout(2_000) }).catch(() => {});
+    }
+    return node;
+  }),
 );
 
 /** One dial and one letter, each step by hand, so that each message of a connection is known. */

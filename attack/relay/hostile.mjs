@@ -48,7 +48,7 @@ answerWith({
   },
   /** Takes all that passed so far for a capture. */
   capture() {
-    const plays = lanes.all.map(({ toAcceptor, toDialler }) => [toAcceptor.frames, toDialler.frames]).flat();
+    const plays = lanes.all.flatMap(({ toAcceptor, toDialler }) => [toAcceptor.frames, toDialler.frames]);
     old = { items: [...lanes.captured], plays: plays.filter(({ length }) => length > 1).slice(-24) };
     return { items: old.items.length, plays: old.plays.length };
   },
@@ -68,7 +68,9 @@ answerWith({
     let tries = 0;
     for (let i = 0; i < times; i++) {
       for (const to of inboxes) {
-        const played = await Promise.all(old.plays.map((frames) => own.play({ inbox: to, frames }).catch(() => ({ said: 0 }))));
+        const played = await Promise.all(
+          old.plays.map((frames) => own.play({ inbox: to, frames }).catch(() => ({ said: 0 }))),
+        );
         tries += played.reduce((sum, { said }) => sum + said, 0);
       }
     }

@@ -48,7 +48,7 @@ export class Lanes {
     const packet = decodeBase64(item.value);
     if (packet === undefined) return [item];
     if (packet.kind === "open") {
-      this.#opens.set(packet.from, { inbox: packet.inbox });
+      this.#opens.set(packet.from, { inbox: packet.inbox, isOwn });
       if (this.#opens.size > maxLanes) this.#opens.delete(this.#opens.keys().next().value);
       return [{ ...item, soul: isOwn ? item.soul : (this.redirectTo ?? item.soul) }];
     }
@@ -67,11 +67,12 @@ export class Lanes {
 
   #onAccept(packet, soul) {
     if (this.#byReceiver.has(packet.to)) return;
-    const inbox = this.#opens.get(packet.to)?.inbox;
+    const { inbox, isOwn } = this.#opens.get(packet.to) ?? {};
     const lane = { tactic: this.#armed.get(inbox), inbox, at: performance.now() };
     lane.toAcceptor = makeSide(packet.from, `ss.in.${packet.inbox}`, lane, true);
     lane.toDialler = makeSide(packet.to, soul, lane, false);
     this.#byReceiver.set(packet.from, lane.toAcceptor).set(packet.to, lane.toDialler);
+    if (isOwn) return;
     this.all.push(lane);
     if (this.all.length > maxLanes) {
       const old = this.all.shift();
@@ -95,14 +96,15 @@ export class Lanes {
 
   #onFrame(side, frame) {
     const index = side.count++;
-    const message = side.toAcceptor ? [0, 2, 3][index] : [1, 4][index];
+    const message = side.isToAcceptor ? [0, 2, 3][index] : [1, 4][index];
     const copy = Uint8Array.from(frame);
     if (side.frames.length < maxFrames) side.frames.push(copy);
     const { tactic } = side.lane;
     if (tactic === undefined || message === undefined) return [frame];
     tactic.lengths[message] = frame.length;
     if (tactic.message !== message) return [frame];
-    return tactics[tactic.kind](frame, tactic, () => this.continueWith(side.lane.toDialler, [copy])) ?? [frame];
+    const back = side.isToAcceptor ? side.lane.toDialler : side.lane.toAcceptor;
+    return tactics[tactic.kind](frame, tactic, () => this.continueWith(back, [copy])) ?? [frame];
   }
 }
 
@@ -127,8 +129,18 @@ const tactics = {
   },
 };
 
-function makeSide(to, soul, lane, toAcceptor) {
-  return { to, soul, lane, toAcceptor, passed: new Map(), frames: [], count: 0, next: 0, ack: { next: 0, beyond: 0 } };
+function makeSide(to, soul, lane, isToAcceptor) {
+  return {
+    to,
+    soul,
+    lane,
+    isToAcceptor,
+    passed: new Map(),
+    frames: [],
+    count: 0,
+    next: 0,
+    ack: { next: 0, beyond: 0 },
+  };
 }
 
 function decodeBase64(text) {

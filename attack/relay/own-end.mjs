@@ -96,9 +96,15 @@ export class OwnEnd {
     connection.send(noise.handshake.writeMessage(encodeLinkHello(this.#network)));
     noise.handshake.readMessage(await frames.next());
     connection.send(noise.handshake.writeMessage(await this.#proof(noise, identity, true)));
-    const isHeard = await Promise.race([frames.next(), connection.closed.then(() => false), sleep(1_000, false)]);
+    const isHeard = await Promise.race([
+      frames.next().then(
+        () => true,
+        () => false,
+      ),
+      sleep(1_000, false),
+    ]);
     await connection.close("done");
-    return isHeard !== false;
+    return isHeard;
   }
 
   async #receive(guest) {

@@ -8,11 +8,14 @@ export class Process {
   #waiting = new Map();
   #next = 1;
 
-  /** @param o.priority as `os.setPriority` takes it: an attacker is elsewhere, and takes no time from whom it attacks */
-  constructor(script, argument, { priority = 0 } = {}) {
+  /**
+   * @param o.priority as `os.setPriority` takes it: an attacker is elsewhere, and takes no time from whom it attacks
+   * @param o.quiet its last words are not shown: for those that are meant to die
+   */
+  constructor(script, argument, { priority = 0, quiet = false } = {}) {
     this.#child = fork(fileURLToPath(new URL(`../${script}`, import.meta.url)), [JSON.stringify(argument)], {
       execArgv: ["--expose-gc"],
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      stdio: ["ignore", "inherit", quiet ? "ignore" : "inherit", "ipc"],
     });
     if (priority !== 0) os.setPriority(this.#child.pid, priority);
     this.#child.on("message", ({ id, answer, error }) => {

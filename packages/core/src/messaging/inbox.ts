@@ -82,6 +82,7 @@ export class Inbox {
       case itemKind.pong:
         return toll.wasted();
       case itemKind.skip:
+        toll.wasted();
         return this.#rooms.desk.skip(this.#source(session, live), item[1], item[2]);
       case itemKind.cancel:
         toll.wasted();

@@ -1,0 +1,80 @@
+import { sleep } from "./stage.mjs";
+
+const everyMs = 40;
+
+/** Two nodes that write to each other while the relay plays their past to them; then one is killed and comes back. */
+export async function sessions(stage, { letterMs, times }) {
+  const { relay } = stage;
+  const alice = await stage.honest("alice");
+  const bob = await stage.honest("bob", { isDurable: true });
+  const talk = (one, other) => one.ask("talk", { to: other.peer, everyMs });
+  await Promise.all([talk(alice, bob), talk(bob, alice)]);
+  await sleep(letterMs);
+  const replayed = await replay(relay, [alice.inbox, bob.inbox], times, true);
+  await Promise.all([alice.ask("hush"), bob.ask("hush")]);
+  const before = await Promise.all([alice.ask("stats"), bob.ask("stats")]);
+  await relay.ask("capture");
+  const { seen, number } = await bob.ask("seen");
+  await bob[Symbol.asyncDispose]();
+
+  const again = await stage.honest("bob", { isDurable: true, seen, first: number });
+  const old = await replay(relay, [again.inbox, alice.inbox], times, false);
+  await Promise.all([talk(alice, again), talk(again, alice)]);
+  await sleep(letterMs / 3);
+  const more = await replay(relay, [again.inbox, alice.inbox], 1, false);
+  await Promise.all([alice.ask("hush"), again.ask("hush")]);
+  const [after, late] = await Promise.all([alice.ask("stats"), again.ask("stats")]);
+  return {
+    alice,
+    bob: again,
+    replayed: {
+      tries: replayed,
+      accepted: before[0].doubled + before[1].doubled + before[0].foreign + before[1].foreign,
+    },
+    restarted: { tries: old + more, accepted: late.doubled + late.foreign + after.doubled - before[0].doubled },
+    honest: {
+      sent: after.sent + before[1].sent + late.sent,
+      confirmed: after.confirmed + before[1].confirmed + late.confirmed,
+    },
+  };
+}
+
+/** The capture again: as it was, by dials of the relay's own, and in the living connections. Number of values and frames. */
+async function replay(relay, inboxes, times, isFresh) {
+  if (isFresh) await relay.ask("capture");
+  let tries = 0;
+  for (let i = 0; i < times; i++) {
+    tries += (await relay.ask("repeat", { times: 1 })).tries;
+    tries += (await relay.ask("play", { inboxes, times: 1 })).tries;
+    tries += (await relay.ask("continue", { records: 8 })).tries;
+    await sleep(500);
+  }
+  return tries;
+}
+
+/** The relay says to be bob, in presence, in dials and where bob is dialled; a newcomer writes to bob meanwhile. */
+export async function spoofing(stage, { alice, bob, records, claims }) {
+  const { relay } = stage;
+  await relay.ask("receive", { mode: "own" });
+  await relay.ask("redirect", true);
+  await relay.ask("spoof", { peer: bob.peer, records });
+  const carol = await stage.honest("carol");
+  await carol.ask("talk", { to: bob.peer, everyMs: 200 });
+  let believed = 0;
+  for (let i = 0; i < claims; i++)
+    believed += (await relay.ask("claim", { inbox: alice.inbox, peer: bob.peer })) ? 1 : 0;
+  await sleep(2_000);
+  const { guests, frames } = await relay.ask("counts");
+  const { peers, codes } = await carol.ask("stats");
+  const isFooled = peers.includes(bob.peer);
+  await relay.ask("unspoof");
+  await relay.ask("redirect", false);
+  await carol.ask("hush");
+  const { sent, confirmed } = await carol.ask("stats");
+  return {
+    tries: records + guests + claims,
+    accepted: believed + frames + (isFooled ? 1 : 0) + (guests === 0 ? 1 : 0),
+    refused: codes.dials,
+    honest: { sent, confirmed },
+  };
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { floods, measure, rowsOf } from "../attack/flood/rows.mjs";
+
+const brief = { rounds: 2, roundMs: 600 };
+const timeout = 60_000;
+
+/** Whether a goal of the command holds; those about time on a busy machine are the command's alone. */
+function holds(rows: ReturnType<typeof rowsOf>, name: string): boolean | undefined {
+  return rows.find((row) => row.name === name)?.holds;
+}
+
+test("rubbish from one peer, over a real socket: it is gone within a second, and others join", {
+  timeout,
+}, async () => {
+  const measured = await measure(floods.unknown, brief);
+  const rows = rowsOf("unknown", floods.unknown, measured);
+  expect(holds(rows, "unknown graylisted")).toBe(true);
+  expect(holds(rows, "unknown join")).toBe(true);
+  expect(holds(rows, "unknown heap")).toBe(true);
+  expect(measured.done.details).toHaveProperty("RATE_EXCEEDED");
+  expect(measured.quiet.concat(measured.flooded).every(({ failed }) => failed === 0)).toBe(true);
+});
+
+test("ablated: the door open, the flooder stays and sends on", { timeout }, async () => {
+  const measured = await measure(floods.unknown, { ...brief, ablated: true });
+  expect(holds(rowsOf("unknown", floods.unknown, measured), "unknown graylisted")).toBe(false);
+  expect(measured.done.details).not.toHaveProperty("RATE_EXCEEDED");
+  expect(measured.done.sent).toBeGreaterThan(20_000);
+});
+
+test("handshakes from one address are held to its rate; ablated, all are begun", { timeout }, async () => {
+  const guarded = await measure(floods.handshakes, brief);
+  const open = await measure(floods.handshakes, { ...brief, ablated: true });
+  const refusedEarly = ({ done }: typeof guarded) =>
+    (done.details["RATE_EXCEEDED"] ?? 0) + (done.details["PEER_GRAYLISTED"] ?? 0);
+  expect(refusedEarly(guarded)).toBeGreaterThan(guarded.done.connections / 2);
+  expect(refusedEarly(open)).toBe(0);
+  expect(guarded.joined.every((ms) => ms <= 3_000)).toBe(true);
+});
