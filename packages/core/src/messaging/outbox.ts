@@ -92,9 +92,7 @@ export class Outbox {
     this.#open = false;
     this.#watch.cancel();
     const error = new SwarmError("SWARM_STOPPED", "the node was stopped before the letter was confirmed");
-    for (const correspondent of this.correspondents.all()) {
-      correspondent.abandon({ status: "failed", error });
-    }
+    for (const correspondent of this.correspondents.all()) correspondent.abandon({ status: "failed", error });
     this.correspondents.clear();
   }
 
