@@ -21,7 +21,7 @@ export class AddressBook {
   readonly #self: PeerId;
   readonly #most: number;
   readonly #entries = new Map<string, Entry>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(key: string) => void>();
 
   constructor(clock: Clock, self: PeerId, most: number) {
     this.#clock = clock;
@@ -47,7 +47,7 @@ export class AddressBook {
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     trim(this.#entries, this.#most);
-    for (const listener of this.#listeners) listener();
+    for (const listener of [...this.#listeners]) listener(key);
     return true;
   }
 
@@ -78,9 +78,11 @@ export class AddressBook {
     return targets.reverse();
   }
 
-  onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** Calls `listener` with the peer, or the address of an unknown one, at each sighting. Returns its unsubscribe. */
+  onChange(listener: (key: string) => void): () => void {
+    const own = (key: string) => listener(key);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
   }
 }
 

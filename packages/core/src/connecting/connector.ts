@@ -53,7 +53,13 @@ export class Connector {
 
   open(): void {
     this.#open = true;
-    this.#unsubscribe = this.#rooms.dialer.onChange(() => this.sweep());
+    const undo = [
+      this.#rooms.addresses.onChange((key) => this.#pursuits.get(key)?.sighted()),
+      this.#rooms.dialer.onChange(() => this.sweep()),
+    ];
+    this.#unsubscribe = () => {
+      for (const each of undo) each();
+    };
     this.sweep();
   }
 
@@ -74,9 +80,11 @@ export class Connector {
       if (key === undefined || this.#wanted.size >= maxPursuits) continue;
       this.#wanted.add(key);
       const known = this.#pursuits.get(key);
-      known?.sighted(target);
-      if (known !== undefined) this.#consider(known);
-      else this.#later(this.#pursuit(key, target), this.#politenessMs(key));
+      if (known !== undefined) {
+        known.target = target;
+        this.#consider(known);
+      }
+      if (known === undefined) this.#later(this.#pursuit(key, target), this.#politenessMs(key));
     }
     for (const peer of this.#rooms.waitingFor()) this.wantWay(peer);
   }
@@ -168,6 +176,7 @@ export class Connector {
   }
 
   #later(pursuit: Pursuit, delayMs: number): void {
+    if (!this.#open || this.#pursuits.get(pursuit.key) !== pursuit) return;
     const at = this.#rooms.clock.now() + delayMs;
     if (pursuit.nextAt !== undefined && pursuit.nextAt <= at) return;
     pursuit.timer?.[Symbol.dispose]();
@@ -185,11 +194,13 @@ export class Connector {
     const live = this.#rooms.book.links(pursuit.key).filter((each) => each.usable);
     if (live.length >= keep || this.#rooms.book.full) return;
     if (live.length > 0 && pursuit.dials.size > 0) return;
+    const now = this.#rooms.clock.now();
+    // Whoever asks again meanwhile (another letter, another sighting) does not hurry the race.
+    if (pursuit.dials.size > 0 && now < pursuit.raceAt) return this.#later(pursuit, pursuit.raceAt - now);
     const covered = new Set(live.map((each) => roadKey(each.way)));
     const ways = waysTo(pursuit.target, this.#rooms.transports()).filter(
       ({ way }) => !covered.has(roadKey(way)) && !pursuit.dials.has(wayKey(way)),
     );
-    const now = this.#rooms.clock.now();
     let retryAt = ways.length === 0 && live.length === 0 ? now + idleMs : Number.POSITIVE_INFINITY;
     for (const dialable of this.#ranked(ways, pursuit.key)) {
       const absentUntil = pursuit.absentUntil(wayKey(dialable.way));
@@ -203,6 +214,7 @@ export class Connector {
         retryAt = Math.min(retryAt, permit.retryAt);
         continue;
       }
+      pursuit.raceAt = now + raceMs;
       void this.#dial(pursuit, dialable, permit);
       return this.#later(pursuit, live.length === 0 ? raceMs : standbyMs);
     }
@@ -235,7 +247,10 @@ export class Connector {
       const { kind, code, detail } = result;
       pursuit.note(key, { way, kind, at, code, detail }, this.#rooms.random.float());
       record({ kind, way, permit });
-      if (code === "PEER_MISMATCH" && dialable.address) addresses.forget(pursuit.target.peer, dialable.address);
+      if (code === "PEER_MISMATCH" && dialable.address) {
+        addresses.forget(pursuit.target.peer, dialable.address);
+        pursuit.forget(dialable.address);
+      }
       if (kind !== "cancelled" || code === "DOOR_BUSY")
         events.emit("dial:failed", { peer: way.peer, transport: way.transport, code, detail });
     }

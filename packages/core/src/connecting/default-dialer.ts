@@ -8,6 +8,6 @@ const mostWanted = 64;
 export function defaultDialer(book: AddressBook): Dialer {
   return {
     wanted: () => book.fresh().slice(0, mostWanted),
-    onChange: (listener) => book.onChange(listener),
+    onChange: (listener) => book.onChange(() => listener()),
   };
 }

@@ -54,25 +54,32 @@ function kindOf(code: string): Exclude<OutcomeKind, "connected"> {
   return code === "TRANSPORT_UNAVAILABLE" ? "unavailable" : "refused";
 }
 
-async function within<Value>(
+/** What comes after the time is over is closed, whatever a transport makes of the signal. */
+async function within<Value extends Pick<Connection, "close">>(
   clock: Clock,
   timeoutMs: number,
   outer: AbortSignal,
   code: "DIAL_FAILED" | "HANDSHAKE_TIMEOUT",
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
+  outer.throwIfAborted();
   const controller = new AbortController();
   const onAbort = () => controller.abort(outer.reason);
-  if (outer.aborted) onAbort();
   outer.addEventListener("abort", onAbort, { once: true });
   const late = new SwarmError(code, `nothing came of it within ${timeoutMs} ms`);
   const timer = clock.timer(timeoutMs, () => controller.abort(late));
   const aborted = new Promise<never>((_, reject) => {
     controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
   });
+  let waiting = true;
   try {
-    return await Promise.race([work(controller.signal), aborted]);
+    const working = work(controller.signal).then((value) => {
+      if (!waiting) void value.close("came too late");
+      return value;
+    });
+    return await Promise.race([working, aborted]);
   } finally {
+    waiting = false;
     timer[Symbol.dispose]();
     outer.removeEventListener("abort", onAbort);
   }

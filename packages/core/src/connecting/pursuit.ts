@@ -1,5 +1,6 @@
 import type { OutcomeKind, Way } from "../ports/routing.ts";
-import type { Target } from "../ports/transport.ts";
+import type { Address, Target } from "../ports/transport.ts";
+import { addressKey } from "./address-book.ts";
 
 /** How the last try of a way ended. */
 export interface LastTry {
@@ -36,6 +37,8 @@ export class Pursuit {
   timer: Disposable | undefined;
   /** When `timer` fires. */
   nextAt: number | undefined;
+  /** While a dial is under way, the next way is not tried before (monotonic ms). */
+  raceAt = 0;
   /** Callers of `connect` that wait. */
   callers = 0;
 
@@ -68,9 +71,14 @@ export class Pursuit {
   }
 
   /** The peer was sighted: it may be back. */
-  sighted(target: Target): void {
-    this.target = target;
+  sighted(): void {
     this.#absences.clear();
+  }
+
+  /** An address that led to another peer. */
+  forget(address: Address): void {
+    const key = addressKey(address);
+    this.target = { ...this.target, addresses: this.target.addresses.filter((each) => addressKey(each) !== key) };
   }
 
   cancel(reason: unknown): void {

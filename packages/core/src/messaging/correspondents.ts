@@ -7,7 +7,8 @@ import type { OutLetter } from "./out-letter.ts";
 export class Correspondents {
   readonly #most: number;
   readonly #byPeer = new Map<PeerId, Correspondent>();
-
+  /** The first sequence of a new correspondent. */
+  #first = 1;
   readonly #onSettled: (letter: OutLetter) => void;
 
   constructor(most: number, onSettled: (letter: OutLetter) => void) {
@@ -23,12 +24,22 @@ export class Correspondents {
   open(peer: PeerId): Correspondent {
     const known = this.#byPeer.get(peer);
     if (known !== undefined) return known;
-    if (this.#byPeer.size >= this.#most) {
+    if (this.#byPeer.size >= this.#most && !this.#letGo()) {
       throw new SwarmError("OUTBOX_FULL", `letters were written to ${this.#byPeer.size} peers already`, {
         cure: "Raise `messaging.maxPeers`.",
       });
     }
-    return this.#enter(new Correspondent(peer, this.#onSettled));
+    return this.#enter(new Correspondent(peer, this.#onSettled, this.#first, this.#first));
+  }
+
+  /** Who has no letters can be forgotten: later sequences begin above all that were forgotten, so none is used twice. */
+  #letGo(): boolean {
+    for (const [peer, { letters, next, reserving }] of this.#byPeer) {
+      if (letters.size > 0 || reserving) continue;
+      this.#first = Math.max(this.#first, next);
+      return this.#byPeer.delete(peer);
+    }
+    return false;
   }
 
   /** One that an earlier run left, with its sequence. */

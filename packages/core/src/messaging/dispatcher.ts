@@ -44,6 +44,11 @@ export class Dispatcher {
     this.#events = events;
   }
 
+  /** Peers for whom handlers run or letters wait. */
+  get peers(): number {
+    return this.#queues.size;
+  }
+
   queued(peer: PeerId): number {
     return this.#queues.get(peer)?.waiting.size ?? 0;
   }
@@ -55,6 +60,7 @@ export class Dispatcher {
     if (queue.bytes + size > maxQueuedBytes || this.#bytes + size > maxNodeQueuedBytes) return false;
     if (queue.running < maxRunningHandlers && queue.waiting.size === 0) {
       this.#run(queue, delivery);
+      this.#sweep(queue, delivery.from);
     } else {
       queue.waiting.push(delivery);
       queue.bytes += size;
@@ -125,6 +131,11 @@ export class Dispatcher {
       this.#bytes -= delivery.bytes + queuedOverheadBytes;
       this.#run(queue, delivery);
     }
+    this.#sweep(queue, peer);
+  }
+
+  /** Nothing is kept of a peer for whom nothing runs or waits. */
+  #sweep(queue: PeerQueue, peer: PeerId): void {
     if (queue.running === 0 && queue.waiting.size === 0 && this.#queues.get(peer) === queue) this.#queues.delete(peer);
   }
 }

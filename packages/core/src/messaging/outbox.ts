@@ -3,16 +3,16 @@ import type { Clock } from "../ports/clock.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { Outcome } from "../ports/routing.ts";
+import { askForAccepted } from "./ask.ts";
 import type { Correspondent } from "./correspondent.ts";
 import { Correspondents } from "./correspondents.ts";
-import { itemKind, letterUse } from "./frame.ts";
+import { letterUse } from "./frame.ts";
 import type { KeptCorrespondent, OutboxJournal } from "./journal/outbox-journal.ts";
 import { LetterKeeper } from "./letter-keeper.ts";
 import { LetterWatch } from "./letter-watch.ts";
 import type { MessagingOptions } from "./limits.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { LetterDraft, OutLetter, Settlement } from "./out-letter.ts";
-import { packRanges, splitRanges } from "./seq-ranges.ts";
 import type { Session } from "./session.ts";
 
 export interface OutboxRooms {
@@ -148,11 +148,7 @@ export class Outbox {
     const correspondent = this.correspondents.find(session.peer);
     if (correspondent !== undefined) {
       this.#adoptOrphans(correspondent, session);
-      const ask: number[] = [];
-      for (const letter of correspondent.letters.values()) {
-        if (letter.accepted && letter.session === session.key && letter.live?.closed) ask.push(letter.seq);
-      }
-      for (const ranges of splitRanges(packRanges(ask))) session.control([itemKind.ask, ranges]);
+      askForAccepted(correspondent, session);
       this.requeue(correspondent);
     }
     this.#rooms.wake(session);
@@ -173,6 +169,10 @@ export class Outbox {
     }
     if (gone) session.letters.clear();
     if (gone) session.bulk.clear();
+    else {
+      askForAccepted(correspondent, session);
+      this.#rooms.wake(session);
+    }
     if (moved > 0 && !inOrder) this.#retried(live, "lost");
     this.requeue(correspondent);
     if (correspondent.letters.size > 0 && !session.links.some((other) => other.usable))

@@ -1,0 +1,190 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { roomPorts } from "../../src/assembly/room-ports.ts";
+import { ports } from "../../src/ports/ports.ts";
+import type { Swarm } from "../../src/swarm/swarm.ts";
+import { settle } from "../hand-clock.ts";
+import { Bench, PipeWorks } from "../support/pipes.ts";
+
+const channel = { name: "test", schema: z.unknown() };
+const nobody = () => false;
+const usable = (from: Swarm, to: Swarm) =>
+  from
+    .get(roomPorts.book)
+    .links(to.id)
+    .filter((live) => live.usable);
+
+describe("racing and keeping", () => {
+  test("the second way is tried 250 ms after the first that does not answer", async () => {
+    await using bench = new Bench();
+    const [slow, quick] = [new PipeWorks("slow"), new PipeWorks("quick")];
+    const a = await bench.node(1, [slow.plugin(), quick.plugin()]);
+    const b = await bench.node(2, [slow.plugin(nobody), quick.plugin(nobody)]);
+    b.channel(channel).onMessage(() => {});
+    slow.tricks.dial = "hang";
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    const { value } = await bench.outcome(a.channel(channel).send(b.id, 1));
+    expect(value).toMatchObject({ transport: "quick" });
+    expect((quick.dials[0]?.at ?? 0) - (slow.dials[0]?.at ?? 0)).toBe(250);
+  });
+
+  test("a standby is kept on another rendezvous, and no third", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks("relayed", ["north", "south", "west"]);
+    const a = await bench.node(1, [works.plugin()]);
+    const b = await bench.node(2, [works.plugin(nobody)]);
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    await bench.clock.advance(20_000);
+    expect(works.dials.map(({ via }) => via)).toEqual(["north", "south"]);
+    expect(usable(a, b)).toHaveLength(2);
+  });
+
+  test("glare settles to one connection on both sides, and letters of both arrive once", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const a = await bench.node(1, [works.plugin(nobody)]);
+    const b = await bench.node(2, [works.plugin(nobody)]);
+    const heard: string[] = [];
+    const lanes = [a, b].map((node) => {
+      const lane = node.channel(channel);
+      lane.onMessage((message) => void heard.push(String(message)));
+      return lane;
+    });
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    for (const [node, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      node.get(roomPorts.addresses).note({ peer: other.id, addresses: works.addressesOf(other.id), source: "test" });
+    }
+    const sent = Promise.all([
+      a.connect(b.id),
+      b.connect(a.id),
+      ...Array.from({ length: 100 }, (_, i) => lanes[i % 2]?.send(i % 2 === 0 ? b.id : a.id, i)),
+    ]);
+    await bench.outcome(sent);
+    expect(works.dials).toHaveLength(2);
+    await bench.clock.advance(5_000);
+    expect([usable(a, b).length, usable(b, a).length, works.ends.size]).toEqual([1, 1, 2]);
+    expect(heard).toHaveLength(100);
+    expect(new Set(heard).size).toBe(100);
+  });
+
+  test("another peer where one was dialled: the address is forgotten, nobody is mistaken", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const a = await bench.node(1, [works.plugin(nobody)]);
+    const b = await bench.node(2, [works.plugin(nobody)]);
+    const impostor = await bench.node(3, [works.plugin(nobody)]);
+    await bench.outcome(Promise.all([a.start(), impostor.start()]));
+    const failed: string[] = [];
+    a.on("dial:failed", ({ code }) => void failed.push(code));
+    const addresses = works.addressesOf(impostor.id);
+    a.get(roomPorts.addresses).note({ peer: b.id, addresses, source: "a liar" });
+    await bench.until(() => failed.length > 0, "the dial");
+    expect(failed).toEqual(["PEER_MISMATCH"]);
+    expect(a.get(roomPorts.addresses).target(b.id).addresses).toEqual([]);
+    expect(a.peers()).toEqual([]);
+    await bench.clock.advance(60_000);
+    expect(works.dials).toHaveLength(1);
+  });
+});
+
+describe("nobody there", () => {
+  test("pauses 2, 4, 8 … s, whoever else is sighted, and ends when that peer is sighted", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const a = await bench.node(1, [works.plugin()]);
+    const b = await bench.node(2, [works.plugin(nobody)]);
+    const other = await bench.node(3, [works.plugin(nobody)]);
+    await bench.outcome(Promise.all([a.start(), other.start()]));
+    works.sight(b.id);
+    const toB = () => works.dials.filter(({ to }) => to === b.id).map(({ at }) => at);
+    await bench.until(() => toB().length > 0, "the first dial");
+    const [first = 0] = toB();
+    for (let i = 0; i < 60; i++) {
+      works.sight(other.id);
+      await bench.clock.advance(250);
+    }
+    expect(toB().map((at) => Math.round((at - first) / 1_000))).toEqual([0, 2, 6, 14]);
+    await bench.outcome(b.start());
+    await bench.until(() => a.peers().some(({ id }) => id === b.id), "b is back", 1_000);
+  });
+});
+
+describe("leaving nothing behind", () => {
+  test("a transport that is deaf to its signal and late: what it brings is closed", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const a = await bench.node(1, [works.plugin()]);
+    const b = await bench.node(2, [works.plugin(nobody)]);
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    works.tricks.dial = "deaf";
+    const connecting = bench.outcome(a.connect(b.id));
+    await bench.until(() => works.dials.length > 0, "the dial");
+    await bench.outcome(a.stop());
+    expect((await connecting).error).toMatchObject({ code: "SWARM_STOPPED" });
+    works.release();
+    await settle();
+    await bench.clock.advance(10_000);
+    expect(works.ends.size).toBe(0);
+    expect(a.peers()).toEqual([]);
+  });
+
+  test("a stop while one way stands whose medium is slow to close, and another is dialled, leaves no timer", async () => {
+    await using bench = new Bench();
+    const [one, two] = [new PipeWorks("one"), new PipeWorks("two")];
+    const a = await bench.node(1, [one.plugin(), two.plugin()]);
+    const b = await bench.node(2, [one.plugin(nobody), two.plugin(nobody)]);
+    two.tricks.dial = "hang";
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    await bench.until(() => usable(a, b).length === 1 && two.dials.length > 0, "one stands, one hangs");
+    for (const end of one.ends) {
+      const close = end.close.bind(end);
+      end.close = async (detail) => {
+        await settle();
+        await close(detail);
+      };
+    }
+    await bench.outcome(Promise.all([a.stop(), b.stop()]));
+    await settle();
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  test("sightings of nonsense escape nobody", async () => {
+    await using bench = new Bench();
+    const a = await bench.node(1, []);
+    await bench.outcome(a.start());
+    const book = a.get(roomPorts.addresses);
+    const wrong = [{ transport: 7 }, { transport: "pipe" }, { transport: "pipe", value: "x".repeat(1_025) }] as never;
+    expect(book.note({ addresses: wrong, source: "test" })).toBe(false);
+    expect(book.note({ addresses: [], source: "test" })).toBe(false);
+    expect(book.note({ peer: a.id, addresses: [], source: "test" })).toBe(false);
+    expect(a.get(ports.dialer).wanted()).toEqual([]);
+  });
+
+  test("addresses of ever more peers stay bounded", async () => {
+    await using bench = new Bench();
+    const a = await bench.node(1, [], {
+      messaging: { ttlMs: 1_000, maxLetterBytes: 1_024, outboxLetters: 10, outboxBytes: 10_240, maxPeers: 10 },
+    });
+    const book = a.get(roomPorts.addresses);
+    for (let i = 0; i < 1_000; i++)
+      book.note({ peer: `${i}`, addresses: [{ transport: "t", value: `${i}` }], source: "s" });
+    expect(book.fresh().length).toBeLessThanOrEqual(40);
+    for (let i = 0; i < 100; i++)
+      book.note({ peer: "one", addresses: [{ transport: "t", value: `${i}` }], source: "s" });
+    expect(book.target("one").addresses).toHaveLength(16);
+  });
+});
+
+describe("transports", () => {
+  test("one that is never ready keeps no start waiting longer than its time", async () => {
+    await using bench = new Bench();
+    const [stuck, fine] = [new PipeWorks("stuck"), new PipeWorks("fine")];
+    stuck.tricks.open = "hang";
+    const a = await bench.node(1, [stuck.plugin(), fine.plugin()]);
+    expect((await bench.outcome(a.start())).ms).toBeLessThanOrEqual(5_050);
+    expect(a.getTransportStatus()).toMatchObject({ primary: "fine" });
+  });
+});

@@ -1,0 +1,299 @@
+import { encode } from "cborg";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { roomPorts } from "../../src/assembly/room-ports.ts";
+import type { Swarm } from "../../src/swarm/swarm.ts";
+import { settle } from "../hand-clock.ts";
+import { Bench, PipeWorks } from "../support/pipes.ts";
+
+const channel = { name: "test", schema: z.unknown() };
+const limits = {
+  ttlMs: 30_000,
+  maxLetterBytes: 16 * 1024 * 1024,
+  outboxLetters: 16_384,
+  outboxBytes: 64 * 1024 * 1024,
+  maxPeers: 1_024,
+};
+
+const joined = (a: Swarm, b: Swarm, transports: number) => () =>
+  a.peers().find(({ id }) => id === b.id)?.transports.length === transports &&
+  b.peers().find(({ id }) => id === a.id)?.transports.length === transports;
+
+async function pair(bench: Bench, works: readonly PipeWorks[], messaging = limits) {
+  const plugins = works.map((each) => each.plugin());
+  const a = await bench.node(1, plugins, { messaging });
+  const b = await bench.node(2, plugins, { messaging });
+  await bench.outcome(Promise.all([a.start(), b.start()]));
+  await bench.until(joined(a, b, works.length), "joined");
+  return { a, b };
+}
+
+function prefer(swarm: Swarm, transport: string): void {
+  for (const session of swarm.get(roomPorts.book).allSessions()) {
+    const live = session.links.find((each) => each.way.transport === transport);
+    if (live === undefined) continue;
+    session.best = live;
+    session.rankedUntil = Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Frames as a peer that keeps no rules writes them, inside its own sealed link. */
+function say(from: Swarm, to: Swarm, value: unknown): void {
+  from.get(roomPorts.book).links(to.id)[0]?.link.send(encode(value));
+}
+
+describe("a letter that was accepted and not handled when its connection dies", () => {
+  test("is asked for on the next connection, and confirmed once", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const { a, b } = await pair(bench, [works]);
+    let runs = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    b.channel(channel).onMessage(() => {
+      runs++;
+      return promise;
+    });
+    const receipt = a.channel(channel).send(b.id, "slow");
+    await settle();
+    works.tricks.dial = "refuse";
+    works.cut();
+    await settle();
+    expect(a.peers()).toEqual([]);
+    resolve();
+    await settle();
+    works.tricks.dial = undefined as never;
+    delete works.tricks.dial;
+    const { value } = await bench.outcome(receipt);
+    expect(value).toMatchObject({ status: "confirmed" });
+    expect(runs).toBe(1);
+  });
+
+  test("is asked for on the connection that is left, when no other can be made", async () => {
+    await using bench = new Bench();
+    const [one, two] = [new PipeWorks("one"), new PipeWorks("two")];
+    const { a, b } = await pair(bench, [one, two]);
+    let runs = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    b.channel(channel).onMessage(() => {
+      runs++;
+      return promise;
+    });
+    prefer(a, "one");
+    const receipt = a.channel(channel).send(b.id, "slow");
+    await settle();
+    // The word that it was handled gets lost with the connection it was said on.
+    one.tricks = { swallow: (from) => from === b.id, dial: "refuse" };
+    resolve();
+    await settle();
+    one.cut();
+    const { value, ms } = await bench.outcome(receipt);
+    expect(value).toMatchObject({ status: "confirmed" });
+    expect(ms).toBeLessThan(1_000);
+    expect(runs).toBe(1);
+  });
+});
+
+describe("a receiver that is another instance after a restart", () => {
+  test("gets again what the old one had not handled", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const a = await bench.node(1, [works.plugin()]);
+    const b = await bench.node(2, [works.plugin(() => false)]);
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    await bench.until(joined(a, b, 1), "joined");
+    b.channel(channel).onMessage(() => new Promise(() => {}));
+    const receipt = a.channel(channel).send(b.id, "twice if need be", { ttlMs: 120_000 });
+    await settle();
+    works.cut();
+    works.nodes.delete(b.id);
+    await bench.clock.advance(1_000);
+    const heard: unknown[] = [];
+    const again = await bench.node(2, [works.plugin(() => false)]);
+    again.channel(channel).onMessage((message) => void heard.push(message));
+    await bench.outcome(again.start());
+    const { value } = await bench.outcome(receipt, 120_000);
+    expect(value).toMatchObject({ status: "confirmed" });
+    expect(heard).toEqual(["twice if need be"]);
+  });
+});
+
+describe("what is refused at either door", () => {
+  test("a letter on a channel nobody listens on: the sender is told", async () => {
+    await using bench = new Bench();
+    const { a, b } = await pair(bench, [new PipeWorks()]);
+    const { error } = await bench.outcome(a.channel(channel).send(b.id, "anybody?"));
+    expect(error).toMatchObject({ code: "CHANNEL_UNKNOWN", detail: { remote: true } });
+  });
+
+  test("an oversized letter: here at the door, there although the sender has another cap", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const a = await bench.node(1, [works.plugin()]);
+    const b = await bench.node(2, [works.plugin()], { messaging: { ...limits, maxLetterBytes: 10_000 } });
+    b.channel(channel).onMessage(() => {});
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    await bench.until(joined(a, b, 1), "joined");
+    for (const length of [10_500, 100_000]) {
+      const { error } = await bench.outcome(a.channel({ ...channel }).send(b.id, new Uint8Array(length)));
+      expect(error).toMatchObject({ code: "LETTER_TOO_LARGE", detail: { remote: true } });
+      a.get(roomPorts.channels).close(a.get(roomPorts.channels).find("test") ?? neverOpened());
+    }
+    const { error } = await bench.outcome(
+      b.channel({ name: "other", schema: z.unknown() }).send(a.id, new Uint8Array(10_001)),
+    );
+    expect(error).toMatchObject({ code: "LETTER_TOO_LARGE", detail: { maxLetterBytes: 10_000 } });
+  });
+
+  test("a flood that outruns its handlers overflows its own queue, which is named, and others are served", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const { a, b } = await pair(bench, [works], { ...limits, outboxBytes: 256 * 1024 * 1024 });
+    const friend = await bench.node(3, [works.plugin()]);
+    await bench.outcome(friend.start());
+    await bench.until(joined(friend, b, 1), "the friend");
+    b.channel(channel).onMessage(() => new Promise(() => {}));
+    b.channel({ name: "quick", schema: z.unknown() }).onMessage(() => {});
+    const overflows: unknown[] = [];
+    b.on("inbox:overflow", (detail) => void overflows.push(detail));
+    const lane = a.channel(channel);
+    const flood = Array.from({ length: 2_000 }, () => lane.send(b.id, new Uint8Array(50_000)).catch(() => {}));
+    await bench.until(() => overflows.length > 0, "the overflow");
+    expect(overflows[0]).toMatchObject({ from: a.id });
+    const { value } = await bench.outcome(friend.channel({ name: "quick", schema: z.unknown() }).send(b.id, 1));
+    expect(value).toMatchObject({ status: "confirmed" });
+    await bench.outcome(a.stop());
+    await Promise.all(flood);
+  });
+});
+
+describe("a hostile peer, inside its own sealed link", () => {
+  test("a letter beyond the window is refused and not acknowledged", async () => {
+    await using bench = new Bench();
+    const { a, b } = await pair(bench, [new PipeWorks()]);
+    const heard: unknown[] = [];
+    const rejected: unknown[] = [];
+    b.channel(channel).onMessage((message) => void heard.push(message));
+    b.on("frame:rejected", ({ code }) => void rejected.push(code));
+    say(a, b, [1, 1, [1, 4_096, "test", 0, 1_000, encode("last inside")]]);
+    say(a, b, [1, 1, [1, 4_097, "test", 0, 1_000, encode("first beyond")]]);
+    say(a, b, [1, 1, [2, 2 ** 40, 0, 2, encode("a piece beyond")]]);
+    await settle();
+    expect(heard).toEqual(["last inside"]);
+    expect(rejected).toEqual(["WINDOW_EXCEEDED", "WINDOW_EXCEEDED"]);
+  });
+
+  test("acknowledgements, failures and answers for what was never sent change nothing", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const { a, b } = await pair(bench, [works]);
+    b.channel(channel).onMessage(() => {});
+    const lane = a.channel(channel);
+    for (const kind of [3, 4, 6, 7]) say(b, a, [1, 1, [kind, [1, 4_096]]]);
+    for (let seq = 0; seq < 20; seq++) say(b, a, [1, 1, [5, seq, "HANDLER_FAILED", "not yours"]]);
+    await settle();
+    const outcomes = await Promise.all([1, 2, 3].map((n) => bench.outcome(lane.send(b.id, n))).slice(0, 1));
+    expect(outcomes[0]?.value).toMatchObject({ status: "confirmed" });
+  });
+
+  test("a letter that still waits cannot be acknowledged beforehand", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const { a, b } = await pair(bench, [works]);
+    b.channel(channel).onMessage(() => {});
+    works.tricks.stall = true;
+    const lane = a.channel(channel);
+    let settledBefore = 0;
+    const all = Array.from({ length: 10 }, (_, i) =>
+      lane.send(b.id, new Uint8Array(15_000).fill(i)).then(() => {
+        settledBefore++;
+      }),
+    );
+    await settle();
+    const sent = [...(a.get(roomPorts.outbox).correspondents.find(b.id)?.letters.values() ?? [])];
+    const unsent = sent.filter(({ attempts }) => attempts === 0);
+    expect(unsent.length).toBeGreaterThan(0);
+    works.tricks.stall = false;
+    for (const { seq } of unsent) say(b, a, [1, 1, [4, [seq, 1]]]);
+    await settle();
+    expect(settledBefore).toBe(0);
+    works.release();
+    await bench.outcome(Promise.all(all));
+    expect(settledBefore).toBe(10);
+  });
+});
+
+describe("what is remembered is bounded", () => {
+  test("peers that were written to are let go when others come, and no sequence is used twice", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const a = await bench.node(1, [works.plugin()], { messaging: { ...limits, maxPeers: 3 } });
+    const others = await Promise.all(
+      [2, 3, 4, 5, 6].map((seed) => bench.node(seed, [works.plugin((peer) => peer === a.id)])),
+    );
+    const heard = others.map((node) => {
+      const own: unknown[] = [];
+      node.channel(channel).onMessage((message) => void own.push(message));
+      return own;
+    });
+    await bench.outcome(Promise.all([a, ...others].map((node) => node.start())));
+    await bench.until(() => a.peers().length === 5, "all there");
+    const lane = a.channel(channel);
+    for (let round = 0; round < 3; round++) {
+      for (const node of others) {
+        const { value, error } = await bench.outcome(lane.send(node.id, round));
+        expect([error, value?.status]).toEqual([undefined, "confirmed"]);
+      }
+    }
+    expect(heard).toEqual(Array.from({ length: 5 }, () => [0, 1, 2]));
+    expect([...a.get(roomPorts.outbox).correspondents.all()]).toHaveLength(3);
+  });
+
+  test("but not one for whom letters wait", async () => {
+    await using bench = new Bench();
+    const a = await bench.node(1, [], { messaging: { ...limits, maxPeers: 2 } });
+    const b = await bench.node(2, []);
+    const c = await bench.node(3, []);
+    const d = await bench.node(4, []);
+    await bench.outcome(a.start());
+    const lane = a.channel(channel);
+    const waiting = [b, c].map((node) => lane.send(node.id, 1).catch(({ code }: { code: string }) => code));
+    expect((await bench.outcome(lane.send(d.id, 1))).error).toMatchObject({ code: "OUTBOX_FULL" });
+    await bench.outcome(a.stop());
+    expect(await Promise.all(waiting)).toEqual(["SWARM_STOPPED", "SWARM_STOPPED"]);
+  });
+
+  test("nothing is kept in the dispatcher of a peer whose letters are done", async () => {
+    await using bench = new Bench();
+    const { a, b } = await pair(bench, [new PipeWorks()]);
+    b.channel(channel).onMessage(() => {});
+    await bench.outcome(a.channel(channel).send(b.id, 1));
+    expect(b.get(roomPorts.dispatcher).peers).toBe(0);
+  });
+});
+
+describe("large letters", () => {
+  test("keep to their link while another becomes the best, and arrive", async () => {
+    await using bench = new Bench();
+    const [one, two] = [new PipeWorks("one"), new PipeWorks("two")];
+    const { a, b } = await pair(bench, [one, two]);
+    const heard: number[] = [];
+    b.channel({ name: "large", schema: z.instanceof(Uint8Array) }).onMessage((bytes) => void heard.push(bytes.length));
+    prefer(a, "one");
+    one.tricks.stall = true;
+    const receipt = a.channel({ name: "large", schema: z.instanceof(Uint8Array) }).send(b.id, new Uint8Array(500_000));
+    await settle();
+    prefer(a, "two");
+    const small = await bench.outcome(a.channel(channel).send(b.id, 1), 100).catch(() => undefined);
+    expect(small?.error).toMatchObject({ code: "CHANNEL_UNKNOWN" });
+    one.tricks.stall = false;
+    one.release();
+    const { value, ms } = await bench.outcome(receipt);
+    expect(value).toMatchObject({ status: "confirmed" });
+    expect(ms).toBeLessThan(1_000);
+    expect(heard).toEqual([500_000]);
+  });
+});
+
+function neverOpened(): never {
+  throw new Error("the channel was never opened");
+}
