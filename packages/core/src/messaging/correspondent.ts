@@ -24,6 +24,8 @@ export class Correspondent {
   #lastLane: { readonly instance: string; readonly channel: string; readonly lane: OrderLane } | undefined;
   #next: number;
   #base: number;
+  /** Above every place of a lane that was let go. */
+  #firstOrder: number;
   #bytes = 0;
 
   /** @param base the lowest sequence that is not settled, and `next` the first unused one: 1 unless an earlier run left more */
@@ -32,6 +34,14 @@ export class Correspondent {
     this.#onSettled = onSettled;
     this.#base = base;
     this.#next = next;
+    this.#firstOrder = next;
+  }
+
+  /** Above every sequence and every place in an ordered channel that was used. */
+  get unused(): number {
+    let unused = Math.max(this.#next, this.#firstOrder);
+    for (const lane of this.#lanes.values()) unused = Math.max(unused, lane.next);
+    return unused;
   }
 
   get next(): number {
@@ -73,12 +83,14 @@ export class Correspondent {
     const last = this.#lastLane;
     if (last?.instance === instance && last.channel === channel) return last.lane;
     const key = `${instance} ${channel}`;
-    const lane = this.#lanes.get(key) ?? new OrderLane();
+    const lane = this.#lanes.get(key) ?? new OrderLane(this.#firstOrder);
     this.#lanes.delete(key);
     this.#lanes.set(key, lane);
     for (const [old, each] of this.#lanes) {
       if (this.#lanes.size <= maxLanes) break;
-      if (each.idle && each !== lane) this.#lanes.delete(old);
+      if (!each.idle || each === lane) continue;
+      this.#lanes.delete(old);
+      this.#firstOrder = Math.max(this.#firstOrder, each.next);
     }
     this.#lastLane = { instance, channel, lane };
     return lane;

@@ -34,9 +34,9 @@ export class Correspondents {
 
   /** Who has no letters can be forgotten: later sequences begin above all that were forgotten, so none is used twice. */
   #letGo(): boolean {
-    for (const [peer, { letters, next, reserving }] of this.#byPeer) {
-      if (letters.size > 0 || reserving) continue;
-      this.#first = Math.max(this.#first, next);
+    for (const [peer, correspondent] of this.#byPeer) {
+      if (correspondent.letters.size > 0 || correspondent.reserving) continue;
+      this.#first = Math.max(this.#first, correspondent.unused);
       return this.#byPeer.delete(peer);
     }
     return false;

@@ -6,11 +6,23 @@ export const orderWindow = 256;
  * below which nothing is to be waited for, so an expired letter never holds up the ones after it.
  */
 export class OrderLane {
-  #next = 1;
-  #base = 1;
-  #lowestOut = 1;
+  #next: number;
+  #base: number;
+  #lowestOut: number;
   readonly #unsettled = new Set<number>();
   readonly #unaccepted = new Set<number>();
+
+  /** @param first above every place that this lane had before it was forgotten */
+  constructor(first = 1) {
+    this.#next = first;
+    this.#base = first;
+    this.#lowestOut = first;
+  }
+
+  /** The next place. */
+  get next(): number {
+    return this.#next;
+  }
 
   /** The lowest place that is not settled. */
   get base(): number {

@@ -6,7 +6,7 @@ import type { Outcome } from "../ports/routing.ts";
 import { askForAccepted } from "./ask.ts";
 import type { Correspondent } from "./correspondent.ts";
 import { Correspondents } from "./correspondents.ts";
-import { letterUse } from "./frame.ts";
+import { itemKind, letterUse } from "./frame.ts";
 import type { KeptCorrespondent, OutboxJournal } from "./journal/outbox-journal.ts";
 import { LetterKeeper } from "./letter-keeper.ts";
 import { LetterWatch } from "./letter-watch.ts";

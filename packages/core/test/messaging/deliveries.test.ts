@@ -151,11 +151,11 @@ describe("what is refused at either door", () => {
     const friend = await bench.node(3, [works.plugin()]);
     await bench.outcome(friend.start());
     await bench.until(joined(friend, b, 1), "the friend");
-    b.channel(channel).onMessage(() => new Promise(() => {}));
+    b.channel({ ...channel, order: "none" }).onMessage(() => new Promise(() => {}));
     b.channel({ name: "quick", schema: z.unknown() }).onMessage(() => {});
     const overflows: unknown[] = [];
     b.on("inbox:overflow", (detail) => void overflows.push(detail));
-    const lane = a.channel(channel);
+    const lane = a.channel({ ...channel, order: "none" });
     const flood = Array.from({ length: 2_000 }, () => lane.send(b.id, new Uint8Array(50_000)).catch(() => {}));
     await bench.until(() => overflows.length > 0, "the overflow");
     expect(overflows[0]).toMatchObject({ from: a.id });

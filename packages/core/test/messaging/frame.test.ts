@@ -64,7 +64,7 @@ describe("the frame codec", () => {
   });
 
   test("ignores unknown kinds and further fields", () => {
-    expect(decodeFrame(encode([1, 7, [11, "later"], [8, 1, "later", { still: 1 }], [99]]))).toMatchObject({
+    expect(decodeFrame(encode([1, 7, [98, "later"], [8, 1, "later", { still: 1 }], [99]]))).toMatchObject({
       base: 7,
       items: [[8, 1, "later", { still: 1 }]],
     });
