@@ -48,7 +48,7 @@ export const doorPolicy: DoorPolicy = Object.freeze({
     range: { capacity: 128, perSecond: 50 },
     relay: { capacity: 256, perSecond: 100 },
     node: { capacity: 256, perSecond: 200 },
-    newcomers: { capacity: 50, perSecond: 50 },
+    returners: { capacity: 100, perSecond: 100 },
   },
   guards: { scores: true, budgets: true, handshakes: true },
 });
