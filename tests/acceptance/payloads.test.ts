@@ -3,28 +3,11 @@ import { memoryPlugin } from "@swarm-space/testkit";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { anyMessage } from "./any-message.ts";
 import { outcome, reaches, Stage } from "./stage.ts";
 import { CourierOffice, courierPlugin } from "./third-party-transport.ts";
 
 const channel = { name: "payload", schema: z.unknown() };
-
-/** Everything that CBOR and JavaScript both know, lone surrogates and -0 among it: those may be refused, never changed. */
-const anything = fc.letrec((tie) => ({
-  value: fc.oneof(
-    { depthSize: "small", withCrossShrink: true },
-    fc.constant(null),
-    fc.boolean(),
-    fc.double(),
-    fc.integer(),
-    fc.maxSafeInteger(),
-    fc.constantFrom(-0, Number.NaN, Infinity, -Infinity, Number.MAX_VALUE, 5e-324, 2 ** 53, -(2 ** 63)),
-    fc.string({ unit: "grapheme" }),
-    fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
-    fc.uint8Array({ maxLength: 64 }),
-    fc.array(tie("value"), { maxLength: 6 }),
-    fc.dictionary(fc.string(), tie("value"), { maxKeys: 6, noNullPrototype: true }),
-  ),
-})).value;
 
 describe.for(["memory", "courier"])("ACCEPTANCE 7 over %s", (transport) => {
   const stage = new Stage();
@@ -54,7 +37,7 @@ describe.for(["memory", "courier"])("ACCEPTANCE 7 over %s", (transport) => {
 
   test("whatever is taken arrives deep-equal; whatever is not, is refused", async () => {
     await fc.assert(
-      fc.asyncProperty(anything, async (message) => {
+      fc.asyncProperty(anyMessage, async (message) => {
         const result = await travel(message);
         if ("error" in result) {
           expect(SwarmError.is(result.error, "MESSAGE_INVALID")).toBe(true);
