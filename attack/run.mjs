@@ -1,8 +1,12 @@
 import { parseArgs } from "node:util";
 import { report } from "../bench/report.mjs";
 import { floodRows, floods } from "./flood/rows.mjs";
+import { nameParts, nameRows } from "./names/rows.mjs";
+import { relayParts, relayRows } from "./relay/rows.mjs";
 
 const suites = {
+  relay: { title: "A hostile relay between two nodes over Gun", rows: relayRows, parts: relayParts },
+  names: { title: "Names of prototypes, at a Gun relay and a client", rows: nameRows, parts: nameParts },
   flood: {
     title: "Floods against one node over TCP, beside an honest peer",
     rows: floodRows,
@@ -18,13 +22,13 @@ const { values, positionals } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
-const [name = ""] = positionals;
+const [name = "relay"] = positionals;
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 const only = values.only?.split(",") ?? suite?.parts ?? [];
 const unknown = only.filter((each) => !suite?.parts?.includes(each));
 if (values.help || suite === undefined || unknown.length > 0) {
   console.error(
-    `npm run attack -- SUITE [--only PART,…] [--json]\nsuites: ${Object.entries(suites)
+    `npm run attack -- [SUITE] [--only PART,…] [--json]\nsuites: ${Object.entries(suites)
       .map(([each, { parts }]) => `${each} (${parts.join(", ")})`)
       .join("; ")}\nexit 1: a goal does not hold`,
   );

@@ -40,7 +40,11 @@ async function attempt({ slot, to, named = true, number, text, untilClosed = fal
   });
   try {
     link.send(encode([1, number, [1, number, channel, 0, 30_000, encode({ number, text })]]));
-    await Promise.race([...(untilClosed ? [] : [answered.then(() => sleep(15))]), link.closed, sleep(2_500)]);
+    await Promise.race([
+      ...(untilClosed ? [] : [answered.then(() => sleep(15))]),
+      link.closed,
+      sleep(ablated ? 500 : 2_500),
+    ]);
   } catch {}
   await link.close("done");
   return { isDialled: true, isEstablished: true, heard, closed: (await link.closed).detail, peer: link.peer };

@@ -62,8 +62,10 @@ export class FrameAttacks {
     const applied = done.filter((each) => each.applied > 0);
     if (applied.length < plans.length * 0.99)
       throw new Error(`only ${applied.length} of ${plans.length} tries were made`);
-    const accepted = applied.filter(isAccepted);
-    return { tries: applied.reduce((sum, each) => sum + each.applied, 0), accepted: accepted.length, done: applied };
+    const ends = {};
+    for (const { code, closed } of applied) ends[code ?? closed] = (ends[code ?? closed] ?? 0) + 1;
+    const tries = applied.reduce((sum, each) => sum + each.applied, 0);
+    return { tries, accepted: applied.filter(isAccepted).length, ends };
   }
 
   async #each(plans, slots = this.#dialler.slots.length) {

@@ -46,7 +46,12 @@ answerWith({
   unspoof() {
     lanes.hushed = undefined;
   },
-  /** Takes all that passed so far for a capture. */
+  /** Begins a new capture. */
+  forget() {
+    lanes.captured = [];
+    lanes.all = [];
+  },
+  /** Takes all that passed since for the capture. */
   capture() {
     const plays = lanes.all.flatMap(({ toAcceptor, toDialler }) => [toAcceptor.frames, toDialler.frames]);
     old = { items: [...lanes.captured], plays: plays.filter(({ length }) => length > 1).slice(-24) };

@@ -5,6 +5,7 @@ const everyMs = 40;
 /** Two nodes that write to each other while the relay plays their past to them; then one is killed and comes back. */
 export async function sessions(stage, { letterMs, times }) {
   const { relay } = stage;
+  await relay.ask("forget");
   const alice = await stage.honest("alice");
   const bob = await stage.honest("bob", { isDurable: true });
   const talk = (one, other) => one.ask("talk", { to: other.peer, everyMs });

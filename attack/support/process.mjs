@@ -34,7 +34,10 @@ export class Process {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#child.send({ id, what, argument });
+      // Without a callback a channel that closed would throw past everybody.
+      this.#child.send({ id, what, argument }, (error) => {
+        if (error && this.#waiting.delete(id)) reject(error);
+      });
     });
   }
 
