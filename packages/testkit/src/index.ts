@@ -13,6 +13,19 @@
  * ```
  */
 export { VirtualClock, type VirtualClockOptions } from "./clock/virtual-clock.ts";
+export { LifeClock } from "./clock/life-clock.ts";
+export type { Datagram, DatagramKind } from "./datagram/datagram.ts";
+export type { DatagramFaults } from "./datagram/datagram-faults.ts";
+export {
+  type ActiveFault,
+  type DatagramFate,
+  DatagramNetwork,
+  type DatagramNetworkOptions,
+} from "./datagram/datagram-network.ts";
+export { type DatagramPluginOptions, datagramPlugin } from "./datagram/datagram-plugin.ts";
+export { DatagramTransport, type DatagramTransportOptions } from "./datagram/datagram-transport.ts";
+export { type DiskStoreOptions, diskStore } from "./disk/disk-store.ts";
+export { type CrashKind, type DiskCounters, VirtualDisk } from "./disk/virtual-disk.ts";
 export { errorTable } from "./error-table.ts";
 export { type FaultScope, type Faults, media } from "./memory/faults.ts";
 export { MemoryDiscovery, type MemoryDiscoveryOptions } from "./memory/memory-discovery.ts";
@@ -29,6 +42,9 @@ export {
   type ResourceCounts,
   resourcesSince,
 } from "./resources/active-resources.ts";
+export { type Life, type LifePlan, MortalNode, type MortalNodeOptions } from "./simulator/mortal-node.ts";
 export { type NodePlan, type SimulationOptions, type SimulationReport, simulate } from "./simulator/simulate.ts";
 export type { Delivery, SimulatedNode } from "./simulator/simulated-node.ts";
+export { swiftIdentity, swiftSuite, swiftVerifier } from "./simulator/swift-crypto.ts";
+export { Trace } from "./simulator/trace.ts";
 export type { World } from "./simulator/world.ts";

@@ -28,6 +28,11 @@ export class Board {
     for (const watcher of [...this.#watchers]) watcher(notice);
   }
 
+  /** Shows the notices of one node on one transport once more. */
+  renewAll(transport: TransportId, name: string): void {
+    for (const notice of this.#notices) if (notice.transport === transport && notice.name === name) this.renew(notice);
+  }
+
   /** All notices of others now, then each new one, and all again at each repetition, until the signal aborts. */
   async *watch(o: WatchOptions): AsyncGenerator<Sighting> {
     const { reader, signal, clock } = o;

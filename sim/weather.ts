@@ -1,0 +1,121 @@
+import { type ActiveFault, type DatagramNetwork, media, type SeededRandom, type VirtualClock } from "@swarm-space/testkit";
+import { type Town, transports } from "./town.ts";
+
+/** A fault that was planned, and how often it hit something. */
+export interface Episode {
+  readonly name: string;
+  readonly bites: () => number;
+}
+
+export interface WeatherOptions {
+  readonly clock: VirtualClock;
+  readonly network: DatagramNetwork;
+  readonly random: SeededRandom;
+  readonly town: Town;
+  /** Faults begin and end within this time. */
+  readonly chaosMs: number;
+}
+
+/** The link ladder: each transport takes a rung. */
+const ladder = [media.lan, media.wifi, media.broadband, media.mobile, media.satellite];
+
+/** Plans a seed's faults on the clock. Loss, doubles and disorder are always among them; the rest is drawn. */
+export function planWeather(o: WeatherOptions): { readonly episodes: readonly Episode[]; readonly heal: () => void } {
+  const { clock, network, random, town, chaosMs } = o;
+  const episodes: Episode[] = [];
+  const active = new Set<() => void>();
+  const names = town.nodes.map(({ identity }) => identity.id);
+  for (const transport of transports) network.inject({ transport }, random.pick(ladder) ?? media.lan);
+
+  /** A fault that holds from some moment for some time. */
+  const during = (name: string, begin: () => ActiveFault, leastMs: number, mostMs: number) => {
+    const fault: { active?: ActiveFault } = {};
+    episodes.push({ name, bites: () => fault.active?.bites ?? 0 });
+    clock.timer(400 + random.float() * (chaosMs - 2_000), () => {
+      const begun = begin();
+      fault.active = begun;
+      active.add(begun.undo);
+      clock.timer(leastMs + random.float() * (mostMs - leastMs), begun.undo);
+    });
+  };
+  const node = () => random.integer(names.length);
+  const place = () => random.pick(transports) ?? "alpha";
+  const pair = () => {
+    const from = node();
+    return [names[from] ?? "", names[(from + 1 + random.integer(names.length - 1)) % names.length] ?? ""] as const;
+  };
+
+  const kinds: Record<string, () => void> = {
+    "one way cut": () => {
+      const [from, to] = pair();
+      const scope = random.chance(0.5) ? { from, to } : { from, to, transport: place() };
+      during("one way cut", () => network.inject(scope, { cut: true }), 1_500, 6_000);
+    },
+    partition: () => {
+      const shuffled = names.map((name) => ({ name, key: random.float() })).sort((a, b) => a.key - b.key);
+      const parted = 1 + random.integer(names.length - 1);
+      const groups = [shuffled.slice(0, parted), shuffled.slice(parted)].map((each) => each.map(({ name }) => name));
+      during("partition", () => network.partition(groups), 1_000, 6_000);
+    },
+    outage: () => {
+      const transport = place();
+      const nodes = random.chance(0.5) ? undefined : [names[node()] ?? ""];
+      during("outage", () => network.outage(transport, nodes), 1_000, 5_000);
+    },
+    silence: () => {
+      const transport = place();
+      during("silence", () => network.inject({ transport }, { cut: true }), 2_000, 6_000);
+    },
+    crash: () => {
+      const at = node();
+      const kind = random.chance(0.5) ? "kill" : "power";
+      const downMs = 100 + random.float() * 3_000;
+      const hit = { bites: 0 };
+      episodes.push({ name: `crash by ${kind}`, bites: () => hit.bites });
+      clock.timer(1_000 + random.float() * (chaosMs - 3_000), () => {
+        hit.bites += town.crash(at, kind);
+        clock.timer(downMs, () => town.boot(at));
+      });
+    },
+    "full disk": () => {
+      const full = random.pick(town.nodes.filter(({ disk }) => disk !== undefined))?.disk;
+      if (full === undefined) return;
+      during(
+        "full disk",
+        () => {
+          full.full = true;
+          return {
+            get bites() {
+              return full.counters.refused;
+            },
+            undo: () => {
+              full.full = false;
+            },
+          };
+        },
+        300,
+        1_500,
+      );
+    },
+    "another rung": () => {
+      const transport = place();
+      const faults = random.pick(ladder) ?? media.lan;
+      during("another rung", () => network.inject({ transport }, faults), 2_000, 6_000);
+    },
+  };
+
+  during("loss 20 %", () => network.inject({}, { loss: 0.2 }), 4_000, 8_000);
+  during("doubles 30 %", () => network.inject({}, { duplicate: 0.3 }), 4_000, 8_000);
+  during("disorder", () => network.inject({}, { reorder: 0.5 }), 4_000, 8_000);
+  kinds.crash?.();
+  kinds["one way cut"]?.();
+  const drawn = ["one way cut", "partition", "outage", "silence", "crash", "crash", "full disk", "another rung"];
+  for (let i = 0; i < 5; i++) kinds[random.pick(drawn) ?? ""]?.();
+  return {
+    episodes,
+    heal: () => {
+      for (const undo of active) undo();
+      for (const at of town.nodes.keys()) town.boot(at);
+    },
+  };
+}
