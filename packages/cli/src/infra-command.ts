@@ -1,8 +1,12 @@
-import { describeError, systemClock, systemRandom } from "@swarm-space/core";
+import { resolve } from "node:path";
+import { describeError, type Store, SwarmError, systemClock, systemRandom } from "@swarm-space/core";
 import { type GunRelay, openGunRelay, type RelayStats } from "@swarm-space/gun-driver/relay";
+import { levelStore } from "@swarm-space/store-level";
+import { gunMailboxes } from "@swarm-space/transport-gun";
 import { exitCodes } from "./exit-codes.ts";
 import { failure } from "./failure.ts";
 import { jsonLine } from "./json-line.ts";
+import { mailKeep } from "./mail-keep.ts";
 import type { Stage } from "./stage.ts";
 import { aborted, stopSignal } from "./stop-signal.ts";
 
@@ -10,6 +14,10 @@ export interface InfraOptions {
   readonly port: number;
   readonly host: string;
   readonly peer: readonly string[];
+  /** Folder of the letters; undefined: in memory alone. */
+  readonly data?: string;
+  /** MiB of letters. */
+  readonly mail: number;
   readonly everyMs: number;
   readonly json?: boolean;
   readonly untilEof?: boolean;
@@ -19,7 +27,11 @@ export interface InfraOptions {
 export async function runInfra(stage: Stage, o: InfraOptions): Promise<number> {
   const stop = stopSignal(stage, o.untilEof);
   const clock = systemClock();
-  const relay = await open(o);
+  const store = await openStore(stage, o.data);
+  const relay = await open(o, store).catch(async (error: unknown) => {
+    await store?.close();
+    throw error;
+  });
   const url = relay.url.replace(/^ws:/, "http:");
   stage.say(o.json ? jsonLine("relay:ready", { url, host: o.host, port: relay.port }) : `Gun relay at ${url}`);
   if (!/^(127\.|::1$|localhost$)/.test(o.host)) stage.warn(`Others reach this relay: it listens on ${o.host}.`);
@@ -33,11 +45,20 @@ export async function runInfra(stage: Stage, o: InfraOptions): Promise<number> {
   timer[Symbol.dispose]();
   const last = relay.stats();
   await relay.close();
+  await store?.close();
   stage.say(o.json ? jsonLine("relay:stop", last) : `stopped; ${healthLine(last)}`);
   return exitCodes.done;
 }
 
-async function open(o: InfraOptions): Promise<GunRelay> {
+async function openStore(stage: Stage, data: string | undefined): Promise<Store | undefined> {
+  if (data === undefined) return undefined;
+  const context = { clock: systemClock(), random: systemRandom() };
+  const store = levelStore({ path: resolve(stage.folder, data) }, context);
+  await store.open({ signal: new AbortController().signal });
+  return store;
+}
+
+async function open(o: InfraOptions, store: Store | undefined): Promise<GunRelay> {
   try {
     return await openGunRelay({
       clock: systemClock(),
@@ -45,15 +66,18 @@ async function open(o: InfraOptions): Promise<GunRelay> {
       port: o.port,
       host: o.host,
       peers: o.peer,
+      mailboxes: gunMailboxes({ maxBytes: o.mail * 1_048_576 }),
+      ...(store === undefined ? {} : { keepIn: mailKeep(store) }),
     });
   } catch (error) {
+    if (SwarmError.is(error)) throw error;
     if (error instanceof TypeError) throw failure("USAGE_INVALID", describeError(error), error);
     throw failure("PORT_UNAVAILABLE", `No relay on ${o.host}, port ${o.port}: ${describeError(error)}`);
   }
 }
 
 function healthLine(stats: RelayStats): string {
-  const { connections, routed, rejected, refused, keys, bytes, relaysUp } = stats;
+  const { connections, routed, rejected, refused, keys, bytes, letters, relaysUp } = stats;
   return [
     `${connections} connections`,
     `${relaysUp} relays`,
@@ -61,5 +85,6 @@ function healthLine(stats: RelayStats): string {
     `${rejected} rejected`,
     `${refused} turned away`,
     `${keys} keys in ${Math.ceil(bytes / 1024)} KiB`,
+    `${letters} letters wait`,
   ].join(", ");
 }

@@ -65,6 +65,8 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
     .option("--port <port>", "0 takes a free one", wholeNumber(0, 65_535), 8_765)
     .option("--host <address>", "where it listens; another one than 127.0.0.1 lets other machines in", "127.0.0.1")
     .option("--peer <url...>", "other relays to link to, so that their clients reach ours", [])
+    .option("--data <folder>", "keep letters for those who are away here, over restarts; default: in memory alone")
+    .option("--mail <MiB>", "how much text of letters may wait; beyond, they are refused", wholeNumber(1, 65_536), 64)
     .option("--every <seconds>", "how often to tell how it fares", seconds(1, 86_400), 10_000)
     .option("--json", "one JSON object a line")
     .option(...untilEof)

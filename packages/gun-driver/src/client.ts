@@ -65,17 +65,21 @@ export interface GunClient {
   /**
    * Hears each key put under the soul, once per key and state; asked for anew whenever a relay comes up.
    * @param relay only on this relay; default: on all
+   * @param repeats whether it hears of a key again that another relay gives, or the same one after a reconnection
    * @returns the unsubscribe
    * @throws RangeError beyond 4,096 souls
    */
-  subscribe(soul: string, listener: (item: GunItem) => void, relay?: string): () => void;
+  subscribe(soul: string, listener: (item: GunItem) => void, relay?: string, repeats?: boolean): () => void;
   /**
    * Puts keys of one soul through one relay: value as text of at most 32 KiB, or null for a tombstone.
    * State 1 for what is written once, 2 for its tombstone; a state may not lie ahead of the clock.
    * @returns false when the relay is away: nothing was sent
    */
   put(relay: string, soul: string, items: readonly Omit<GraphItem, "soul">[]): boolean;
-  /** As `put` of one key; resolves when the relay says that it keeps it. Rejects with the signal's reason, or when the relay goes away. */
+  /**
+   * As `put` of one key; resolves when the relay says that it keeps it. Rejects with the signal's reason, with
+   * `RelayRefusal` when the relay says that it does not, with an Error when it goes away.
+   */
   keep(relay: string, soul: string, item: Omit<GraphItem, "soul">, o: { readonly signal: AbortSignal }): Promise<void>;
   readonly stats: ClientStats;
 }
@@ -153,8 +157,8 @@ export class GuardedClient implements GunClient {
     return () => void this.#listeners.delete(listener);
   }
 
-  subscribe(soul: string, listener: (item: GunItem) => void, relay?: string): () => void {
-    const end = this.#subscriptions.add(soul, listener, relay);
+  subscribe(soul: string, listener: (item: GunItem) => void, relay?: string, repeats = false): () => void {
+    const end = this.#subscriptions.add(soul, listener, relay, repeats);
     for (const [url, { link }] of this.#links) {
       if (link.peer && (relay === undefined || relay === url)) this.#ask(soul, link.peer);
     }

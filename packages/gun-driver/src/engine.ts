@@ -1,5 +1,5 @@
 import type { Clock, Random } from "./clock.ts";
-import type { GraphItem, GunMessage } from "./frame.ts";
+import type { GraphItem, GraphNode, GunMessage } from "./frame.ts";
 import { makeGun } from "./generated/gun-factory.ts";
 import { createGunGlobals } from "./gun-globals.ts";
 import type { EnginePeer, GunConstructor, GunMesh, GunRoot, HeardMessage } from "./gun-types.ts";
@@ -87,6 +87,16 @@ export class Engine {
   flush(peer: EnginePeer): void {
     // Gun flushes a peer after each batch it heard of it, also an empty one.
     this.#run(() => this.#mesh.hear("[]", peer));
+  }
+
+  /** Puts a key into the graph as if it had been there always. */
+  restore({ soul, key, value, state }: GraphItem): void {
+    const { graph } = this.#root;
+    const node = Object.hasOwn(graph, soul) ? graph[soul] : undefined;
+    const own: GraphNode = node ?? { _: { "#": soul, ">": {} } };
+    own[key] = value;
+    own._[">"][key] = state;
+    graph[soul] = own;
   }
 
   /** Takes a key out of the graph; `last`: and its soul. */

@@ -20,6 +20,7 @@ export {
   relayLimits,
 } from "./guard.ts";
 export { IdSource } from "./id-source.ts";
+export { RelayRefusal } from "./pending-keeps.ts";
 export { normalizeRelayUrl } from "./relay-url.ts";
 export { SeenSet } from "./seen-set.ts";
 export { type Dial, type SocketEvents, type TextSocket, webSocketDial } from "./socket.ts";

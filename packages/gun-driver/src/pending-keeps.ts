@@ -6,6 +6,18 @@ interface Keep {
   reject(reason: Error): void;
 }
 
+/** The relay has the put and says that it does not keep it. */
+export class RelayRefusal extends Error {
+  /** "MAILBOX_FULL", "SHARE_FULL", "STORE_FULL" …: what the relay gave as its reason, cut short. */
+  readonly reason: string;
+
+  constructor(said: string) {
+    super(`the relay did not keep it: ${said}`);
+    this.name = "RelayRefusal";
+    this.reason = /^[A-Z][A-Z_]{2,63}$/.test(said) ? said : "UNNAMED";
+  }
+}
+
 const maxPending = 1_024;
 
 /** Puts whose relay has not yet said that it keeps them. */
@@ -32,7 +44,7 @@ export class PendingKeeps {
   settle(id: string, relay: string, answer: GunMessage): void {
     const keep = this.#keeps.get(id);
     if (keep?.relay !== relay) return;
-    if (answer.err !== undefined) keep.reject(new Error(`the relay did not keep it: ${answer.err}`));
+    if (answer.err !== undefined) keep.reject(new RelayRefusal(answer.err));
     else if (answer.ok !== undefined) keep.resolve();
   }
 

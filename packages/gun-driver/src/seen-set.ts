@@ -12,6 +12,10 @@ export class SeenSet {
     return this.#young.size + this.#old.size;
   }
 
+  has(key: string): boolean {
+    return this.#young.has(key) || this.#old.has(key);
+  }
+
   /** @returns whether the key is new */
   add(key: string): boolean {
     if (this.#young.has(key) || this.#old.has(key)) return false;

@@ -5,7 +5,8 @@ interface Subscription {
   readonly listeners: Set<(item: GunItem) => void>;
   /** Undefined: every relay. */
   readonly relay: string | undefined;
-  readonly seen: SeenSet;
+  /** Undefined: repeats are wanted. */
+  readonly seen: SeenSet | undefined;
 }
 
 const maxSouls = 4_096;
@@ -21,11 +22,12 @@ export class Subscriptions {
     this.#onThrow = onThrow;
   }
 
-  add(soul: string, listener: (item: GunItem) => void, relay: string | undefined): () => void {
+  /** The first listener of a soul says of which relay, and whether repeats are wanted. */
+  add(soul: string, listener: (item: GunItem) => void, relay: string | undefined, repeats: boolean): () => void {
     let entry = this.#souls.get(soul);
     if (!entry) {
       if (this.#souls.size >= maxSouls) throw new RangeError(`more than ${maxSouls} subscriptions`);
-      entry = { listeners: new Set(), relay, seen: new SeenSet(this.#seenKeys) };
+      entry = { listeners: new Set(), relay, seen: repeats ? undefined : new SeenSet(this.#seenKeys) };
       this.#souls.set(soul, entry);
     }
     const { listeners } = entry;
@@ -48,7 +50,8 @@ export class Subscriptions {
   /** @returns whether it was new and wanted */
   deliver(item: GunItem): boolean {
     const entry = this.#souls.get(item.soul);
-    if (!entry || !this.wants(item.soul, item.relay) || !entry.seen.add(`${item.state} ${item.key}`)) return false;
+    if (!entry || !this.wants(item.soul, item.relay)) return false;
+    if (entry.seen?.add(`${item.state} ${item.key}`) === false) return false;
     for (const listener of [...entry.listeners]) {
       try {
         listener(item);

@@ -25,6 +25,16 @@ const serve = z.strictObject({
     .min(65_536)
     .default(64 * 1_048_576)
     .describe("Text kept in memory in all; the oldest gives way."),
+  mailboxTtlMs: z
+    .int()
+    .min(1_000)
+    .default(604_800_000)
+    .describe("Longest time this relay keeps a letter for somebody who is away, in milliseconds."),
+  mailboxBytes: z
+    .int()
+    .min(65_536)
+    .default(64 * 1_048_576)
+    .describe("Text of all letters that this relay keeps in memory; beyond, it refuses them."),
   keyTtlMs: z.int().min(1_000).default(60_000).describe("How long a key is kept, in milliseconds."),
 });
 

@@ -4,7 +4,10 @@ import {
   type Clock,
   type Connection,
   type CryptoSuite,
+  type DepositOptions,
   type DiscoverySource,
+  type Mailbox,
+  type PeerId,
   type Random,
   type RoadId,
   type Sighting,
@@ -14,6 +17,7 @@ import {
   type Transport,
   type TransportState,
 } from "@swarm-space/core";
+import type { TakeLetter } from "./collection.ts";
 import type { GunConfig } from "./config.ts";
 import { isInbox } from "./packet.ts";
 import { openSession, type Session } from "./session.ts";
@@ -28,8 +32,8 @@ export interface GunTransportParts {
   suite(): CryptoSuite | undefined;
 }
 
-/** Frames through Gun relays, and discovery by presence on them. Each `open` makes a new session. */
-export class GunTransport implements Transport, DiscoverySource {
+/** Frames through Gun relays, discovery by presence and mailboxes on them. Each `open` makes a new session. */
+export class GunTransport implements Transport, DiscoverySource, Mailbox {
   readonly id = "gun";
   readonly #parts: GunTransportParts;
   readonly #listeners = new Set<(state: TransportState) => void>();
@@ -124,6 +128,22 @@ export class GunTransport implements Transport, DiscoverySource {
     while (!signal.aborted) {
       const session = this.#session;
       const undo = session?.announce(self);
+      while (!signal.aborted && this.#session === session) await this.#nextChange(signal);
+      undo?.();
+    }
+  }
+
+  async deposit(to: PeerId, letter: Uint8Array, ttlMs: number, { signal, name }: DepositOptions): Promise<void> {
+    signal.throwIfAborted();
+    if (!this.#session) throw new SwarmError("TRANSPORT_UNAVAILABLE", "The Gun transport is not open");
+    await this.#session.deposit({ to, letter, ttlMs, name }, signal);
+  }
+
+  /** Resolves when the signal aborts. */
+  async collect(onLetter: TakeLetter, { signal }: SignalOptions): Promise<void> {
+    while (!signal.aborted) {
+      const session = this.#session;
+      const undo = session?.collect(onLetter);
       while (!signal.aborted && this.#session === session) await this.#nextChange(signal);
       undo?.();
     }

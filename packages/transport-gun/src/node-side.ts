@@ -1,6 +1,7 @@
 import { type Clock, describeError, type Random, SwarmError } from "@swarm-space/core";
 import { type Dial, normalizeRelayUrl } from "@swarm-space/gun-driver";
 import type { GunConfig } from "./config.ts";
+import { gunMailboxes } from "./mailbox-rules.ts";
 
 /** What only Node has: a socket that refuses large frames, and this node's own relay. */
 export interface NodeSide {
@@ -15,8 +16,9 @@ export interface NodeSide {
 export async function openNodeSide(config: GunConfig, clock: Clock, random: Random): Promise<NodeSide> {
   const { dialNode, openGunRelay } = await import("@swarm-space/gun-driver/relay");
   if (!config.serve) return { dial: dialNode, dialOf: new Map(), close: () => Promise.resolve() };
-  const { url, peerWithRelays, ...serve } = config.serve;
-  const own = { clock, random, ...serve, peers: peerWithRelays ? config.relays : [] };
+  const { url, peerWithRelays, mailboxTtlMs: ttlMs, mailboxBytes: maxBytes, ...serve } = config.serve;
+  const peers = peerWithRelays ? config.relays : [];
+  const own = { clock, random, ...serve, peers, mailboxes: gunMailboxes({ ttlMs, maxBytes }) };
   const relay = await openGunRelay(own).catch((error: unknown) => {
     const cure = `See whether port ${serve.port} is taken, or set \`serve.port\` to another one.`;
     throw new SwarmError("TRANSPORT_OPEN_FAILED", `The Gun relay could not be served: ${describeError(error)}`, {

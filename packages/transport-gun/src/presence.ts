@@ -34,7 +34,7 @@ export class Presence {
     this.publish();
   }
 
-  /** Adds the addresses of other transports until the returned undo. */
+  /** Adds the addresses of other transports, and the letter key card, until the returned undo. */
   announce(announcement: Announcement): () => void {
     this.#announced.add(announcement);
     this.publish();
@@ -50,8 +50,10 @@ export class Presence {
     this.#timer?.[Symbol.dispose]();
     this.#timer = clock.timer(config.presence.refreshMs, () => this.publish());
     if (!config.presence.announce && this.#announced.size === 0) return;
+    const card = [...this.#announced].findLast((one) => one.card !== undefined)?.card;
     const value = encodePresence({
       peer: this.#parts.self,
+      ...(card === undefined ? {} : { card }),
       addresses: this.#addresses(),
       expiresAt: Math.round(clock.wall() + config.presence.ttlMs),
     });

@@ -6,7 +6,9 @@ import {
   normalizeRelayUrl,
   type RelayStatus,
 } from "@swarm-space/gun-driver";
+import { Collection, type TakeLetter } from "./collection.ts";
 import type { GunConfig } from "./config.ts";
+import { type Deposit, deposit } from "./deposit.ts";
 import { dial } from "./dial.ts";
 import { type Condition, conditionOf } from "./link-state.ts";
 import { Mail } from "./mail.ts";
@@ -36,6 +38,9 @@ export interface Session {
   connect(target: Target, signal: AbortSignal): Promise<Connection>;
   announce(announcement: Announcement): () => void;
   watch(signal: AbortSignal): AsyncGenerator<Sighting, void>;
+  deposit(what: Deposit, signal: AbortSignal): Promise<void>;
+  /** Gives what lies in this node's mailbox until the returned undo. */
+  collect(take: TakeLetter): () => void;
   close(reason: string): Promise<void>;
 }
 
@@ -67,6 +72,7 @@ export async function openSession(parts: SessionParts): Promise<Session> {
   const addresses = () => addressesOf(client, inboxOf);
   const presence = new Presence({ self: parts.self.id, clock, ids, client, topics, config, addresses });
   const wellKnown = await topics.wellKnown(parts.self.id);
+  const mailbox = await topics.mailboxOf(parts.self.id);
   for (const [url, inbox] of inboxes) client.subscribe(inboxSoul(inbox), (item) => switchboard.hear(item), url);
   client.subscribe(wellKnown, (item) => switchboard.hear(item));
   const [own] = node.dialOf.keys();
@@ -96,6 +102,12 @@ export async function openSession(parts: SessionParts): Promise<Session> {
     },
     announce: (announcement) => presence.announce(announcement),
     watch: (signal) => watchPresence({ self: parts.self.id, clock, client, topics }, signal),
+    deposit: (what, signal) => deposit({ clock, ids, client, topics }, what, signal),
+    collect: (take) => {
+      const collection = new Collection({ clock, random, client, mail }, mailbox, take);
+      collection.open();
+      return () => collection.end();
+    },
     close: async (reason) => {
       settling[Symbol.dispose]();
       await switchboard.close(reason);

@@ -36,7 +36,8 @@ export async function* watchPresence(parts: SightingsParts, signal: AbortSignal)
       return;
     }
     if (waiting.length >= maxWaiting) waiting.shift();
-    waiting.push({ peer: record.peer, addresses: record.addresses, source: "gun" });
+    const { peer, addresses, card } = record;
+    waiting.push({ peer, addresses, source: "gun", ...(card === undefined ? {} : { card }) });
     wake();
   };
   const shards = await topics.presenceShards();

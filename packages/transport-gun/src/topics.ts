@@ -6,11 +6,16 @@ const presenceShards = 8;
 export interface Topics {
   /** Where a peer hears dials that know nothing but its id. */
   wellKnown(peer: string): Promise<string>;
+  /** A peer's mailbox. */
+  mailboxOf(peer: string): Promise<string>;
   /** Where a node's presence record lies. */
   presenceOf(peer: string): Promise<string>;
   /** Every soul with presence records. */
   presenceShards(): Promise<readonly string[]>;
 }
+
+/** How souls of mailboxes look: a relay keeps them otherwise than the rest. */
+export const mailboxSoul = /^ss\.box\.[0-9a-f]{32}$/;
 
 /** Soul of an inbox. */
 export function inboxSoul(inbox: string): string {
@@ -29,6 +34,7 @@ export function createTopics(network: string, suite: CryptoSuite | undefined): T
   };
   return {
     wellKnown: (peer) => topic("id", peer),
+    mailboxOf: (peer) => topic("box", peer),
     presenceOf: async (peer) => topic("at", String(((await hash(peer))[0] ?? 0) % presenceShards)),
     presenceShards: () => Promise.all(Array.from({ length: presenceShards }, (_, shard) => topic("at", String(shard)))),
   };

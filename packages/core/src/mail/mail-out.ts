@@ -68,16 +68,24 @@ export class MailOut {
     const card = cards.find(to);
     if (card === undefined) return [];
     const sealed = await seals.seal(card, seq, Math.floor(clock.wall() + ttlMs), encodeMail(content));
-    const taken = await Promise.all(mailboxes.map((mailbox) => this.#leave(mailbox, to, sealed, ttlMs)));
+    // Answers have no sequence of their own, and each says something else.
+    const name = seq === 0 ? undefined : seals.nameOf(to, seq);
+    const taken = await Promise.all(mailboxes.map((mailbox) => this.#leave(mailbox, to, sealed, ttlMs, name)));
     return taken.flatMap((mailbox) => mailbox ?? []);
   }
 
-  async #leave(mailbox: Mailbox, to: PeerId, sealed: Uint8Array, ttlMs: number): Promise<Mailbox | undefined> {
+  async #leave(
+    mailbox: Mailbox,
+    to: PeerId,
+    sealed: Uint8Array,
+    ttlMs: number,
+    name: string | undefined,
+  ): Promise<Mailbox | undefined> {
     const { clock, events } = this.#rooms;
     const late = new AbortController();
     const timer = clock.timer(depositTimeoutMs, () => late.abort(new DOMException("no answer", "TimeoutError")));
     try {
-      await mailbox.deposit(to, sealed, ttlMs, { signal: AbortSignal.any([late.signal, this.#stop.signal]) });
+      await mailbox.deposit(to, sealed, ttlMs, { signal: AbortSignal.any([late.signal, this.#stop.signal]), name });
       return mailbox;
     } catch (error) {
       const code = codeOf(error, "MAILBOX_FAILED");

@@ -1,6 +1,7 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Clock } from "../ports/clock.ts";
 import type { CryptoSuite } from "../ports/crypto-suite.ts";
-import type { Identity, Instance } from "../ports/identity.ts";
+import type { Identity, Instance, PeerId } from "../ports/identity.ts";
 import type { Store } from "../ports/store.ts";
 import type { StrictVerifier } from "../security/ed25519-strict.ts";
 import { letterHpke } from "../security/letter-hpke.ts";
@@ -57,6 +58,13 @@ export class SealRoom {
     this.#keys?.close();
     this.#keys = undefined;
     this.#card = new Uint8Array();
+  }
+
+  /** What a mailbox knows our letter by, however often it is left: a hash, as good as random to who does not know our instance. */
+  nameOf(to: PeerId, seq: number): string {
+    const { epoch, nonce } = this.#rooms.origin();
+    const bytes = new TextEncoder().encode(`swarm-space letter\0${epoch} ${nonce}\0${to}\0${seq}`);
+    return bytesToHex(this.#rooms.suite.hash(bytes).subarray(0, 16));
   }
 
   /** @throws SwarmError `LETTER_TOO_LARGE`, `LETTER_KEY_INVALID`, `LETTER_EXPIRED` */

@@ -80,9 +80,13 @@ export class KeyStore {
     return this.#keys > 0;
   }
 
-  /** Keys of a soul that are kept, oldest first. */
-  *keysOf(soul: string): Generator<string> {
-    yield* this.#souls.get(soul)?.keys() ?? [];
+  has(soul: string): boolean {
+    return this.#souls.has(soul);
+  }
+
+  /** Counts a key no longer; it stays in the graph, where somebody else sees to it. */
+  release(soul: string, key: string): void {
+    this.#remove(this.#souls.get(soul)?.get(key));
   }
 
   #oldest(): Entry | undefined {

@@ -1,5 +1,7 @@
 import type { Clock, Random } from "../clock.ts";
 import type { Retention } from "./key-store.ts";
+import { type MailboxOptions, settleMail } from "./mail-rules.ts";
+import type { RelayKeep } from "./relay-keep.ts";
 import type { RelayRates } from "./relay-peer.ts";
 
 export interface GunRelayOptions {
@@ -33,6 +35,10 @@ export interface GunRelayOptions {
   readonly maxKeys?: number;
   /** Souls to be kept otherwise than by `keyTtlMs` and `maxKeysPerSoul`. Undefined: those two. */
   readonly retentionOf?: (soul: string) => Retention | undefined;
+  /** Souls that are mailboxes: letters for those who are away. Undefined: none is. */
+  readonly mailboxes?: MailboxOptions;
+  /** Where letters are kept over restarts. Undefined: in memory alone. */
+  readonly keepIn?: RelayKeep;
   /** Per connection. Default 10,000 frames, 64 MiB and 60,000 keys. */
   readonly rates?: Partial<RelayRates>;
   /** Bytes that may wait for a slow reader before it is cut off. Default 8 MiB. */
@@ -63,6 +69,8 @@ export function settle(o: GunRelayOptions) {
     tombstoneTtlMs: o.tombstoneTtlMs ?? 15_000,
     maxBytes: o.maxBytes ?? 64 * 1_048_576,
     maxKeys: o.maxKeys ?? 200_000,
+    mail: settleMail(o.mailboxes ?? { isMailbox: () => false }),
+    keepIn: o.keepIn,
     rates: { framesPerSecond: 10_000, bytesPerSecond: 64 * 1_048_576, itemsPerSecond: 60_000, ...o.rates },
     maxBufferedBytes: o.maxBufferedBytes ?? 8 * 1_048_576,
     pingMs: o.pingMs ?? 30_000,

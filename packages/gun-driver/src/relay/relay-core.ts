@@ -1,16 +1,23 @@
 import type { Clock, Random } from "../clock.ts";
 import { Engine } from "../engine.ts";
-import { type GraphNode, type GunMessage, itemsOf } from "../frame.ts";
+import { type GraphItem, type GraphNode, type GunMessage, itemsOf } from "../frame.ts";
 import type { EnginePeer, HeardMessage } from "../gun-types.ts";
 import { IdSource } from "../id-source.ts";
 import { Interests } from "./interests.ts";
 import { KeyStore, type KeyStoreOptions } from "./key-store.ts";
+import type { Depositor } from "./mail-accounts.ts";
+import type { MailRules } from "./mail-rules.ts";
+import { MailShelf } from "./mail-shelf.ts";
+import type { RelayKeep } from "./relay-keep.ts";
 import type { RelayPeer } from "./relay-peer.ts";
+import { remoteRange } from "./remote-range.ts";
 
 export interface RelayCoreOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly store: Omit<KeyStoreOptions, "forget">;
+  readonly mail: MailRules;
+  readonly keepIn: RelayKeep | undefined;
   /** Another relay's interest ends after this time unless it is renewed, which happens thrice within it. */
   readonly relayInterestTtlMs: number;
 }
@@ -27,6 +34,9 @@ export interface RelayCounts {
   readonly bytes: number;
   readonly evicted: number;
   readonly interests: number;
+  readonly letters: number;
+  readonly letterBytes: number;
+  readonly refusedLetters: number;
 }
 
 const sweepMs = 1_000;
@@ -41,6 +51,7 @@ export class RelayCore {
   readonly #engine: Engine;
   readonly #interests: Interests;
   readonly #store: KeyStore;
+  readonly #mail: MailShelf;
   readonly #peers = new Map<EnginePeer, RelayPeer>();
   readonly #counts = { puts: 0, gets: 0, routed: 0, rejected: 0, errors: 0 };
   /** Whom the frame that is being heard was passed on to. */
@@ -56,18 +67,35 @@ export class RelayCore {
     this.#engine = new Engine({
       clock: options.clock,
       random: options.random,
-      onItem: (item) => this.#keep(item.soul, item.key, item.value),
+      onItem: (item, via) => this.#keep(item, via && this.#peers.get(via)),
       onRoute: (message) => this.#route(message),
       onError: () => {
         this.#counts.errors += 1;
       },
     });
-    this.#store = new KeyStore({ ...options.store, forget: (soul, key, last) => this.#engine.forget(soul, key, last) });
+    this.#store = new KeyStore({
+      ...options.store,
+      forget: (soul, key, last) => this.#engine.forget(soul, key, last && !this.#mail.has(soul)),
+    });
+    this.#mail = new MailShelf({
+      rules: options.mail,
+      clock: options.clock,
+      keep: options.keepIn,
+      forget: (soul, key) => this.#engine.forget(soul, key, !this.#mail.has(soul) && !this.#store.has(soul)),
+      onError: () => {
+        this.#counts.errors += 1;
+      },
+    });
     this.#renew();
   }
 
   get counts(): RelayCounts {
-    return { ...this.#counts, ...this.#store.counts, interests: this.#interests.size };
+    return { ...this.#counts, ...this.#store.counts, ...this.#mail.counts, interests: this.#interests.size };
+  }
+
+  /** Takes in the letters that were kept. */
+  async load(): Promise<void> {
+    for await (const item of this.#mail.load()) this.#engine.restore(item);
   }
 
   join(peer: RelayPeer): void {
@@ -98,12 +126,14 @@ export class RelayCore {
     peer.blame(rejected.length);
   }
 
-  end(): void {
+  /** Resolves when what was begun to be kept is. */
+  async end(): Promise<void> {
     this.#ended = true;
     for (const peer of [...this.#peers.values()]) this.leave(peer);
     this.#sweeper?.[Symbol.dispose]();
     this.#renewer?.[Symbol.dispose]();
     this.#engine.end();
+    await this.#mail.close();
   }
 
   #handle(message: GunMessage, peer: RelayPeer): void {
@@ -114,15 +144,44 @@ export class RelayCore {
     const answers = message["@"];
     // An answer that nobody here waits for is news for all who asked for the soul.
     if (message.put && answers !== undefined && !this.#engine.senderOf(answers)) delete message["@"];
-    if (message.put && message.ok !== undefined) {
-      this.#say({ "@": message["#"] ?? "", ok: { "": 1 } }, peer);
-      delete message.ok;
+    if (!message.put) return this.#engine.hear(message, peer);
+    const items = [...itemsOf(message.put)];
+    const asked = message.ok !== undefined ? message["#"] : undefined;
+    delete message.ok;
+    // What other relays pass on lies with them, and is kept here no longer than any key.
+    const refusal = peer.isRelay ? undefined : this.#mail.refusal(items, depositorOf(peer));
+    if (refusal === undefined) {
+      this.#counts.puts += 1;
+      this.#engine.hear(message, peer);
     }
-    if (message.put) this.#counts.puts += 1;
-    this.#engine.hear(message, peer);
+    if (asked !== undefined) this.#confirm(asked, items, refusal, peer);
   }
 
-  #keep(soul: string, key: string, value: string | null): void {
+  /** Says that a put is kept, or why not; where letters are kept on a medium, once it has them. */
+  #confirm(id: string, items: readonly GraphItem[], refusal: string | undefined, peer: RelayPeer): void {
+    const say = (err: string | undefined): void => {
+      this.#say(err === undefined ? { "@": id, ok: { "": 1 } } : { "@": id, err }, peer);
+    };
+    if (refusal !== undefined || !this.#options.keepIn || !items.some(({ soul }) => this.#mail.isMailbox(soul))) {
+      return say(refusal);
+    }
+    void this.#mail.written(items).then((reason) => {
+      if (!this.#peers.has(peer)) return;
+      say(reason);
+      this.#engine.flush(peer);
+    });
+  }
+
+  #keep(item: GraphItem, from: RelayPeer | undefined): void {
+    const { soul, key, value } = item;
+    if (this.#mail.isMailbox(soul)) {
+      const depositor = from && !from.isRelay ? depositorOf(from) : undefined;
+      if (value === null) this.#mail.remove(soul, key);
+      else if (depositor || this.#mail.has(soul, key)) {
+        this.#store.release(soul, key);
+        return this.#mail.note(item, value, depositor);
+      }
+    }
     this.#store.note(soul, key, value, this.#options.clock.now());
     this.#sweeper ??= this.#options.clock.timer(sweepMs, () => this.#sweep());
   }
@@ -149,6 +208,8 @@ export class RelayCore {
     const now = this.#options.clock.now();
     const receivers = new Set<RelayPeer>();
     for (const soul of Object.keys(message.put)) for (const peer of this.#interests.of(soul, now)) receivers.add(peer);
+    // A letter lies with the relay that it was left at: all hear that its receiver has it.
+    if (this.#ends(message.put)) for (const peer of this.#peers.values()) if (peer.isRelay) receivers.add(peer);
     if (via) receivers.delete(via);
     if (receivers.size === 0) return;
     const id = message["#"] ?? this.#ids.next();
@@ -158,6 +219,12 @@ export class RelayCore {
       this.#told.add(peer);
     }
     this.#counts.routed += receivers.size;
+  }
+
+  /** Whether some letter is ended here. */
+  #ends(put: Readonly<Record<string, GraphNode>>): boolean {
+    for (const { soul, value } of itemsOf(put)) if (value === null && this.#mail.isMailbox(soul)) return true;
+    return false;
   }
 
   #answer(message: GunMessage, soul: string, via: RelayPeer): void {
@@ -185,6 +252,10 @@ export class RelayCore {
     this.#engine.say(id, raw, peer);
     return raw.length;
   }
+}
+
+function depositorOf(peer: RelayPeer): Depositor {
+  return { range: remoteRange(peer.remote), connection: peer.id };
 }
 
 function weigh(message: GunMessage): number {

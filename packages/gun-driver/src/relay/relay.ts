@@ -51,14 +51,17 @@ export async function startRelay(options: GunRelayOptions, guards: RelayGuards =
     clock: settings.clock,
     random: settings.random,
     store: settings,
+    mail: settings.mail,
+    keepIn: settings.keepIn,
     relayInterestTtlMs: 600_000,
   });
   const server = new RelayServer(settings, core, guards.client, ids);
   let port: number;
   try {
+    await core.load();
     port = await server.listen();
   } catch (error) {
-    core.end();
+    await core.end();
     throw error;
   }
   const links = peerUrls.map((url) => linkTo(url, settings, core, guards.relay, ids));
@@ -77,8 +80,7 @@ export async function startRelay(options: GunRelayOptions, guards: RelayGuards =
     close: () => {
       closing ??= (async () => {
         const gone = links.map((link) => link.close());
-        core.end();
-        await Promise.all([server.close(), ...gone]);
+        await Promise.all([core.end(), server.close(), ...gone]);
       })();
       return closing;
     },

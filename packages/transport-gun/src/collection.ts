@@ -1,0 +1,139 @@
+import type { Clock, Random } from "@swarm-space/core";
+import { type GunClient, type GunItem, SeenSet } from "@swarm-space/gun-driver";
+import { decodeLetterValue } from "./letter-value.ts";
+import type { Mail } from "./mail.ts";
+
+export interface CollectionParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly client: GunClient;
+  readonly mail: Mail;
+}
+
+export type TakeLetter = (letter: Uint8Array) => void | Promise<void>;
+
+/** A letter that its receiver has not yet taken. */
+interface Held {
+  readonly name: string;
+  readonly key: string;
+  readonly state: number;
+  readonly letter: Uint8Array;
+  /** Where it lies. */
+  readonly relays: Set<string>;
+  failures: number;
+  again: Disposable | undefined;
+}
+
+const maxHeld = 1_024;
+const maxHeldBytes = 8 * 1_048_576;
+/** Letters that are with their receiver at a time. */
+const maxGiven = 64;
+const rememberedDone = 8_192;
+const backoffBaseMs = 500;
+const backoffCapMs = 60_000;
+
+/**
+ * What lies in this node's mailbox, on all relays: each letter is given once, ended on every relay that shows it once it was
+ * taken, and given again later when it was not. Beyond its bounds letters stay with the relay, and are asked for again.
+ */
+export class Collection {
+  readonly #parts: CollectionParts;
+  readonly #soul: string;
+  readonly #take: TakeLetter;
+  readonly #held = new Map<string, Held>();
+  readonly #waiting = new Set<Held>();
+  readonly #done = new SeenSet(rememberedDone);
+  #bytes = 0;
+  #given = 0;
+  #missed = false;
+  #ended = false;
+  #undo: () => void = () => undefined;
+
+  constructor(parts: CollectionParts, soul: string, take: TakeLetter) {
+    this.#parts = parts;
+    this.#soul = soul;
+    this.#take = take;
+  }
+
+  open(): void {
+    this.#undo = this.#parts.client.subscribe(this.#soul, (item) => this.#hear(item), undefined, true);
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#undo();
+    for (const held of this.#held.values()) held.again?.[Symbol.dispose]();
+    this.#held.clear();
+    this.#waiting.clear();
+  }
+
+  #hear({ key, value, state, relay }: GunItem): void {
+    if (value === null || this.#ended) return;
+    const name = `${state} ${key}`;
+    const known = this.#held.get(name);
+    if (known) return void known.relays.add(relay);
+    const content = this.#done.has(name) ? undefined : decodeLetterValue(value);
+    // Taken before, past its time, or no letter: it need not lie there.
+    if (!content || content.expiresAt < this.#parts.clock.wall()) return this.#discard(relay, key, state);
+    const { letter } = content;
+    if (this.#held.size >= maxHeld || this.#bytes + letter.length > maxHeldBytes) {
+      this.#missed = true;
+      return;
+    }
+    const held: Held = { name, key, state, letter, relays: new Set([relay]), failures: 0, again: undefined };
+    this.#held.set(name, held);
+    this.#bytes += letter.length;
+    this.#waiting.add(held);
+    this.#pump();
+  }
+
+  #pump(): void {
+    for (const held of this.#waiting) {
+      if (this.#given >= maxGiven) return;
+      this.#waiting.delete(held);
+      this.#given += 1;
+      void this.#give(held);
+    }
+  }
+
+  async #give(held: Held): Promise<void> {
+    let taken = true;
+    try {
+      await this.#take(held.letter);
+    } catch {
+      taken = false;
+    }
+    this.#given -= 1;
+    if (this.#ended) return;
+    if (taken) this.#settle(held);
+    else this.#keep(held);
+    this.#pump();
+  }
+
+  #settle(held: Held): void {
+    this.#done.add(held.name);
+    this.#held.delete(held.name);
+    this.#bytes -= held.letter.length;
+    for (const relay of held.relays) this.#discard(relay, held.key, held.state);
+    if (!this.#missed || this.#held.size > maxHeld / 2 || this.#bytes > maxHeldBytes / 2) return;
+    // There is room again for what had none.
+    this.#missed = false;
+    this.#undo();
+    this.open();
+  }
+
+  #keep(held: Held): void {
+    held.failures += 1;
+    const { clock, random } = this.#parts;
+    const most = Math.min(backoffCapMs, backoffBaseMs * 2 ** Math.min(held.failures, 16));
+    held.again = clock.timer(most * (0.5 + random.float() / 2), () => {
+      held.again = undefined;
+      this.#waiting.add(held);
+      this.#pump();
+    });
+  }
+
+  #discard(relay: string, key: string, state: number): void {
+    this.#parts.mail.discard(relay, this.#soul, [key], state);
+  }
+}
