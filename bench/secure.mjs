@@ -19,7 +19,7 @@ export async function secureRows({ progress }) {
   return [...(await memoryRows(progress)), ...(await webSocketRows(progress)), await handshakeRow(progress)];
 }
 
-async function memoryRows(progress) {
+export async function memoryRows(progress) {
   const network = new MemoryNetwork();
   await using alice = await createSwarm({ plugins: [use(memoryPlugin({ network }))] });
   await using bob = await createSwarm({ plugins: [use(memoryPlugin({ network }))] });
@@ -72,7 +72,7 @@ function sealedFloor(count) {
 }
 
 /** The goal is on 64 KiB: there a byte's way counts. Small letters carry an acknowledgement each, raw messages none. */
-async function webSocketRows(progress) {
+export async function webSocketRows(progress) {
   const child = fork(fileURLToPath(new URL("support/ws-peer.mjs", import.meta.url)));
   const [{ peer, url, rawUrl }] = await once(child, "message");
   const socket = new WebSocket(rawUrl, socketOptions);

@@ -108,34 +108,39 @@ function makeProof(random) {
 
 /** One decoder for each message of the handshake, on the side that reads it; and every message out of its turn. */
 function noiseDecoders({ noiseHandshake, suites, suiteOf, prologue, hello, proof }) {
-  const sides = (suite) => {
-    const make = (initiator, own, fresh) =>
-      noiseHandshake({
-        suite,
-        initiator,
-        prologue,
-        static: suite.keyPair(fill(own)),
-        ephemeral: suite.keyPair(fill(fresh)),
-      });
-    return { initiator: make(true, 0x11, 0x12), responder: make(false, 0x21, 0x22) };
-  };
-  /** Both sides up to the message of this number, which is returned unread. */
-  const before = (suite, message) => {
-    const { initiator, responder } = sides(suite);
+  const side = (suite, initiator) =>
+    noiseHandshake({
+      suite,
+      initiator,
+      prologue,
+      static: suite.keyPair(fill(initiator ? 0x11 : 0x21)),
+      ephemeral: suite.keyPair(fill(initiator ? 0x12 : 0x22)),
+    });
+  /** All keys are given, so each run says the same. */
+  const messagesOf = (suite) => {
+    const [initiator, responder] = [side(suite, true), side(suite, false)];
     const first = initiator.writeMessage(hello);
-    if (message === 1) return { reader: responder, next: first };
     responder.readMessage(first);
     const second = responder.writeMessage(proof);
-    if (message === 2) return { reader: initiator, next: second };
     initiator.readMessage(second);
-    return { reader: responder, next: initiator.writeMessage(proof) };
+    return [first, second, initiator.writeMessage(proof)];
+  };
+  const sent = new Map([suites.real, suites.toy].map((suite) => [suite, messagesOf(suite)]));
+  /** The side that reads the message of this number, ready to. */
+  const readerOf = (suite, message) => {
+    const reader = side(suite, message === 2);
+    if (message === 2) reader.writeMessage(hello);
+    if (message !== 3) return reader;
+    reader.readMessage(sent.get(suite)[0]);
+    reader.writeMessage(proof);
+    return reader;
   };
   return [1, 2, 3].map((message) => ({
     name: `noise-message-${message}`,
-    seeds: [before(suites.real, message).next, before(suites.toy, message).next],
+    seeds: [suites.real, suites.toy].map((suite) => sent.get(suite)[message - 1]),
     run(bytes, turn) {
-      if (turn % 16 === 3) return outOfTurn(sides(suites.toy).initiator, bytes);
-      const { reader } = before(suiteOf(turn), message);
+      if (turn % 16 === 3) return outOfTurn(side(suites.toy, true), bytes);
+      const reader = readerOf(suiteOf(turn), message);
       try {
         reader.readMessage(bytes);
       } catch (error) {
