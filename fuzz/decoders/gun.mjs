@@ -3,6 +3,7 @@ import { refuse } from "../refuse.mjs";
 
 const wallMs = 1_800_000_000_000;
 const soul = "swarm/inbox";
+const mailbox = "swarm/mail/bob";
 const node = (name, values, state = 1) => ({
   [name]: { _: { "#": name, ">": Object.fromEntries(Object.keys(values).map((key) => [key, state])) }, ...values },
 });
@@ -19,6 +20,9 @@ const messages = [
   { "#": "abc128", dam: "?", pid: "peer1" },
   { "#": "abc129", "@": "abc124", ok: { "": 1 }, err: null },
   { "#": "abc130", dam: "hi", "><": "a,b" },
+  { "#": "abc131", put: node(mailbox, { letter1: "c2VhbGVk" }), ok: { "@": 1 } },
+  { "#": "abc132", put: node(mailbox, { letter1: null }, 2) },
+  { "#": "abc133", get: { "#": mailbox } },
 ];
 const hostile = [
   "__proto__",
@@ -41,6 +45,7 @@ export async function gunDecoders(load) {
   const { createGuard, clientLimits, relayLimits } = await load("gun-driver", "guard");
   const { GuardedClient } = await load("gun-driver", "client");
   const { RelayCore } = await load("gun-driver", "relay/relay-core");
+  const { settleMail } = await load("gun-driver", "relay/mail-rules");
   const { RelayPeer } = await load("gun-driver", "relay/relay-peer");
   const { isPrototypeName } = await load("gun-driver", "names");
   const { SeededRandom } = await load("testkit", "random/seeded-random");
@@ -63,7 +68,16 @@ export async function gunDecoders(load) {
       .join(" ")
       .slice(0, 80)}`;
   };
-  const parts = { GuardedClient, RelayCore, RelayPeer, SeededRandom, createGuard, clientLimits, relayLimits };
+  const parts = {
+    settleMail,
+    GuardedClient,
+    RelayCore,
+    RelayPeer,
+    SeededRandom,
+    createGuard,
+    clientLimits,
+    relayLimits,
+  };
   return [
     {
       name: "gun-client",
@@ -118,7 +132,7 @@ function clientStage(clock, { GuardedClient, SeededRandom, createGuard, clientLi
   );
   client.open();
   events.onOpen();
-  for (const name of [soul, "other"]) client.subscribe(name, () => undefined);
+  for (const name of [soul, mailbox, "other"]) client.subscribe(name, () => undefined);
   return {
     clock,
     hear: (text) => events.onText(text),
@@ -127,11 +141,13 @@ function clientStage(clock, { GuardedClient, SeededRandom, createGuard, clientLi
   };
 }
 
-function relayStage(clock, { RelayCore, RelayPeer, SeededRandom, createGuard, relayLimits }) {
+function relayStage(clock, { settleMail, RelayCore, RelayPeer, SeededRandom, createGuard, relayLimits }) {
   const core = new RelayCore({
     clock,
     random: new SeededRandom(1),
     relayInterestTtlMs: 60_000,
+    mail: settleMail({ isMailbox: (name) => name === mailbox }),
+    keepIn: undefined,
     store: {
       retentionOf: () => ({ ttlMs: 1_000, maxKeys: 64 }),
       tombstoneTtlMs: 1_000,

@@ -53,7 +53,7 @@ export async function textDecoders(load) {
         ),
       run(bytes, turn) {
         const config = parseJsonConfig(textOf(bytes), "swarm.config.json");
-        return turn % 4 < 2 ? resolveConfig(config, nowhere).then(() => "resolved") : typeof config;
+        return turn % 16 < 2 ? resolveConfig(config, nowhere).then(() => "resolved") : typeof config;
       },
     },
   ];
