@@ -29,6 +29,9 @@ export interface InboxRooms {
   readonly expel: (session: Session, live: LiveLink, detail: string) => void;
 }
 
+/** Who gets pieces says at least this often that they come, in milliseconds. */
+const signOfLifeMs = 400;
+
 /** The one door: an arriving frame is opened, each letter looked up in the ledger and read by the one named on it. */
 export class Inbox {
   readonly #rooms: InboxRooms;
@@ -106,7 +109,10 @@ export class Inbox {
     }
     const result = session.assemblies.add(item, this.#rooms.maxLetterBytes);
     if (result.state === "whole") return this.#letter(session, live, result.item, toll);
-    if (result.state === "partial") toll.kept();
+    if (result.state === "partial") {
+      toll.kept();
+      this.#signOfLife(session, live);
+    }
     if (result.state === "double") toll.double();
     if (result.state === "refused") {
       toll.wasted();
@@ -119,6 +125,13 @@ export class Inbox {
         "the pieces make no letter that is taken here",
       );
     }
+  }
+
+  /** A large letter is accepted only when whole: until then its sender must not take a slow road for a dead one. */
+  #signOfLife(session: Session, live: LiveLink): void {
+    if (this.#rooms.clock.now() - live.lastSentAt < signOfLifeMs) return;
+    session.replyLink = live;
+    session.control([itemKind.pong, 0]);
   }
 
   #letter(session: Session, live: LiveLink, item: LetterItem, toll: FrameToll): void {
