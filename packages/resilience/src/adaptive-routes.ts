@@ -1,5 +1,6 @@
 import type { Clock, Outcome, PeerId, Random, RoutePolicy, TransportId, Way } from "@swarm-space/core";
 import { BoundedMap } from "./bounded-map.ts";
+import type { Learnt } from "./kept-scores.ts";
 import { faded, isGood, moved, type Score, smoothedRtt } from "./reliability.ts";
 import type { ResilienceSettings } from "./resilience-config.ts";
 import { seedReliability } from "./resilience-config.ts";
@@ -90,6 +91,22 @@ export class AdaptiveRoutes implements RoutePolicy {
     if (good && outcome.rttMs !== undefined && Number.isFinite(outcome.rttMs) && outcome.rttMs >= 0) {
       memory.rttMs = smoothedRtt(memory.rttMs, outcome.rttMs);
     }
+  }
+
+  /** What was learnt of transports, and towards each peer. */
+  *learnt(): Iterable<Learnt> {
+    yield { peer: undefined, scores: [...this.#transports.entries()] };
+    for (const [peer, { scores }] of this.#peers.entries()) if (scores.size > 0) yield { peer, scores: [...scores] };
+  }
+
+  /** Takes up what an earlier run learnt. What is known already stays. */
+  restore({ peer, scores }: Learnt): void {
+    if (peer === undefined) {
+      for (const [id, score] of scores) if (this.#transports.get(id) === undefined) this.#transports.put(id, score);
+      return;
+    }
+    const memory = this.#ensure(peer, this.#parts.clock.now());
+    for (const [id, score] of scores) if (!memory.scores.has(id)) rememberScore(memory, id, score);
   }
 
   /** Cheapest first. Sorted by insertion: ways are few and mostly in order. */

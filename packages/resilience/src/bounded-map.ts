@@ -40,6 +40,10 @@ export class BoundedMap<Value> {
     for (const map of this.#ranks) yield* map.values();
   }
 
+  *entries(): Iterable<readonly [string, Value]> {
+    for (const map of this.#ranks) yield* map;
+  }
+
   #evict(): void {
     let left = Math.max(1, this.#cap >> 6);
     for (const map of this.#ranks) {

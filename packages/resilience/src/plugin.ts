@@ -9,8 +9,9 @@ export const resilience = definePlugin({
   api: 1,
   config: resilienceConfig,
   provides: [ports.guard, ports.routes, resiliencePort],
-  setup({ config, provide, clock, random, events }) {
-    const room = makeRoom({ settings: config, clock, random, events });
+  wants: [ports.store],
+  setup({ config, provide, use, clock, random, events }) {
+    const room = makeRoom({ settings: config, clock, random, events, store: use(ports.store) });
     provide(ports.guard, room.guard);
     provide(ports.routes, room.routes);
     provide(resiliencePort, room.resilience);

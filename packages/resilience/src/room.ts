@@ -1,4 +1,4 @@
-import type { Clock, EventBus, PluginHandle, Random, TransportId } from "@swarm-space/core";
+import type { Clock, EventBus, PluginHandle, Random, Store, TransportId } from "@swarm-space/core";
 import { AdaptiveRoutes } from "./adaptive-routes.ts";
 import { BreakerGuard } from "./breaker-guard.ts";
 import { BreakerRegistry } from "./breaker-registry.ts";
@@ -6,12 +6,15 @@ import { BreakerView } from "./breaker-view.ts";
 import type { ConnectionResilience } from "./connection-resilience.ts";
 import type { ResilienceSettings } from "./resilience-config.ts";
 import { allSafeguards, type Safeguards } from "./safeguards.ts";
+import { ScoreKeeper } from "./score-keeper.ts";
 
 export interface RoomParts {
   readonly settings: ResilienceSettings;
   readonly clock: Clock;
   readonly random: Random;
   readonly events: EventBus;
+  /** Where it is durable, scores outlive the process. */
+  readonly store?: Store | undefined;
 }
 
 /** The plugin's parts in one node, wired. */
@@ -22,13 +25,46 @@ export interface Room {
   readonly handle: PluginHandle;
 }
 
-export function makeRoom({ settings, clock, random, events }: RoomParts, safeguards: Safeguards = allSafeguards): Room {
+/** After so many half-lives a score is as good as its prior. */
+const keptHalfLives = 10;
+/** Peers whose scores outlive the process: those last heard of. */
+const maxKeptPeers = 2_000;
+
+export function makeRoom(
+  { settings, clock, random, events, store }: RoomParts,
+  safeguards: Safeguards = allSafeguards,
+): Room {
   const rules = { ...settings, safeguards };
   const registry = new BreakerRegistry(safeguards.caps ? settings.maxBreakers : Number.POSITIVE_INFINITY);
   const guard = new BreakerGuard({ rules, registry, clock, random, events });
   const routes = new AdaptiveRoutes({ settings, safeguards, clock, random });
   const resilience = new BreakerView({ rules, registry, guard, routes, clock });
-  return { guard, routes, resilience, handle: reviveOnReady(events, (transport) => guard.revive(transport)) };
+  const reviving = reviveOnReady(events, (transport) => guard.revive(transport));
+  if (store?.durable !== true) return { guard, routes, resilience, handle: reviving };
+  const keeper = new ScoreKeeper({
+    store,
+    clock,
+    events,
+    learnt: () => routes.learnt(),
+    restore: (learnt) => routes.restore(learnt),
+    mostPeers: Math.min(settings.maxScoredPeers, maxKeptPeers),
+    fadedMs: settings.scoreHoldMs + keptHalfLives * settings.scoreHalfLifeMs,
+  });
+  return { guard, routes, resilience, handle: bothOf(reviving, keeper) };
+}
+
+/** Stopped in the reverse order of their start. */
+function bothOf(first: PluginHandle, second: PluginHandle): PluginHandle {
+  return {
+    async start(o) {
+      await first.start?.(o);
+      await second.start?.(o);
+    },
+    async stop(o) {
+      await second.stop?.(o);
+      await first.stop?.(o);
+    },
+  };
 }
 
 /** Beyond it a transport is taken as new at each of its states. */
