@@ -13,10 +13,10 @@ import { row } from "../bench/report.mjs";
 import { effects } from "./support/channels.mjs";
 import { readLog } from "./support/log-file.mjs";
 import { stablePeer } from "./support/stable-peer.mjs";
-import { judge } from "./support/verdict.mjs";
+import { judge, keptLetters } from "./support/verdict.mjs";
 
 const childPath = fileURLToPath(new URL("./support/child.mjs", import.meta.url));
-/** A letter is on the medium so long after it was posted, at the latest. */
+/** A letter is on the medium so long after it was posted, where the medium answers in that time. */
 const graceMs = 100;
 const postEveryMs = 5;
 const startMs = 20_000;
@@ -54,6 +54,7 @@ export async function outboxRows({ kills, seed, progress }) {
     some("restored", real.restored, "letters"),
     none("failed", real.failed),
     some("forgetfulLedger", ledger.unmarked.length, "unmarked doubles"),
+    row({ name: "slowMedium", values: [real.slowMedium.length], unit: "letters over 100 ms old that no disk had" }),
     some("forgetfulOutbox", outbox.outboxLost.length, "letters lost"),
   ];
 }
@@ -73,24 +74,24 @@ async function campaign({ kills, seed, progress, ablate }) {
       const child = born({ folder, peer, alone, ablate, life });
       if (!alone && life % earlyEvery === 4) await wait(50 + random.float() * 500);
       else {
-        await heardOf(child, "started");
-        await wait(random.float() * 700);
+        await heardOf(child, alone ? "started" : "hearing");
+        await wait((alone ? 200 : 0) + random.float() * 600);
       }
       const ended = once(child, "exit");
       killedAt.set(life, Date.now());
       child.kill("SIGKILL");
       await ended;
-      restored += requiredUp(folder, peer, killedAt).length;
+      restored += waitingUp(folder, peer).length;
       progress(`${ablate === "none" ? "kill" : `forgetful ${ablate}, kill`} ${life} of ${kills}`);
     }
     const last = born({ folder, peer, alone: false, ablate, life: kills + 1 });
-    await heardOf(last, "started");
+    await heardOf(last, "hearing");
     await wait(300);
     peer.pause();
     const draining = heardOf(last, "draining");
     last.send("drain");
     await draining;
-    const settled = () => peer.idle() && requiredUp(folder, peer, killedAt).length === 0;
+    const settled = () => peer.idle() && waitingUp(folder, peer).length === 0;
     for (let left = ablate === "none" ? drainMs : ablatedDrainMs; left > 0 && !settled(); left -= 50) await wait(50);
     const ended = once(last, "exit");
     last.send("stop");
@@ -100,6 +101,7 @@ async function campaign({ kills, seed, progress, ablate }) {
       heard: readLog(join(folder, "heard.log")),
       effectKeys: await keysOf(join(folder, "store")),
       posted: readLog(join(folder, "posted.log")),
+      taken: readLog(join(folder, "taken.log")),
       confirmedUp: readLog(join(folder, "confirmed.log")),
       failed: [...readLog(join(folder, "failed.log")), ...peer.failures()],
       arrivals: peer.arrivals,
@@ -113,12 +115,10 @@ async function campaign({ kills, seed, progress, ablate }) {
   }
 }
 
-/** Letters that were posted early enough, and have not arrived. */
-function requiredUp(folder, peer, killedAt) {
-  return readLog(join(folder, "posted.log")).filter(
-    ([n, at, life]) =>
-      !peer.arrivals.has(Number(n)) && Number(at) + graceMs <= (killedAt.get(Number(life)) ?? Number.POSITIVE_INFINITY),
-  );
+/** Letters that had to outlive their life, and have not arrived yet. */
+function waitingUp(folder, peer) {
+  const [posted, taken] = ["posted.log", "taken.log"].map((name) => readLog(join(folder, name)));
+  return keptLetters({ posted, taken }).filter(([n]) => !peer.arrivals.has(Number(n)));
 }
 
 function born({ folder, peer, alone, ablate, life }) {

@@ -1,9 +1,10 @@
 /**
- * The node that dies: one identity file, one durable store, over and over. Says "started", then posts numbered letters and hears
- * numbered letters until it is killed, or told to drain (it posts no more) or to stop.
+ * The node that dies: one identity file, one durable store, over and over. Says "started", and "hearing" at its first letter; posts
+ * numbered letters and hears numbered letters until it is killed, or told to drain (it posts no more) or to stop.
  */
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as wait } from "node:timers/promises";
 import { createSwarm, ports, replaceRoom, roomPorts, use } from "@swarm-space/core";
 import { openIdentityFile } from "@swarm-space/core/node";
 import store from "@swarm-space/store-level";
@@ -14,6 +15,9 @@ import { effects, exactChannel, loggedChannel, network, ttlMs, upChannel } from 
 import { appendLog, readLog, syncedLog } from "./log-file.mjs";
 
 const postEveryMs = 4;
+const witnessEveryMs = 10;
+/** Some handlers take their time between what they did and their end, so that the node dies there too. */
+const slowMs = 40;
 const mostWaiting = 256;
 
 const { folder, peer, url, alone, ablate, life } = JSON.parse(process.argv[2]);
@@ -39,6 +43,7 @@ const forgetful = {
 const heard = await syncedLog(at("heard.log"));
 const posted = appendLog(at("posted.log"));
 const confirmed = appendLog(at("confirmed.log"));
+const taken = appendLog(at("taken.log"));
 const failed = appendLog(at("failed.log"));
 
 const swarm = await createSwarm({
@@ -53,7 +58,9 @@ swarm.on("store:failed", ({ code, detail }) => failed.add("store", code, detail)
 let lines = 0;
 const hear = async (channel, n, redelivered) => {
   const line = `${life}.${++lines}`;
+  if (lines === 1) process.send("hearing");
   await heard.add(channel, n, redelivered ? "redelivered" : "first", Date.now(), line);
+  if (n % 3 === 0) await wait(slowMs);
   return line;
 };
 swarm
@@ -83,9 +90,17 @@ const timer = setInterval(() => {
     .finally(() => waiting--);
 }, postEveryMs);
 
+// Writes take effect in the order of the calls, so one that was taken says so of all that were called before.
+const witness = setInterval(async () => {
+  const begun = Date.now();
+  await swarm.get(ports.store).namespace("crash.witness").put("at", new Uint8Array(1));
+  taken.add(life, begun);
+}, witnessEveryMs);
+
 process.on("message", async (word) => {
   clearInterval(timer);
   if (word !== "stop") return process.send("draining");
+  clearInterval(witness);
   await swarm.stop();
   await heard.close();
   process.disconnect();

@@ -1,10 +1,22 @@
+/** From `send` to the call of the store: 10 ms, and a turn of the loop. */
+const calledAfterMs = 20;
+
+/**
+ * Letters that had to outlive their life: the store took a later write before the kill.
+ * @param {{ posted: string[][], taken: string[][] }} facts
+ */
+export function keptLetters({ posted, taken }) {
+  const takenUntil = new Map(taken.map(([life, at]) => [life, Number(at)]));
+  return posted.filter(([, at, life]) => Number(at) + calledAfterMs <= (takenUntil.get(life) ?? 0));
+}
+
 /**
  * What the logs of both sides say. Pure.
- * @param {{ down: Record<string, { confirmed: Map<number, number> }>, heard: string[][], effectKeys: string[], posted: string[][],
+ * @param {{ down: Record<string, { confirmed: Map<number, number> }>, heard: string[][], effectKeys: string[], posted: string[][], taken: string[][],
  *   confirmedUp: string[][], failed: string[][], arrivals: Map<number, number>, kills: Map<number, number>, graceMs: number }} facts
  *   `confirmed`: number → when (wall ms) the stable peer was told; `arrivals`: number → how often its handler ran; `kills`: life → when it was killed
  */
-export function judge({ down, heard, effectKeys, posted, confirmedUp, failed, arrivals, kills, graceMs }) {
+export function judge({ down, heard, effectKeys, posted, taken, confirmedUp, failed, arrivals, kills, graceMs }) {
   const verdict = {
     lettersDown: 0,
     lettersUp: posted.length,
@@ -15,6 +27,7 @@ export function judge({ down, heard, effectKeys, posted, confirmedUp, failed, ar
     redelivered: heard.filter(([, , mark]) => mark === "redelivered").length,
     heardTwice: 0,
     outboxLost: [],
+    slowMedium: [],
     outboxDoubled: [],
     failed: failed.map((words) => words.join(" ")),
   };
@@ -49,10 +62,13 @@ export function judge({ down, heard, effectKeys, posted, confirmedUp, failed, ar
     }
   }
   for (const [n] of confirmedUp) if (!arrivals.has(Number(n))) verdict.confirmedLost.push(`up ${n}`);
+  const kept = new Set(keptLetters({ posted, taken }).map(([n]) => n));
   for (const [n, at, life] of posted) {
     const times = arrivals.get(Number(n)) ?? 0;
-    const killedAt = kills.get(Number(life)) ?? Number.POSITIVE_INFINITY;
-    if (times === 0 && Number(at) + graceMs <= killedAt) verdict.outboxLost.push(`up ${n}`);
+    const agedMs = (kills.get(Number(life)) ?? Number.POSITIVE_INFINITY) - Number(at);
+    const lost = `up ${n}, ${agedMs} ms before kill ${life}`;
+    if (times === 0 && kept.has(n)) verdict.outboxLost.push(lost);
+    else if (times === 0 && agedMs >= graceMs) verdict.slowMedium.push(lost);
     if (times > 1) verdict.outboxDoubled.push(`up ${n}`);
   }
   return verdict;
