@@ -1,4 +1,5 @@
 import { forgetfulPeers, storedPeers } from "../connecting/peer-book-journal.ts";
+import { DoorJournal } from "../door/door-journal.ts";
 import { codeOf, describeError } from "../errors/index.ts";
 import { forgetfulOutbox, storedOutbox } from "../messaging/journal/outbox-journal.ts";
 import { forgetfulSeen, storedSeen } from "../messaging/journal/seen-journal.ts";
@@ -25,6 +26,16 @@ export function composeDurable(c: PortContainer): void {
     });
 
   c.provideFactory(ports.store, () => memoryStore());
+  c.provideFactory(
+    rooms.doorJournal,
+    () =>
+      new DoorJournal({
+        door: c.get(rooms.door),
+        store: c.get(ports.store),
+        events: c.get(ports.events),
+        onFailed: storeFailed,
+      }),
+  );
   journal(rooms.outboxJournal, storedOutbox, forgetfulOutbox);
   journal(rooms.seenJournal, storedSeen, forgetfulSeen);
   journal(rooms.peerJournal, storedPeers, forgetfulPeers);

@@ -6,6 +6,7 @@ import type { PeerBookJournal } from "../connecting/peer-book-journal.ts";
 import type { TransportRoom } from "../connecting/transport-room.ts";
 import type { Verdicts } from "../connecting/verdicts.ts";
 import type { Door } from "../door/door.ts";
+import type { DoorJournal } from "../door/door-journal.ts";
 import type { CardBook } from "../mail/card-book.ts";
 import type { MailIn } from "../mail/mail-in.ts";
 import type { MailOut } from "../mail/mail-out.ts";
@@ -50,6 +51,7 @@ export const roomPorts = Object.freeze({
   orders: definePort<OrderDesk>("room.orders"),
   requests: definePort<RequestDesk>("room.requests"),
   desk: definePort<LetterDesk>("room.letter-desk"),
+  doorJournal: definePort<DoorJournal>("room.door-journal"),
   ledger: definePort<Ledger>("room.ledger"),
   channels: definePort<ChannelBook>("room.channels"),
   dispatcher: definePort<Dispatcher>("room.dispatcher"),

@@ -41,6 +41,7 @@ export function kernelSteps(
         await c.get(rooms.cards).load();
         for (const kept of await c.get(rooms.peerJournal).load())
           c.get(rooms.addresses).note({ ...kept, source: "kept" });
+        await c.get(rooms.doorJournal).open();
         if (c.all(ports.mailbox).length > 0) await c.get(rooms.seals).open();
         unwire = wireConnections(c);
         c.get(rooms.outbox).open(kept);
@@ -55,6 +56,7 @@ export function kernelSteps(
         c.get(rooms.requests).close(stopped());
         c.get(rooms.dispatcher).clear();
         c.get(rooms.seals).close();
+        await c.get(rooms.doorJournal).close();
         const journals = [c.get(rooms.outboxJournal), c.get(rooms.seenJournal), c.get(rooms.peerJournal)];
         await Promise.all(journals.map((journal) => journal.flush()));
       },
