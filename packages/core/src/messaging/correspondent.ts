@@ -22,6 +22,8 @@ export class Correspondent {
   readonly #lanes = new Map<string, OrderLane>();
   /** Most letters go where the one before went. */
   #lastLane: { readonly instance: string; readonly channel: string; readonly lane: OrderLane } | undefined;
+  /** The lane that letters of each ordered channel went into last. */
+  readonly #homes = new Map<string, { readonly instance: string; readonly lane: OrderLane }>();
   #next: number;
   #base: number;
   /** Above every place of a lane that was let go. */
@@ -94,6 +96,24 @@ export class Correspondent {
     }
     this.#lastLane = { instance, channel, lane };
     return lane;
+  }
+
+  /**
+   * The instance that an ordered channel's letters go to while some there are not settled. Later ones follow them, though
+   * a newer instance may have come: there they would overtake.
+   */
+  home(channel: string): string | undefined {
+    const home = this.#homes.get(channel);
+    return home === undefined || home.lane.idle ? undefined : home.instance;
+  }
+
+  settleDown(channel: string, instance: string, lane: OrderLane): void {
+    if (this.#homes.get(channel)?.lane === lane) return;
+    this.#homes.set(channel, { instance, lane });
+    for (const [old, each] of this.#homes) {
+      if (this.#homes.size <= maxLanes) break;
+      if (each.lane.idle) this.#homes.delete(old);
+    }
   }
 
   /** Ends every letter for its sender alone; a durable outbox keeps them for the next run. */

@@ -167,9 +167,12 @@ export class Outbox {
         letter.rewind();
       }
     }
-    if (gone) session.letters.clear();
-    if (gone) session.bulk.clear();
-    else {
+    if (gone) {
+      session.letters.clear();
+      session.bulk.clear();
+      const newer = this.#rooms.newest(session.peer);
+      if (newer !== undefined) this.#adoptOrphans(correspondent, newer);
+    } else {
       askForAccepted(correspondent, session);
       this.#rooms.wake(session);
     }
@@ -196,7 +199,7 @@ export class Outbox {
     correspondent.unassigned.clear();
     for (const letter of correspondent.letters.values()) {
       if (letter.live !== undefined || letter.accepted) continue;
-      const session = this.#sessionFor(letter);
+      const session = this.#sessionFor(correspondent, letter);
       if (session === undefined) {
         correspondent.unassigned.push(letter);
         continue;
@@ -215,7 +218,7 @@ export class Outbox {
   }
 
   #assign(correspondent: Correspondent, letter: OutLetter): void {
-    const session = this.#sessionFor(letter);
+    const session = this.#sessionFor(correspondent, letter);
     if (session === undefined) {
       correspondent.unassigned.push(letter);
       if (letter.draft.instance === undefined) this.#rooms.wantWay(letter.draft.to);
@@ -226,21 +229,20 @@ export class Outbox {
     this.#rooms.wake(session);
   }
 
-  #sessionFor({ draft, session }: OutLetter): Session | undefined {
-    const key = draft.instance ?? session;
-    return (
-      (key === undefined ? undefined : this.#rooms.sessionOf(draft.to, key)) ??
-      (draft.instance === undefined ? this.#rooms.newest(draft.to) : undefined)
-    );
+  #sessionFor(correspondent: Correspondent, { draft, session }: OutLetter): Session | undefined {
+    const { to, instance, ordered, channel } = draft;
+    const standing = (key: string | undefined) => (key === undefined ? undefined : this.#rooms.sessionOf(to, key));
+    const own = standing(instance ?? session);
+    if (own !== undefined || instance !== undefined) return own;
+    return standing(ordered ? correspondent.home(channel) : undefined) ?? this.#rooms.newest(to);
   }
 
   #bind(correspondent: Correspondent, letter: OutLetter, session: Session): void {
-    if (
-      letter.draft.ordered &&
-      letter.mail === undefined &&
-      (letter.session !== session.key || letter.lane === undefined)
-    ) {
-      letter.join(correspondent.lane(session.key, letter.draft.channel));
+    const { ordered, channel, instance } = letter.draft;
+    if (ordered && letter.mail === undefined && (letter.session !== session.key || letter.lane === undefined)) {
+      const lane = correspondent.lane(session.key, channel);
+      letter.join(lane);
+      if (instance === undefined) correspondent.settleDown(channel, session.key, lane);
     }
     letter.session = session.key;
     letter.epoch = session.instance.epoch;
