@@ -17,6 +17,8 @@ export interface GraylistEntry {
   readonly score: number;
   /** Wall milliseconds at which the score was this. */
   readonly at: number;
+  /** It was refused then. */
+  readonly gray?: boolean;
 }
 
 interface Standing {
@@ -76,7 +78,7 @@ export class Graylist {
   export(): readonly GraylistEntry[] {
     const at = this.#o.clock.wall();
     return [...this.#standings]
-      .map(([key, standing]) => ({ key, score: this.#faded(standing), at }))
+      .map(([key, standing]) => ({ key, score: this.#faded(standing), at, gray: this.refusedUntil(key) !== undefined }))
       .filter(({ score }) => score >= 1)
       .sort((a, b) => b.score - a.score);
   }
@@ -90,7 +92,11 @@ export class Graylist {
       const faded = entry.score * 0.5 ** (Math.max(0, wall - entry.at) / halfLifeMs);
       const score = Math.min(faded, threshold * mostThresholds);
       if (score <= this.score(entry.key)) continue;
-      const standing = { score, at: clock.now(), gray: score >= threshold / 2 && entry.score >= threshold };
+      const standing = {
+        score,
+        at: clock.now(),
+        gray: score >= threshold / 2 && (entry.gray === true || entry.score >= threshold),
+      };
       setBounded(this.#standings, entry.key, standing, most, (each) => this.#faded(each));
     }
   }
