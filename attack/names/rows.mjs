@@ -7,19 +7,16 @@ import { row } from "../../bench/report.mjs";
 import { hostileFrames } from "../../packages/gun-driver/test/hostile-frames.ts";
 import { Process } from "../support/process.mjs";
 
-/** A relay that died so often is dead enough. */
-const maxDeaths = 12;
-
 /** Parts of the suite. */
 export const nameParts = ["guarded", "bare"];
 
 /** The whole corpus against a relay and a client, with the guard and without. */
-export async function nameRows({ progress, only = nameParts }) {
+export async function nameRows({ progress, only = nameParts, maxDeaths = 12 }) {
   const rows = [];
   for (const isAblated of only.map((part) => part === "bare")) {
     for (const what of ["relay", "client"]) {
       progress(`names: ${what}${isAblated ? " without its guard" : ""}`);
-      const outcome = await (what === "relay" ? againstRelay : againstClient)(isAblated);
+      const outcome = await (what === "relay" ? againstRelay : againstClient)(isAblated, maxDeaths);
       rows.push(...(isAblated ? harmRows : soundRows)(what, outcome));
     }
   }
@@ -64,7 +61,7 @@ function harmRows(what, { died, killers, served, health }) {
 }
 
 /** Each frame on a connection of its own; then what one honest client puts must reach another. A relay that dies is started anew. */
-async function againstRelay(ablated) {
+async function againstRelay(ablated, maxDeaths) {
   const killers = [];
   let target = await RelayTarget.start(ablated);
   try {

@@ -2,7 +2,17 @@
 export function plantedCanaries(text) {
   const bytes = Buffer.from(text);
   const deep = (shift) => Buffer.concat([Buffer.alloc(shift), bytes, Buffer.alloc(3)]).toString("base64");
-  const hidden = [text, `beside ${text}.`, bytes.toString("hex"), deep(0), deep(1), deep(2), deep(7), deep(11)];
+  const hidden = [
+    text,
+    `beside ${text}.`,
+    bytes.toString("hex"),
+    deep(0),
+    deep(1),
+    deep(2),
+    deep(7),
+    deep(11),
+    `mpy1.${deep(2)}`,
+  ];
   const frames = hidden.flatMap((value) => [
     JSON.stringify({ put: { soul: { _: {}, key: value } } }),
     JSON.stringify([{ put: { soul: { _: {}, [value]: "" } } }]),
@@ -63,7 +73,8 @@ export class Canary {
   value(value, soul) {
     const isPresence = soul.startsWith("ss.at.");
     this.#look(value, isPresence);
-    this.#look(Buffer.from(value, "base64").toString("latin1"), isPresence);
+    // A letter's time stands before it, behind a full stop.
+    for (const part of value.split(".")) this.#look(Buffer.from(part, "base64").toString("latin1"), isPresence);
   }
 
   #add(name, forms, peer) {

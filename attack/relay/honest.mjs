@@ -22,7 +22,7 @@ const swarm = await createSwarm({
 const counts = { sent: 0, confirmed: 0, handled: 0, doubled: 0, foreign: 0 };
 /** Sender → letters handled. */
 const handledFrom = new Map();
-const codes = { dials: {}, frames: {}, letters: {} };
+const codes = { dials: {}, frames: {}, letters: {}, mail: {} };
 const open = new Set();
 let number = o.first ?? 0;
 let talking;
@@ -38,6 +38,7 @@ letters.onMessage((letter, from) => {
 });
 swarm.on("dial:failed", ({ code }) => count(codes.dials, code));
 swarm.on("frame:rejected", ({ code }) => count(codes.frames, code));
+swarm.on("mailbox:refused", ({ code }) => count(codes.mail, code));
 await swarm.start();
 
 function send(to) {
@@ -68,6 +69,12 @@ answerWith({
   async send({ to, letters: many }) {
     for (let i = 0; i < many; i++) send(to);
     while (open.size > 0) await Promise.all(open);
+  },
+  /** Resolves when so many letters were handled, or after a while. */
+  async until({ handled }) {
+    for (let waited = 0; waited < 100 && counts.handled < handled; waited++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   },
   stats: () => ({ ...counts, codes, peers: swarm.peers().map(({ id }) => id) }),
   from: ({ peer }) => handledFrom.get(peer) ?? 0,

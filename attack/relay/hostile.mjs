@@ -93,6 +93,21 @@ answerWith({
     }
     return { tries };
   },
+  /** A letter that lies in a mailbox again and again, each time with another byte altered. */
+  alterLetter({ stride }) {
+    const box = old.items.findLast(({ soul }) => soul.startsWith("ss.box."));
+    if (box === undefined) return { tries: 0 };
+    const [expiry, letter] = box.value.split(".");
+    const bytes = Buffer.from(letter, "base64");
+    let tries = 0;
+    for (let position = 0; position < bytes.length; position += stride) {
+      const altered = Buffer.from(bytes);
+      altered[position] ^= 1 + ((position * 37) % 255);
+      server.plant(box.soul, `${expiry}.${altered.toString("base64")}`);
+      tries++;
+    }
+    return { tries };
+  },
   watch: (needles) => canary.watch(needles),
   canary() {
     const { texts, bytes, allowed } = canary;

@@ -21,6 +21,8 @@ export interface RelaySizes {
   readonly times?: number;
   readonly records?: number;
   readonly claims?: number;
+  /** Spoofed dials that are waited for. */
+  readonly guests?: number;
 }
 
 export function relayRows(o: RelaySizes): Promise<readonly AttackRow[]>;

@@ -5,7 +5,17 @@ import { sessions, spoofing } from "./sessions.mjs";
 import { Stage } from "./stage.mjs";
 
 /** Full size. Tests take less. */
-const full = { slots: 8, stride: 1, repeats: 12, dials: 32, letterMs: 3_000, times: 3, records: 48, claims: 16 };
+const full = {
+  slots: 8,
+  stride: 1,
+  repeats: 12,
+  dials: 32,
+  letterMs: 3_000,
+  times: 3,
+  records: 48,
+  claims: 16,
+  guests: 8,
+};
 
 /** Parts of the suite. */
 export const relayParts = ["frames", "sessions", "bare"];
@@ -90,13 +100,14 @@ async function frameRows(stage, o) {
 }
 
 async function sessionRows(stage, o) {
-  const { honest, replayed, restarted, alice, bob } = await sessions(stage, o);
+  const { honest, replayed, restarted, letters, alice, bob } = await sessions(stage, o);
   const spoofed = await spoofing(stage, { ...o, alice, bob });
   const sent = honest.sent + spoofed.honest.sent;
   const confirmed = honest.confirmed + spoofed.honest.confirmed;
   return [
     accepted("replayed", replayed.accepted, replayed.tries, { refused: replayed.refused }),
     accepted("replayedAfterRestart", restarted.accepted, restarted.tries, { refused: restarted.refused }),
+    accepted("altered letters", letters.accepted, letters.tries, { refused: letters.refused }),
     { ...accepted("spoofed", spoofed.accepted, spoofed.tries), refused: spoofed.refused },
     row({
       name: "honest",

@@ -1,9 +1,11 @@
 import { sleep } from "./stage.mjs";
 
 const everyMs = 40;
+/** Letters to one who is away. */
+const away = 5;
 
 /** Two nodes that write to each other while the relay plays their past to them; then one is killed and comes back. */
-export async function sessions(stage, { letterMs, times }) {
+export async function sessions(stage, { letterMs, times, stride }) {
   const { relay } = stage;
   await relay.ask("forget");
   const alice = await stage.honest("alice");
@@ -17,25 +19,38 @@ export async function sessions(stage, { letterMs, times }) {
   await relay.ask("capture");
   const { seen, number } = await bob.ask("seen");
   await bob[Symbol.asyncDispose]();
-
+  // Letters to one who is away lie sealed at the relay.
+  await alice.ask("send", { to: bob.peer, letters: away });
   const again = await stage.honest("bob", { isDurable: true, seen, first: number });
+  await again.ask("until", { handled: away });
+  await relay.ask("capture");
   const old = await replay(relay, [again.inbox, alice.inbox], times, false);
   await Promise.all([talk(alice, again), talk(again, alice)]);
   await sleep(letterMs / 3);
   const more = await replay(relay, [again.inbox, alice.inbox], 1, false);
   await Promise.all([alice.ask("hush"), again.ask("hush")]);
+  const mail = await relay.ask("alterLetter", { stride });
+  await sleep(500);
   const [after, late] = await Promise.all([alice.ask("stats"), again.ask("stats")]);
+  const [atFirst, atLast] = [before[0], after];
   return {
     alice,
     bob: again,
     replayed: {
       tries: replayed,
-      accepted: before[0].doubled + before[1].doubled + before[0].foreign + before[1].foreign,
+      accepted: atFirst.doubled + before[1].doubled + atFirst.foreign + before[1].foreign,
+      refused: before[1].codes.frames,
     },
-    restarted: { tries: old + more, accepted: late.doubled + late.foreign + after.doubled - before[0].doubled },
+    restarted: {
+      tries: old + more,
+      accepted: late.doubled + late.foreign + atLast.doubled - atFirst.doubled,
+      refused: { ...late.codes.frames, ...late.codes.mail },
+    },
+    letters: { tries: mail.tries, accepted: late.handled - (atLast.sent - atFirst.sent), refused: late.codes.mail },
     honest: {
       sent: after.sent + before[1].sent + late.sent,
-      confirmed: after.confirmed + before[1].confirmed + late.confirmed,
+      // A letter that was left in the mailbox is confirmed by having been handled.
+      confirmed: after.confirmed + (after.codes.letters.relayed ?? 0) + before[1].confirmed + late.confirmed,
     },
   };
 }
@@ -54,7 +69,7 @@ async function replay(relay, inboxes, times, isFresh) {
 }
 
 /** The relay says to be bob, in presence, in dials and where bob is dialled; a newcomer writes to bob meanwhile. */
-export async function spoofing(stage, { alice, bob, records, claims }) {
+export async function spoofing(stage, { alice, bob, records, claims, guests: wantedGuests }) {
   const { relay } = stage;
   await relay.ask("receive", { mode: "own" });
   await relay.ask("redirect", true);
@@ -64,8 +79,12 @@ export async function spoofing(stage, { alice, bob, records, claims }) {
   let believed = 0;
   for (let i = 0; i < claims; i++)
     believed += (await relay.ask("claim", { inbox: alice.inbox, peer: bob.peer })) ? 1 : 0;
-  await sleep(2_000);
-  const { guests, frames } = await relay.ask("counts");
+  let counts = await relay.ask("counts");
+  for (let waited = 0; waited < 40 && counts.guests < wantedGuests; waited++) {
+    await sleep(100);
+    counts = await relay.ask("counts");
+  }
+  const { guests, frames } = counts;
   const { peers, codes } = await carol.ask("stats");
   const isFooled = peers.includes(bob.peer);
   await relay.ask("unspoof");
