@@ -133,7 +133,7 @@ export class Carrier {
     const served = new Set([best.way.transport]);
     const others = this.#ranked(
       session,
-      session.links.filter((live) => live.usable && live !== best),
+      session.links.filter((live) => live.usable && !live.blocked && live !== best),
     );
     for (const [place, live] of others.entries()) {
       const fresh = !served.has(live.way.transport);

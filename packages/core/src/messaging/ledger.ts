@@ -49,9 +49,18 @@ export class Ledger {
     return window;
   }
 
+  /** Who writes is not forgotten for newcomers. */
+  #touch(peer: PeerId): void {
+    const windows = this.#byPeer.get(peer);
+    if (windows === undefined) return;
+    this.#byPeer.delete(peer);
+    this.#byPeer.set(peer, windows);
+  }
+
   /** The sender of this window settled everything below `base`. */
   advance(peer: PeerId, origin: string, window: ReceiveWindow, base: number): void {
     if (base <= window.base) return;
+    this.#touch(peer);
     this.#journal.advance(peer, origin, window.base, base);
     window.advance(base);
   }
