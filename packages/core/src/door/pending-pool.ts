@@ -2,8 +2,8 @@ import type { Random } from "../ports/clock.ts";
 
 /**
  * Inbound connections that have not proven who they are. From half full on, an arrival takes the place of a random one,
- * ever more surely, and of the origin that has the most (as OpenSSH's MaxStartups drops early): so a crowd of connections
- * that never finish gives way to one who does, and no order of arrival can be gamed.
+ * ever more surely (as OpenSSH's MaxStartups drops early): of the origin that has the most, and of its older half. So a crowd
+ * that never finishes gives way, and who has just come has time to finish.
  */
 export class PendingPool<Entry> {
   readonly #most: number;
@@ -42,6 +42,6 @@ export class PendingPool<Entry> {
     for (const origin of this.#entries.values()) counts.set(origin, (counts.get(origin) ?? 0) + 1);
     const most = Math.max(...counts.values());
     const crowd = [...this.#entries].filter(([, origin]) => counts.get(origin) === most);
-    return crowd[Math.floor(this.#random.float() * crowd.length)]?.[0];
+    return crowd[Math.floor((this.#random.float() * crowd.length) / 2)]?.[0];
   }
 }

@@ -102,7 +102,7 @@ test("who comes back finds the budget as it was", async () => {
 test("knocks beyond the rate are refused, and ablated they are not", () => {
   const knocks = (door: LocalDoor) =>
     Array.from({ length: 1_000 }, () => door.admit(tcp("10.0.0.1:1"))).filter((each) => each === undefined).length;
-  expect(knocks(stage().door)).toBe(doorPolicy.handshakes.range.capacity);
+  expect(knocks(stage().door)).toBe(doorPolicy.handshakes.node.capacity);
   expect(knocks(stage({ ...doorPolicy.guards, handshakes: false }).door)).toBe(1_000);
 });
 

@@ -107,7 +107,7 @@ describe("the handshake gate", () => {
   const { handshakes } = doorPolicy;
 
   test("one range is held to its rate", () => {
-    const gate = new HandshakeGate(handshakes, 0);
+    const gate = new HandshakeGate({ ...handshakes, node: { capacity: 1e9, perSecond: 1 } }, 0);
     const origin = { range: "10.0.0.0/24", relay: undefined };
     const answers = Array.from({ length: 1_000 }, () => gate.knock(origin, 0));
     expect(answers.filter((each) => each === undefined)).toHaveLength(handshakes.range.capacity);
@@ -132,9 +132,15 @@ describe("the handshake gate", () => {
     expect(gate.knock(honest, 0)).toBe("node");
     for (let now = 0; now <= 100; now += 1) gate.knock({ range: `new ${now}`, relay: undefined }, now);
     expect(gate.knock(honest, 100)).toBeUndefined();
-    for (let i = 0; i < 300; i++) gate.knock({ range: `last ${i}`, relay: undefined }, 100);
+    const crowd = (now: number) => {
+      for (let i = 0; i < 300; i++) gate.knock({ range: `${now} ${i}`, relay: undefined }, now);
+    };
+    crowd(100);
     expect(gate.knock(honest, 100)).toBe("node");
-    expect(gate.knock(honest, 101)).toBe("node");
+    crowd(149);
+    expect(gate.knock(honest, 149)).toBe("node");
+    crowd(150);
+    expect(gate.knock(honest, 150)).toBeUndefined();
   });
 
   test("varying ranges are held to the whole, and remembered within the cap", () => {
@@ -178,6 +184,19 @@ describe("the pool of handshakes under way", () => {
     pool.add("honest", "elsewhere");
     for (let i = 0; i < 10_000; i++) expect(pool.add(`crowd ${i}`, "crowd")).not.toBe("honest");
     expect(pool.entries()).toContain("honest");
+  });
+
+  test("with everybody from elsewhere, who has just come is not turned out", () => {
+    const pool = new PendingPool<number>(
+      64,
+      random(() => 0.999),
+    );
+    const stays: number[] = [];
+    for (let i = 0; i < 1_000; i++) {
+      const gone = pool.add(i, `range ${i}`);
+      if (gone !== undefined) stays.push(i - gone);
+    }
+    expect(Math.min(...stays)).toBeGreaterThanOrEqual(32);
   });
 
   test("half full, nobody is turned out", () => {
