@@ -148,7 +148,7 @@ export class Outbox {
     const correspondent = this.correspondents.find(session.peer);
     if (correspondent !== undefined) {
       this.#adoptOrphans(correspondent, session);
-      askForAccepted(correspondent, session);
+      if (session.links.length === 1) askForAccepted(correspondent, session);
       this.requeue(correspondent);
     }
     this.#rooms.wake(session);

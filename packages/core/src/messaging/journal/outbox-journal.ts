@@ -116,7 +116,8 @@ function readLetter(seq: number, value: Uint8Array, wall: number): KeptLetter | 
   )
     return undefined;
   // A wall clock set back must not make a letter live longer than it was to.
-  const left = Math.min(expiresAt - wall, ttlMs);
+  // Whole, as the wire has it, whatever the clock's grain.
+  const left = Math.min(Math.ceil(expiresAt - wall), ttlMs);
   return left > 0 ? { seq, channel, body, ttlMs: left, ordered: ordered === true } : undefined;
 }
 
