@@ -100,13 +100,13 @@ describe("caps hold", () => {
   test("letters that wait for handlers: per peer, and of all peers", () => {
     const dispatcher = new Dispatcher(new EventEmitter());
     const book = new ChannelBook();
-    const channel = book.open("slow", z.any(), {});
+    const channel = book.open("slow", z.any(), { ordered: false, response: undefined });
     book.addHandler(channel, () => new Promise<void>(() => {}));
     const bytes = 1_048_576;
     const offer = (from: string) =>
       dispatcher.offer({
         from,
-        channel,
+        channel: "slow",
         handlers: channel.handlers,
         message: 0,
         bytes,
