@@ -14,6 +14,8 @@ export interface LifecycleStep {
   readonly startTimeoutMs: number;
   /** Milliseconds. */
   readonly stopTimeoutMs: number;
+  /** A part of the kernel, not a plugin: its typed errors are a start's own. */
+  readonly kernel?: boolean;
 }
 
 export interface LifecycleOptions {
@@ -45,7 +47,7 @@ export class Lifecycle {
   /**
    * Starts all steps. Called again meanwhile, it gives the same promise; called while stopping, it starts afterwards.
    * A failure, or an abort of the signal, stops what had started and the failed step, in reverse, before it rejects.
-   * @throws SwarmError `PLUGIN_START_FAILED`, `PLUGIN_TIMEOUT`, `SWARM_STOPPED` (stopped while starting); the signal's reason
+   * @throws SwarmError `PLUGIN_START_FAILED`, `PLUGIN_TIMEOUT`, `SWARM_STOPPED` (stopped while starting), a kernel step's own; the signal's reason
    */
   start(o: Partial<SignalOptions> = {}): Promise<void> {
     if (this.#starting !== undefined) return this.#starting;
@@ -117,6 +119,7 @@ export class Lifecycle {
 }
 
 function startError(step: LifecycleStep, cause: unknown): SwarmError {
+  if (step.kernel && SwarmError.is(cause)) return cause;
   return new SwarmError("PLUGIN_START_FAILED", `${step.name} could not start: ${describeError(cause)}`, {
     cause,
     detail: { plugin: step.name, phase: "start", causeCode: codeOf(cause, "UNKNOWN") },

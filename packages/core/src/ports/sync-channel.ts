@@ -39,7 +39,7 @@ export interface BroadcastReceipt {
 export interface Lane<Message> {
   /**
    * Resolves when the peer's handler has run; waits for a way until its time to live ends.
-   * @throws SwarmError `LETTER_EXPIRED`, `LETTER_TOO_LARGE`, `MESSAGE_INVALID`, `HANDLER_FAILED`, `CHANNEL_UNKNOWN`, `OUTBOX_FULL`, `SWARM_STOPPED`, `PEER_ID_INVALID`
+   * @throws SwarmError `LETTER_EXPIRED`, `LETTER_TOO_LARGE`, `MESSAGE_INVALID`, `HANDLER_FAILED`, `CHANNEL_UNKNOWN`, `OUTBOX_FULL`, `STORE_FULL` (this node's store, or the peer's), `SWARM_STOPPED`, `PEER_ID_INVALID`
    */
   send(to: PeerId, message: Message, o?: SendOptions): Promise<Receipt>;
   /** Sends to every connected peer over every connected transport; receivers deliver once. */

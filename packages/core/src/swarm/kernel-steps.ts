@@ -103,5 +103,11 @@ export function kernelSteps(
 }
 
 function step(name: string, effects: Pick<LifecycleStep, "start" | "stop">): LifecycleStep {
-  return { name: `the kernel's ${name}`, ...effects, startTimeoutMs: roomTimeoutMs * 3, stopTimeoutMs: roomTimeoutMs };
+  return {
+    name: `the kernel's ${name}`,
+    kernel: true,
+    ...effects,
+    startTimeoutMs: roomTimeoutMs * 3,
+    stopTimeoutMs: roomTimeoutMs,
+  };
 }

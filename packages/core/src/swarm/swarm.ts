@@ -23,7 +23,7 @@ export interface Swarm extends AsyncDisposable {
   /**
    * Starts with what there is: a transport that fails or is late shows in the status and keeps nothing waiting.
    * Twice at once is one start. After `stop` it starts again.
-   * @throws SwarmError `PLUGIN_START_FAILED`, `PLUGIN_TIMEOUT`; the signal's reason
+   * @throws SwarmError `PLUGIN_START_FAILED`, `PLUGIN_TIMEOUT`; the store's own, as `STORE_FULL` or `STORE_LOCKED`; the signal's reason
    */
   start(o?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Undoes the start, in reverse. Letters that wait reject with `SWARM_STOPPED`. Never rejects, twice is harmless. */
