@@ -3,11 +3,18 @@ import { itemKind } from "./frame.ts";
 import { packRanges, splitRanges } from "./seq-ranges.ts";
 import type { Session } from "./session.ts";
 
-/** A link died: asks what became of letters that were accepted. Whichever link brought them, the answer may have died with this one. */
+/**
+ * A link died: asks what became of letters that were accepted, for whichever link brought them, the answer may have died with this one.
+ * So may the word that nothing before them is to be waited for: it is said again.
+ */
 export function askForAccepted(correspondent: Correspondent, session: Session): void {
   const ask: number[] = [];
-  for (const letter of correspondent.letters.values()) {
-    if (letter.accepted && letter.session === session.key) ask.push(letter.seq);
+  const bases = new Map<string, number>();
+  for (const { accepted, session: key, seq, lane, draft } of correspondent.letters.values()) {
+    if (!accepted || key !== session.key) continue;
+    ask.push(seq);
+    if (lane !== undefined) bases.set(draft.channel, lane.base);
   }
+  for (const [channel, base] of bases) session.control([itemKind.skip, channel, base]);
   for (const ranges of splitRanges(packRanges(ask))) session.control([itemKind.ask, ranges]);
 }
