@@ -70,9 +70,10 @@ answerWith({
     for (let i = 0; i < many; i++) send(to);
     while (open.size > 0) await Promise.all(open);
   },
-  /** Resolves when so many letters were handled, or after a while. */
-  async until({ handled }) {
-    for (let waited = 0; waited < 100 && counts.handled < handled; waited++) {
+  /** Resolves when so many letters were handled, and so many out of a mailbox refused; or after a while. */
+  async until({ handled = 0, refused = 0 }) {
+    const isDone = () => counts.handled >= handled && Object.values(codes.mail).reduce((a, b) => a + b, 0) >= refused;
+    for (let waited = 0; waited < 200 && !isDone(); waited++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   },

@@ -14,6 +14,8 @@ const server = new GunServer({
 const { url, ownUrl } = await server.listen();
 const own = new OwnEnd();
 const { inbox, peer } = await own.open({ network, url: ownUrl });
+/** A connection that said something so lately is alive. */
+const livingMs = 1_500;
 let old = { items: [], plays: [] };
 
 answerWith({
@@ -84,7 +86,9 @@ answerWith({
   /** Records of the living connections again, in place of the next that would come. */
   continue({ records }) {
     let tries = 0;
-    for (const { toAcceptor, toDialler } of lanes.all.slice(-2)) {
+    const now = performance.now();
+    for (const { toAcceptor, toDialler, heardAt } of lanes.all) {
+      if (now - heardAt > livingMs) continue;
       for (const side of [toAcceptor, toDialler]) {
         const again = side.frames.slice(-records);
         if (again.length > 0) lanes.continueWith(side, again);

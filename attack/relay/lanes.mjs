@@ -68,7 +68,7 @@ export class Lanes {
   #onAccept(packet, soul) {
     if (this.#byReceiver.has(packet.to)) return;
     const { inbox, isOwn } = this.#opens.get(packet.to) ?? {};
-    const lane = { tactic: this.#armed.get(inbox), inbox, at: performance.now() };
+    const lane = { tactic: this.#armed.get(inbox), inbox, heardAt: performance.now() };
     lane.toAcceptor = makeSide(packet.from, `ss.in.${packet.inbox}`, lane, true);
     lane.toDialler = makeSide(packet.to, soul, lane, false);
     this.#byReceiver.set(packet.from, lane.toAcceptor).set(packet.to, lane.toDialler);
@@ -82,6 +82,7 @@ export class Lanes {
 
   #onData(side, packet, item) {
     side.ack = packet.ack;
+    side.lane.heardAt = performance.now();
     const known = side.passed.get(packet.sequence);
     if (known !== undefined) return known;
     side.next = Math.max(side.next, packet.sequence + 1);

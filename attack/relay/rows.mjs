@@ -107,7 +107,8 @@ async function sessionRows(stage, o) {
   return [
     accepted("replayed", replayed.accepted, replayed.tries, { refused: replayed.refused }),
     accepted("replayedAfterRestart", restarted.accepted, restarted.tries, { refused: restarted.refused }),
-    accepted("altered letters", letters.accepted, letters.tries, { refused: letters.refused }),
+    // Each must have been read and refused, or it was no try.
+    accepted("altered letters", letters.accepted, letters.isDone ? letters.tries : 0, { refused: letters.refused }),
     { ...accepted("spoofed", spoofed.accepted, spoofed.tries), refused: spoofed.refused },
     row({
       name: "honest",

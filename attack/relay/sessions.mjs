@@ -30,7 +30,7 @@ export async function sessions(stage, { letterMs, times, stride }) {
   const more = await replay(relay, [again.inbox, alice.inbox], 1, false);
   await Promise.all([alice.ask("hush"), again.ask("hush")]);
   const mail = await relay.ask("alterLetter", { stride });
-  await sleep(500);
+  await again.ask("until", { refused: mail.tries });
   const [after, late] = await Promise.all([alice.ask("stats"), again.ask("stats")]);
   const [atFirst, atLast] = [before[0], after];
   return {
@@ -46,7 +46,12 @@ export async function sessions(stage, { letterMs, times, stride }) {
       accepted: late.doubled + late.foreign + atLast.doubled - atFirst.doubled,
       refused: { ...late.codes.frames, ...late.codes.mail },
     },
-    letters: { tries: mail.tries, accepted: late.handled - (atLast.sent - atFirst.sent), refused: late.codes.mail },
+    letters: {
+      tries: mail.tries,
+      accepted: late.handled - (atLast.sent - atFirst.sent),
+      refused: late.codes.mail,
+      isDone: sum(late.codes.mail) >= mail.tries,
+    },
     honest: {
       sent: after.sent + before[1].sent + late.sent,
       // A letter that was left in the mailbox is confirmed by having been handled.
@@ -97,4 +102,8 @@ export async function spoofing(stage, { alice, bob, records, claims, guests: wan
     refused: codes.dials,
     honest: { sent, confirmed },
   };
+}
+
+function sum(codes) {
+  return Object.values(codes).reduce((all, each) => all + each, 0);
 }
