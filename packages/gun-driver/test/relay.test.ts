@@ -85,6 +85,16 @@ test("who asks later gets what is kept, each key once, and no tombstones", async
   expect(items).toHaveLength(11);
 });
 
+test("who asks for thousands of small keys gets them all", async () => {
+  const server = await relay();
+  const a = await client(server.url);
+  for (let index = 0; index < 3_000; index += 1) a.put(server.url, "soul", [item(`key ${index}`)]);
+  await settled(a, server.url);
+  const { items, until } = hear(await client(server.url), "soul");
+  await until(3_000);
+  expect(new Set(items.map(({ key }) => key)).size).toBe(3_000);
+});
+
 test("a key is gone after its time to live, a soul is bounded in keys, the relay in bytes", async () => {
   const short = await relay({ keyTtlMs: 100 });
   const a = await client(short.url);

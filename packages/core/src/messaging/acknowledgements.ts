@@ -80,8 +80,9 @@ export class Acknowledgements {
   answered(peer: PeerId, seq: number, transport: TransportId, failure?: Failure): void {
     const correspondent = this.#rooms.outbox.correspondents.find(peer);
     const letter = correspondent?.letters.get(seq);
-    if (correspondent === undefined || letter === undefined || (letter.mail === undefined && letter.attempts === 0))
-      return;
+    if (correspondent === undefined || letter === undefined) return;
+    // What was never sent has no answer.
+    if (letter.mail === undefined && letter.attempts === 0 && !letter.restored) return;
     if (failure === undefined) return correspondent.settle(letter, { status: "confirmed", transport });
     const error = new SwarmError(failure.code, `${peer} on channel ${letter.draft.channel}: ${failure.text}`, {
       detail: { remote: true },

@@ -71,7 +71,9 @@ export class Correspondent {
 
   /** A letter that an earlier run left; nobody waits for its end. */
   restore(seq: number, draft: LetterDraft, now: number): OutLetter {
-    return this.#enter(new OutLetter(seq, draft, now, () => {}));
+    const letter = new OutLetter(seq, draft, now, () => {});
+    letter.restored = true;
+    return this.#enter(letter);
   }
 
   #enter(letter: OutLetter): OutLetter {

@@ -58,6 +58,8 @@ export class OutLetter {
   #order = 0;
   cut: Cut | undefined;
   nextPiece = 0;
+  /** An earlier run left it, and may have sent it or put it in a mailbox. */
+  restored = false;
   /** How often it was left in mailboxes, and when (monotonic ms) it is due again. */
   mail: { readonly times: number; dueAt: number } | undefined;
 

@@ -43,6 +43,7 @@ const sweepMs = 1_000;
 const sweepLimit = 20_000;
 /** Answers are cut so that another relay's 64 KiB guard lets them pass. */
 const answerLength = 40_000;
+const answerKeys = 256;
 
 /** A relay without sockets: guarded texts in, texts to those who asked out. */
 export class RelayCore {
@@ -269,13 +270,16 @@ function weigh(message: GunMessage): number {
 function* partsOf(soul: string, node: GraphNode): Generator<GraphNode> {
   let part: GraphNode = { _: { "#": soul, ">": {} } };
   let length = 0;
+  let keys = 0;
   for (const { key, value, state } of itemsOf({ [soul]: node })) {
     if (value === null) continue;
-    if (length > 0 && length + value.length > answerLength) {
+    if (keys === answerKeys || (length > 0 && length + value.length > answerLength)) {
       yield part;
       part = { _: { "#": soul, ">": {} } };
       length = 0;
+      keys = 0;
     }
+    keys += 1;
     part[key] = value;
     part._[">"][key] = state;
     length += value.length + key.length * 2 + 16;
