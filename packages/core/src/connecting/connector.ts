@@ -95,7 +95,7 @@ export class Connector {
     this.#consider(this.#pursuit(peer, this.#rooms.addresses.target(peer)));
   }
 
-  /** The peer ended a link that we had dialled, and said that it will not have us for a while. */
+  /** A link that we had dialled ended at once: the peer will not have us for a while, or the way is spoilt behind the handshake. */
   refused(way: Way, code: string): void {
     const { record, clock } = this.#rooms;
     record({ kind: "refused", way: { ...way, connected: false } });
@@ -104,7 +104,7 @@ export class Connector {
       kind: "refused",
       at: clock.now(),
       code,
-      detail: "the peer refuses this node for a while",
+      detail: "the link ended as soon as it stood",
     } as const;
     this.#pursuits.get(way.peer)?.note(wayKey(way), last);
   }

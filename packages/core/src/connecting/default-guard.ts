@@ -22,9 +22,11 @@ export function defaultGuard(clock: Clock): Guard {
     admit: (way) => peek(way) ?? { release: () => {} },
     record: ({ kind, way }: Outcome) => {
       const key = keyOf(way);
-      if (kind === "connected" || kind === "inbound" || kind === "accepted") pauses.delete(key);
+      const known = pauses.get(key);
+      // A handshake alone does not show that the way is sound: letters do.
+      if (kind === "accepted") pauses.delete(key);
       if (kind !== "refused" && kind !== "unavailable" && kind !== "silent") return;
-      const failures = (pauses.get(key)?.failures ?? 0) + 1;
+      const failures = (known?.failures ?? 0) + 1;
       pauses.delete(key);
       pauses.set(key, { failures, until: clock.now() + Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs) });
       if (pauses.size > maxEntries) evictOldest(pauses);

@@ -1,8 +1,9 @@
 import type { PortContainer } from "../assembly/port-container.ts";
 import { roomPorts as rooms } from "../assembly/room-ports.ts";
 import { refusalIn } from "../messaging/farewell.ts";
+import type { LiveLink } from "../messaging/live-link.ts";
 import { ports } from "../ports/ports.ts";
-import type { TransportId } from "../ports/transport.ts";
+import type { CloseReason, TransportId } from "../ports/transport.ts";
 
 /** Leads what happens to connections to the rooms that care, in one fixed order. Returns its undo. */
 export function wireConnections(c: PortContainer): () => void {
@@ -10,6 +11,7 @@ export function wireConnections(c: PortContainer): () => void {
   const inbox = c.get(rooms.inbox);
   const watch = c.get(rooms.linkWatch);
   const connector = c.get(rooms.connector);
+  const clock = c.get(ports.clock);
   c.get(rooms.book).listen({
     opened(session, live) {
       watch.open();
@@ -20,8 +22,9 @@ export function wireConnections(c: PortContainer): () => void {
     },
     closed(session, live, reason) {
       outbox.linkClosed(session, live, reason.by === "local");
-      const refusal = live.inbound ? undefined : refusalIn(reason.detail);
-      if (refusal !== undefined) connector.refused(live.way, refusal);
+      const refusal =
+        refusalIn(reason.detail) ?? (isStillborn(live, reason, clock.now()) ? "CONNECTION_CLOSED" : undefined);
+      if (refusal !== undefined && !live.inbound) connector.refused(live.way, refusal);
       connector.linkClosed(session.peer);
     },
     frame(session, live, bytes) {
@@ -57,4 +60,12 @@ export function wireConnections(c: PortContainer): () => void {
     open = false;
     for (const each of undo) each();
   };
+}
+
+/** A link that ends so soon, in milliseconds, and brought nothing is a failed dial: else a way that is spoilt behind the handshake is dialled without pause. */
+const stillbornMs = 1_000;
+
+function isStillborn(live: LiveLink, reason: CloseReason, now: number): boolean {
+  const spoilt = reason.by !== "local" || reason.detail.includes("SEAL_BROKEN");
+  return spoilt && !live.retired && live.usefulAt === undefined && now - live.openedAt < stillbornMs;
 }
