@@ -39,14 +39,20 @@ export class Acknowledgements {
           letter.accept();
         });
         return news;
-      case itemKind.handled:
+      case itemKind.handled: {
+        const passed = new Map<string, number>();
         this.#visit(correspondent, session, item[1], (letter) => {
           news = true;
           const transport = letter.live?.way.transport ?? session.links[0]?.way.transport ?? "";
+          const { lane, restored, attempts } = letter;
           correspondent.settle(letter, { status: "confirmed", transport });
+          if (lane !== undefined && (restored || attempts > 1)) passed.set(letter.draft.channel, lane.base);
         });
+        // Sent again, it may have been a double of one that was handled before a restart: then its place was never taken.
+        for (const [channel, base] of passed) session.control([itemKind.skip, channel, base]);
         this.#goOn(session);
         return news;
+      }
       case itemKind.failed: {
         const [, seq, code, text] = item;
         this.#visit(correspondent, session, [seq, 1], (letter) => {

@@ -33,7 +33,7 @@ export function viewLetterItem(bytes: Uint8Array): readonly unknown[] | undefine
   if (bytes.length < leastBytes) return undefined;
   const reader = new HeadReader(bytes);
   const length = reader.head(list);
-  if (length === undefined || length < 6 || length > 8) return undefined;
+  if (length === undefined || length < 6 || length > 9) return undefined;
   const item: unknown[] = [reader.head(unsigned), reader.head(unsigned)];
   const channel = reader.string(textString);
   if (channel === undefined || channel.length > 64) return undefined;

@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import type { RoutePolicy } from "../ports/routing.ts";
 import type { Correspondents } from "./correspondents.ts";
-import { cutLetter, nextPiece } from "./cut.ts";
+import { cutLetter, pieceFrame, pieceItem } from "./cut.ts";
 import { encodeFrame, type FrameItem, frameOverheadBytes, itemKind, itemOverheadBytes } from "./frame.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OutLetter } from "./out-letter.ts";
@@ -115,11 +115,13 @@ export class Carrier {
     }
     const cut = letter.cut ?? cutLetter(letter.item(), this.#pieceLimit(session, letter, live));
     letter.cut = cut;
-    const piece = nextPiece(letter.seq, cut, letter.nextPiece++);
+    const index = letter.nextPiece++;
     if (letter.nextPiece < cut.count) session.bulk.putBack(letter);
     else this.#rooms.sent(letter, live, now);
-    if (letter.draft.spread) spread.push({ item: piece, spread: letter.draft.spread });
-    this.#send(session, live, [piece], now);
+    if (letter.draft.spread) {
+      spread.push({ item: pieceItem(letter.seq, cut, index), spread: letter.draft.spread });
+    }
+    this.#sendFrame(session, live, pieceFrame(this.#base(session), letter.seq, cut, index), now);
     return true;
   }
 
@@ -145,10 +147,17 @@ export class Carrier {
 
   #send(session: Session, live: LiveLink, items: readonly FrameItem[], now: number): boolean {
     if (items.length === 0 || live.closed) return false;
-    const base = this.#rooms.correspondents.find(session.peer)?.base ?? 1;
+    return this.#sendFrame(session, live, encodeFrame(this.#base(session), items), now);
+  }
+
+  #base(session: Session): number {
+    return this.#rooms.correspondents.find(session.peer)?.base ?? 1;
+  }
+
+  #sendFrame(session: Session, live: LiveLink, frame: Uint8Array, now: number): boolean {
     live.lastSentAt = now;
     try {
-      if (!live.link.send(encodeFrame(base, items))) this.#block(session, live);
+      if (!live.link.send(frame)) this.#block(session, live);
       return true;
     } catch (error) {
       this.#rooms.drop(session, live, error instanceof Error ? error.message : "send failed");

@@ -1,5 +1,6 @@
 import type { PeerId } from "../ports/identity.ts";
 import type { TransportId } from "../ports/transport.ts";
+import type { Cut } from "./cut.ts";
 import { itemKind, itemOverheadBytes, type LetterItem } from "./frame.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OrderLane } from "./order-lane.ts";
@@ -26,13 +27,6 @@ export interface LetterDraft {
   readonly spread?: "race" | "all" | undefined;
   /** Runs after those before it on its channel. */
   readonly ordered?: boolean;
-}
-
-/** A large letter, cut. */
-export interface Cut {
-  readonly bytes: Uint8Array;
-  readonly pieceBytes: number;
-  readonly count: number;
 }
 
 /** A letter on its way, from post to settlement. */

@@ -1,4 +1,4 @@
-import { codeOf, describeError, SwarmError } from "../errors/index.ts";
+import { SwarmError } from "../errors/index.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { RequestHandler } from "./channel-book.ts";

@@ -68,7 +68,8 @@ function sealWith(
 ): Uint8Array {
   const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
   if (additional.length > 0) cipher.setAAD(additional, { plaintextLength: bytes.length });
-  const sealed = new Uint8Array(headroom + bytes.length + tagBytes);
+  const sealed = unfilled(headroom + bytes.length + tagBytes);
+  sealed.fill(0, 0, headroom);
   if (bytes.length > 0) sealed.set(cipher.update(bytes), headroom);
   cipher.final();
   sealed.set(cipher.getAuthTag(), headroom + bytes.length);
@@ -92,6 +93,11 @@ function openWith(
   } catch {
     return undefined;
   }
+}
+
+/** Memory of its own, not yet zero: whoever asks writes every byte. */
+function unfilled(length: number): Uint8Array {
+  return plain(Buffer.allocUnsafeSlow(length));
 }
 
 /** The same memory without Buffer's other `slice` and `toString`. */

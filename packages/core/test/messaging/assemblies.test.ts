@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Assemblies } from "../../src/messaging/assemblies.ts";
 import { BulkQueue } from "../../src/messaging/bulk-queue.ts";
-import { cutLetter, nextPiece } from "../../src/messaging/cut.ts";
+import { cutLetter, pieceItem } from "../../src/messaging/cut.ts";
 import { encodeFrame, type LetterItem, type PieceItem } from "../../src/messaging/frame.ts";
 import { maxAssemblies, maxAssemblyBytes } from "../../src/messaging/limits.ts";
 import { OutLetter } from "../../src/messaging/out-letter.ts";
@@ -13,7 +13,7 @@ const letter = (seq: number, body: Uint8Array): LetterItem => [1, seq, "test", 0
 
 function piecesOf(item: LetterItem, limit: number): PieceItem[] {
   const cut = cutLetter(item, limit);
-  return Array.from({ length: cut.count }, (_, index) => nextPiece(item[1], cut, index));
+  return Array.from({ length: cut.count }, (_, index) => pieceItem(item[1], cut, index));
 }
 
 describe("large letters in pieces", () => {
