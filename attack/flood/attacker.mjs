@@ -93,7 +93,7 @@ async function handshakes({ rate, from }) {
   const began = performance.now();
   startedAt ||= Date.now();
   while (running) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 1));
     while (opened < ((performance.now() - began) * rate) / 1000) {
       const n = opened++;
       void half(first, from === "varying" ? `127.${1 + (n % 100)}.${n % 251}.${1 + (n % 200)}` : from);

@@ -29,7 +29,7 @@ export async function measure(flood, { ablated = false, rounds = 16, roundMs = 5
     await honest.swarm.connect(to.peer, { signal: AbortSignal.timeout(10_000) });
     await pace(honest, to, warmMs);
     for (let i = 0; i < warmJoins; i++) await joinMs(to, "127.79.0.1");
-    await using attacker = new Process("flood/attacker.mjs", to, { priority: 5 });
+    await using attacker = new Process("flood/attacker.mjs", to, { priority: 15 });
     await attacker.ask("ready");
     await victim.ask("begin");
     const quiet = [];

@@ -68,10 +68,10 @@ export class TcpConnection {
       const text = Buffer.from(reason.slice(0, 200));
       if (!this.#socket.destroyed && !this.#socket.writableEnded) {
         this.#write(closing + text.length, text);
-        this.#socket.end();
+        this.#socket.destroySoon();
       }
-      // Whoever does not read his last words loses the socket all the same.
-      setTimeout(() => this.#socket.destroy(), 200).unref();
+      // Whoever leaves megabytes unread loses the socket all the same.
+      if (this.#socket.writableLength > 65_536) this.#socket.destroy();
     }
     await this.closed;
   }
