@@ -2,6 +2,7 @@ import type { PortContainer } from "../assembly/port-container.ts";
 import { roomPorts as rooms } from "../assembly/room-ports.ts";
 import { refusalIn } from "../messaging/farewell.ts";
 import type { LiveLink } from "../messaging/live-link.ts";
+import type { Session } from "../messaging/session.ts";
 import { ports } from "../ports/ports.ts";
 import type { CloseReason, TransportId } from "../ports/transport.ts";
 
@@ -17,7 +18,7 @@ export function wireConnections(c: PortContainer): () => void {
       watch.open();
       c.get(rooms.cards).note(session.peer, live.link.card, true);
       c.get(rooms.peerJournal).keep(session.peer, c.get(rooms.addresses).target(session.peer).addresses);
-      c.get(rooms.orders).retire(session.peer, (key) => c.get(rooms.book).session(session.peer, key) !== undefined);
+      c.get(rooms.orders).retire(session.peer, (key) => isAlive(c.get(rooms.book).session(session.peer, key), session));
       outbox.linkOpened(session);
     },
     closed(session, live, reason) {
@@ -68,4 +69,9 @@ const stillbornMs = 1_000;
 function isStillborn(live: LiveLink, reason: CloseReason, now: number): boolean {
   const spoilt = reason.by !== "local" || reason.detail.includes("SEAL_BROKEN");
   return spoilt && !live.retired && live.usefulAt === undefined && now - live.openedAt < stillbornMs;
+}
+
+/** Two instances of one origin have one store, and so are not alive at a time. */
+function isAlive(other: Session | undefined, session: Session): boolean {
+  return other !== undefined && (other.origin !== session.origin || other.instance.epoch >= session.instance.epoch);
 }
