@@ -18,22 +18,33 @@ import {
 } from "@swarm-space/core";
 import levelStore from "@swarm-space/store-level";
 import gun from "@swarm-space/transport-gun";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { type TestContext, test } from "vitest";
 import * as z from "zod";
 
 const path = (from: string) => fileURLToPath(new URL(from, import.meta.url));
 const chat = { name: "canary-channel", schema: z.object({ text: z.string() }) };
 const canary = "a canary that nobody but its receiver may read";
 
-const undo: (() => unknown)[] = [];
-let folder = "";
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "gun-mailbox-"));
-});
-afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-  await rm(folder, { recursive: true, force: true });
-});
+/** Where one test runs: a folder, and what is to be undone. */
+class Scene {
+  readonly folder: string;
+  readonly undo: (() => unknown)[] = [];
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  async end(): Promise<void> {
+    for (const step of this.undo.splice(0).reverse()) await step();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function setUp(context: TestContext): Promise<Scene> {
+  const scene = new Scene(await mkdtemp(join(tmpdir(), "gun-mailbox-")));
+  context.onTestFinished(() => scene.end());
+  return scene;
+}
 
 interface Relay {
   readonly port: number;
@@ -45,7 +56,7 @@ interface Relay {
 }
 
 /** `swarm-space infra` in a process of its own. */
-async function relay(port = 0, data?: string): Promise<Relay> {
+async function relay({ folder, undo }: Scene, port = 0, data?: string): Promise<Relay> {
   const words = ["infra", "--port", String(port), "--json", "--every", "1", ...(data ? ["--data", data] : [])];
   const hooks = ["--disable-warning=ExperimentalWarning", "--import", path("./acceptance/source-hooks.mjs")];
   const child: ChildProcess = spawn(process.execPath, [...hooks, path("../packages/cli/src/main.ts"), ...words], {
@@ -76,7 +87,13 @@ interface Node {
 }
 
 /** A node with its store in a folder, so that it can be made again. */
-async function node(name: string, identity: Identity, url: string, silent = false): Promise<Node> {
+async function node(
+  { folder, undo }: Scene,
+  name: string,
+  identity: Identity,
+  url: string,
+  silent = false,
+): Promise<Node> {
   const quiet = definePlugin({
     id: "test/no-dials",
     api: 1,
@@ -109,12 +126,16 @@ async function bytesIn(data: string): Promise<string> {
   return texts.join("\n");
 }
 
-test("a letter outlives its sender, its receiver and, with --data, its relay: delivered once, answered, and read by nobody", async () => {
-  const data = join(folder, "relay");
-  const first = await relay(0, data);
+test.concurrent("a letter outlives its sender, its receiver and, with --data, its relay: delivered once, answered, and read by nobody", {
+  timeout: 45_000,
+}, async (context) => {
+  const { expect } = context;
+  const scene = await setUp(context);
+  const data = join(scene.folder, "relay");
+  const first = await relay(scene, 0, data);
   const [alice, bob] = [identity(), identity()];
-  const sender = await node("alice", alice, first.url);
-  const receiver = await node("bob", bob, first.url);
+  const sender = await node(scene, "alice", alice, first.url);
+  const receiver = await node(scene, "bob", bob, first.url);
   await sender.lane.send(bob.id, { text: "hello" });
   await receiver.swarm.stop();
   const receipt = await sender.lane.send(bob.id, { text: canary }, { ttlMs: 3_600_000 });
@@ -125,51 +146,57 @@ test("a letter outlives its sender, its receiver and, with --data, its relay: de
   expect(kept).toContain("ss.box.");
   for (const secret of [canary, "canary", chat.name, alice.id, bob.id]) expect(kept).not.toContain(secret);
 
-  const second = await relay(first.port, data);
-  await expect.poll(second.letters, { timeout: 5_000 }).toBe(1);
+  const second = await relay(scene, first.port, data);
+  await expect.poll(second.letters, { timeout: 15_000 }).toBe(1);
   const letterBytes = second.bytes();
-  const later = await node("bob", bob, second.url);
-  await expect.poll(() => later.heard, { timeout: 8_000 }).toEqual([canary]);
+  const later = await node(scene, "bob", bob, second.url);
+  await expect.poll(() => later.heard, { timeout: 20_000 }).toEqual([canary]);
   // The letter is ended, and the answer waits: it is of another length.
-  await expect.poll(second.bytes, { timeout: 5_000 }).not.toBe(letterBytes);
-  await expect.poll(second.letters, { timeout: 5_000 }).toBe(1);
+  await expect.poll(second.bytes, { timeout: 15_000 }).not.toBe(letterBytes);
+  await expect.poll(second.letters, { timeout: 15_000 }).toBe(1);
   await later.swarm.stop();
 
-  const again = await node("alice", alice, second.url);
-  await expect.poll(() => again.swarm.explain(bob.id).waiting.letters, { timeout: 8_000 }).toBe(0);
-  await expect.poll(second.letters, { timeout: 5_000 }).toBe(0);
+  const again = await node(scene, "alice", alice, second.url);
+  await expect.poll(() => again.swarm.explain(bob.id).waiting.letters, { timeout: 20_000 }).toBe(0);
+  await expect.poll(second.letters, { timeout: 15_000 }).toBe(0);
   expect([...receiver.heard, ...later.heard]).toEqual(["hello", canary]);
 });
 
-test("without --data a relay that is killed forgets, and the letter is left again when it is back", async () => {
-  const first = await relay();
+test.concurrent("without --data a relay that is killed forgets, and the letter is left again when it is back", {
+  timeout: 45_000,
+}, async (context) => {
+  const { expect } = context;
+  const scene = await setUp(context);
+  const first = await relay(scene);
   const [alice, bob] = [identity(), identity()];
-  const sender = await node("alice", alice, first.url);
-  const receiver = await node("bob", bob, first.url);
+  const sender = await node(scene, "alice", alice, first.url);
+  const receiver = await node(scene, "bob", bob, first.url);
   await sender.lane.send(bob.id, { text: "hello" });
   await receiver.swarm.stop();
   expect(await sender.lane.send(bob.id, { text: "again" }, { ttlMs: 3_600_000 })).toMatchObject({
     status: "relayed",
   });
   await first.kill();
-  const second = await relay(first.port);
-  await expect.poll(second.letters, { timeout: 8_000 }).toBe(1);
-  const later = await node("bob", bob, second.url);
-  await expect.poll(() => sender.swarm.explain(bob.id).waiting.letters, { timeout: 8_000 }).toBe(0);
-  await expect.poll(second.letters, { timeout: 5_000 }).toBe(0);
+  const second = await relay(scene, first.port);
+  await expect.poll(second.letters, { timeout: 20_000 }).toBe(1);
+  const later = await node(scene, "bob", bob, second.url);
+  await expect.poll(() => sender.swarm.explain(bob.id).waiting.letters, { timeout: 20_000 }).toBe(0);
+  await expect.poll(second.letters, { timeout: 15_000 }).toBe(0);
   expect(later.heard).toEqual(["again"]);
 });
 
-test("a peer that was sighted and never met can be written to", async () => {
-  const server = await relay();
+test.concurrent("a peer that was sighted and never met can be written to", { timeout: 45_000 }, async (context) => {
+  const { expect } = context;
+  const scene = await setUp(context);
+  const server = await relay(scene);
   const [alice, bob] = [identity(), identity()];
-  const receiver = await node("bob", bob, server.url, true);
-  const sender = await node("alice", alice, server.url, true);
-  await expect.poll(() => sender.swarm.explain(bob.id).letterKey, { timeout: 5_000 }).toBe(true);
+  const receiver = await node(scene, "bob", bob, server.url, true);
+  const sender = await node(scene, "alice", alice, server.url, true);
+  await expect.poll(() => sender.swarm.explain(bob.id).letterKey, { timeout: 15_000 }).toBe(true);
   expect(sender.swarm.explain(bob.id).connected).toBe(false);
   await receiver.swarm.stop();
   const receipt = await sender.lane.send(bob.id, { text: "nice to meet you" }, { ttlMs: 3_600_000 });
   expect(receipt).toMatchObject({ status: "relayed" });
-  const later = await node("bob", bob, server.url, true);
-  await expect.poll(() => later.heard, { timeout: 8_000 }).toEqual(["nice to meet you"]);
+  const later = await node(scene, "bob", bob, server.url, true);
+  await expect.poll(() => later.heard, { timeout: 20_000 }).toEqual(["nice to meet you"]);
 });

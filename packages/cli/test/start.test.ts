@@ -82,6 +82,23 @@ describe("swarm-space infra", () => {
     expect(err).toMatch(/^PORT_UNAVAILABLE: .*EADDRINUSE.*\n {2}cure: .*--port/);
   });
 
+  test("--data: one relay a folder; the second, and a folder that is none, are told what to do", async () => {
+    await using relay = new RunningCommand(["infra", "--port", "0", "--data", "mail", "--every", "1"], { folder });
+    await relay.line(/^Gun relay at /);
+    await relay.line(/, 0 letters wait$/);
+    const second = await runHere(["infra", "--port", "0", "--data", "mail"], { folder });
+    expect(second.exitCode).toBe(1);
+    expect(second.err).toMatch(/^STORE_LOCKED: [\s\S]*\n {2}cure: /);
+    relay.signal("SIGTERM");
+    expect(await relay.exit).toBe(0);
+    await using again = new RunningCommand(["infra", "--port", "0", "--data", "mail"], { folder });
+    await again.line(/^Gun relay at /);
+    await writeFile(join(folder, "file"), "");
+    const file = await runHere(["infra", "--port", "0", "--data", "file"], { folder });
+    expect(file).toMatchObject({ exitCode: 1, err: expect.stringMatching(/^STORE_FAILED: [\s\S]*\n {2}cure: /) });
+    expect((await runHere(["infra", "--mail", "0"])).exitCode).toBe(2);
+  });
+
   test("relays that are linked pass letters of their clients on", async () => {
     const one = await startRelay();
     await using _one = one.relay;

@@ -60,6 +60,11 @@ export const gunConfig = z.strictObject({
     .min(100)
     .default(4_000)
     .describe("How long a dial waits for the peer's answer, in milliseconds."),
+  depositTimeoutMs: z
+    .int()
+    .min(100)
+    .default(8_000)
+    .describe("How long a relay may take to say that it keeps a letter, in milliseconds."),
   openTimeoutMs: z
     .int()
     .min(0)

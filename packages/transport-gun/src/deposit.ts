@@ -9,6 +9,8 @@ export interface DepositParts {
   readonly ids: IdSource;
   readonly client: GunClient;
   readonly topics: Topics;
+  /** How long a relay may take to say that it keeps a letter, in milliseconds. */
+  readonly depositTimeoutMs: number;
 }
 
 export interface Deposit {
@@ -26,8 +28,6 @@ interface Said {
   readonly detail: string;
 }
 
-/** How long a relay may take to say that it keeps a letter, in milliseconds. */
-const keepTimeoutMs = 8_000;
 const isName = /^[A-Za-z0-9_-]{8,64}$/;
 
 /**
@@ -78,20 +78,20 @@ async function anyKept(all: readonly Promise<Said>[]): Promise<void> {
 
 /** Never rejects. */
 async function leave(
-  { clock, client }: DepositParts,
+  { clock, client, depositTimeoutMs }: DepositParts,
   relay: string,
   soul: string,
   item: Parameters<GunClient["keep"]>[2],
   signal: AbortSignal,
 ): Promise<Said> {
   const late = new AbortController();
-  const timer = clock.timer(keepTimeoutMs, () => late.abort());
+  const timer = clock.timer(depositTimeoutMs, () => late.abort());
   try {
     await client.keep(relay, soul, item, { signal: AbortSignal.any([signal, late.signal]) });
     return { relay, reason: "KEPT", detail: "kept" };
   } catch (error) {
     if (error instanceof RelayRefusal) return { relay, reason: error.reason, detail: error.reason };
-    if (late.signal.aborted) return { relay, reason: "SILENT", detail: `no answer within ${keepTimeoutMs} ms` };
+    if (late.signal.aborted) return { relay, reason: "SILENT", detail: `no answer within ${depositTimeoutMs} ms` };
     return { relay, reason: "AWAY", detail: describeError(error) };
   } finally {
     timer[Symbol.dispose]();

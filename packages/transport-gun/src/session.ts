@@ -102,7 +102,8 @@ export async function openSession(parts: SessionParts): Promise<Session> {
     },
     announce: (announcement) => presence.announce(announcement),
     watch: (signal) => watchPresence({ self: parts.self.id, clock, client, topics }, signal),
-    deposit: (what, signal) => deposit({ clock, ids, client, topics }, what, signal),
+    deposit: (what, signal) =>
+      deposit({ clock, ids, client, topics, depositTimeoutMs: config.depositTimeoutMs }, what, signal),
     collect: (take) => {
       const collection = new Collection({ clock, random, client, mail }, mailbox, take);
       collection.open();

@@ -211,8 +211,8 @@ test("more letters than are held at a time all come, each once", async () => {
   expect(mail.calls).toHaveLength(1_500);
 });
 
-test.each([false, true])("an unmodified Gun server keeps letters too, AXE %s", async (axe) => {
-  const stock = await startStockRelay(axe);
+test.each(["plain", "axe"] as const)("an unmodified Gun server keeps letters too, %s", async (kind) => {
+  const stock = await startStockRelay(kind);
   undo.push(() => stock.kill());
   const [a, id] = [await opened([stock.url]), peerId()];
   const large = randomBytes(maxLetterBytes).toString("base64url").slice(0, maxLetterBytes);
@@ -221,6 +221,21 @@ test.each([false, true])("an unmodified Gun server keeps letters too, AXE %s", a
   const mail = collect(await opened([stock.url], id));
   await expect.poll(() => mail.taken.toSorted(), { timeout: 5_000 }).toEqual([large, "small"].toSorted());
   expect(mail.calls).toHaveLength(2);
+});
+
+test("a Gun server without storage never says that it keeps a letter, though who asks while it runs is given it", async () => {
+  const stock = await startStockRelay("bare");
+  undo.push(() => stock.kill());
+  const a = makeNode({ relays: [stock.url], depositTimeoutMs: 300 });
+  undo.push(() => a.close());
+  await a.open();
+  const id = peerId();
+  await expect(leave(a, id, "in memory alone")).rejects.toMatchObject({
+    code: "MAILBOX_SILENT",
+    detail: { relays: [{ relay: stock.url, reason: "SILENT" }] },
+  });
+  const mail = collect(await opened([stock.url], id));
+  await expect.poll(() => mail.taken, { timeout: 5_000 }).toEqual(["in memory alone"]);
 });
 
 test("a letter's value: what was written is read, anything else is undefined", () => {

@@ -23,10 +23,10 @@ export function startRelayProcess(port = 0): Promise<RelayProcess> {
   );
 }
 
-/** Runs an unmodified Gun server in a process of its own. */
-export function startStockRelay(axe = false): Promise<RelayProcess> {
+/** Runs an unmodified Gun server in a process of its own; a bare one stores nothing. */
+export function startStockRelay(kind: "plain" | "axe" | "bare" = "plain"): Promise<RelayProcess> {
   const folder = mkdtempSync(join(tmpdir(), "stock-gun-"));
-  return start([fixture("../../gun-driver/test/fixtures/stock-relay.cjs"), folder, axe ? "axe" : "plain"], () =>
+  return start([fixture("../../gun-driver/test/fixtures/stock-relay.cjs"), folder, kind], () =>
     rmSync(folder, { recursive: true, force: true }),
   );
 }
