@@ -60,12 +60,12 @@ export class WriteBehind {
       const taken = [...this.#pending];
       this.#pending.clear();
       const operations = taken.map(([key, { value }]) => this.#operation(key, value));
-      this.#writing = this.#writing
-        .then(() => this.#store.batch(operations, { durable: false }))
-        .catch((error: unknown) => {
-          this.#onFailed(error);
-          for (const [, { refused }] of taken) refused?.(error);
-        });
+      // Not after the one before: the store keeps the order of the calls, and a wait here would be one more for the medium.
+      const written = this.#store.batch(operations, { durable: false }).catch((error: unknown) => {
+        this.#onFailed(error);
+        for (const [, { refused }] of taken) refused?.(error);
+      });
+      this.#writing = Promise.all([this.#writing, written]).then(() => undefined);
     }
     return this.#writing;
   }
