@@ -24,7 +24,7 @@ const drainMs = 30_000;
 /** Of a letter that was lost nobody hears: an ablation waits no longer than this. */
 const ablatedDrainMs = 4_000;
 const ablationKills = 4;
-/** Every so many lives: nobody can be reached, so that all that is posted waits in the outbox alone; or the node dies while it starts. */
+/** Every so many lives: nobody can be reached, so that all that is posted waits in the outbox alone; or the node dies while it starts, or soon after. */
 const aloneEvery = 4;
 const earlyEvery = 5;
 
@@ -54,7 +54,7 @@ export async function outboxRows({ kills, seed, progress }) {
     some("restored", real.restored, "letters"),
     none("failed", real.failed),
     some("forgetfulLedger", ledger.unmarked.length, "unmarked doubles"),
-    row({ name: "slowMedium", values: [real.slowMedium.length], unit: "letters over 100 ms old that no disk had" }),
+    row({ name: "notYetTaken", values: [real.notYetTaken.length], unit: "letters over 100 ms old that no disk had" }),
     some("forgetfulOutbox", outbox.outboxLost.length, "letters lost"),
   ];
 }
@@ -74,8 +74,9 @@ async function campaign({ kills, seed, progress, ablate }) {
       const child = born({ folder, peer, alone, ablate, life });
       if (!alone && life % earlyEvery === 4) await wait(50 + random.float() * 500);
       else {
-        await heardOf(child, alone ? "started" : "hearing");
-        await wait((alone ? 200 : 0) + random.float() * 600);
+        const young = life % earlyEvery === 3;
+        await heardOf(child, alone || young ? "started" : "hearing");
+        await wait((alone ? 200 : 0) + random.float() * (young ? 200 : 600));
       }
       const ended = once(child, "exit");
       killedAt.set(life, Date.now());

@@ -27,7 +27,7 @@ export function judge({ down, heard, effectKeys, posted, taken, confirmedUp, fai
     redelivered: heard.filter(([, , mark]) => mark === "redelivered").length,
     heardTwice: 0,
     outboxLost: [],
-    slowMedium: [],
+    notYetTaken: [],
     outboxDoubled: [],
     failed: failed.map((words) => words.join(" ")),
   };
@@ -68,7 +68,7 @@ export function judge({ down, heard, effectKeys, posted, taken, confirmedUp, fai
     const agedMs = (kills.get(Number(life)) ?? Number.POSITIVE_INFINITY) - Number(at);
     const lost = `up ${n}, ${agedMs} ms before kill ${life}`;
     if (times === 0 && kept.has(n)) verdict.outboxLost.push(lost);
-    else if (times === 0 && agedMs >= graceMs) verdict.slowMedium.push(lost);
+    else if (times === 0 && agedMs >= graceMs) verdict.notYetTaken.push(lost);
     if (times > 1) verdict.outboxDoubled.push(`up ${n}`);
   }
   return verdict;
