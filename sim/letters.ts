@@ -99,7 +99,8 @@ export class LetterBook {
     if (this.#o.lifeOf(letter.from) !== letter.fromLife) return;
     const lane = `${letter.from}.${letter.fromLife} ${node}.${life} ${letter.channel}`;
     const latest = this.#latest.get(lane) ?? -1;
-    if (letter.id < latest) this.breach("inverted", `${show(letter)} ran in life ${life} of node ${node} after letter ${latest}`);
+    if (letter.id < latest)
+      this.breach("inverted", `${show(letter)} ran in life ${life} of node ${node} after letter ${latest}`);
     this.#latest.set(lane, Math.max(latest, letter.id));
   }
 
@@ -132,7 +133,11 @@ export class LetterBook {
     for (const letter of this.letters) {
       if (letter.from !== node || letter.fromLife !== life || letter.state !== "open") continue;
       letter.state = "orphaned";
-      letter.kept = letter.sentAt < keepsUntilMs && letter.ttlMs >= longTtlMs && letter.to !== undefined;
+      letter.kept =
+        letter.sentAt < keepsUntilMs &&
+        letter.ttlMs >= longTtlMs &&
+        letter.to !== undefined &&
+        letter.channel !== "ask";
       open++;
     }
     return open;
@@ -156,7 +161,10 @@ export class LetterBook {
     const now = this.#o.clock.now();
     for (const letter of this.letters) {
       if (letter.state === "open" && now - letter.sentAt > letter.ttlMs + 1_000)
-        return this.breach("stuck", `${show(letter)} was never told its end, ${now - letter.sentAt} ms after it was sent`);
+        return this.breach(
+          "stuck",
+          `${show(letter)} was never told its end, ${now - letter.sentAt} ms after it was sent`,
+        );
     }
   }
 

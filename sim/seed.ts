@@ -34,6 +34,8 @@ const chaosMs = 14_000;
 const healMs = 180_000;
 const stopMs = 60_000;
 const leastLetters = 310;
+/** Lines of the trace that a red seed shows. */
+const tailLines = 40;
 
 /** Rare things that a run of seeds must have reached, each told by the kernel's own events or by what bit beneath it. */
 export const sometimesNames = [
@@ -131,7 +133,7 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
       virtualMs: Math.round(clock.now()),
       cpuMs: cpuSince(startedAt),
       hash: await trace?.hash(),
-      tail: trace?.lines.slice(-40) ?? [],
+      tail: trace?.lines.slice(-tailLines) ?? [],
     };
   } catch (error) {
     book.breach("escaped", `thrown through the clock: ${error instanceof Error ? error.stack : String(error)}`);
@@ -146,7 +148,7 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
       virtualMs: Math.round(clock.now()),
       cpuMs: cpuSince(startedAt),
       hash: await trace?.hash(),
-      tail: trace?.lines.slice(-40) ?? [],
+      tail: trace?.lines.slice(-tailLines) ?? [],
     };
   } finally {
     process.off("unhandledRejection", onEscape);
@@ -212,8 +214,12 @@ function draw(random: SeededRandom, inBurst: boolean) {
     channel,
     delivery: kind < 0.9 ? ("best" as const) : kind < 0.95 ? ("race" as const) : ("all" as const),
     padBytes: random.chance(0.04) ? 5_000 + random.integer(40_000) : 0,
-    // A copy of a broadcast is for one instance: where that is gone, it ends with its time.
-    ttlMs: random.chance(0.12) ? 300 + random.integer(4_000) : channel === "news" ? 20_000 : longTtlMs,
+    // A copy of a broadcast, and an answer, are for one instance: where that is gone, they end with their time.
+    ttlMs: random.chance(0.12)
+      ? 300 + random.integer(4_000)
+      : channel === "news" || channel === "ask"
+        ? 20_000
+        : longTtlMs,
     handlerMs: random.chance(0.3) ? 1 + random.integer(40) : 0,
     fails: random.chance(0.02),
   };
@@ -229,15 +235,24 @@ function nameOf(name: EventName, detail: unknown): string {
 }
 
 function fieldOf(value: unknown, field: string): string {
-  return typeof value === "object" && value !== null ? String(Object.entries(value).find(([key]) => key === field)?.[1]) : "";
+  return typeof value === "object" && value !== null
+    ? String(Object.entries(value).find(([key]) => key === field)?.[1])
+    : "";
 }
 
-function sometimesOf(counts: ReadonlyMap<string, number>, town: Town, network: DatagramNetwork): Record<string, number> {
+function sometimesOf(
+  counts: ReadonlyMap<string, number>,
+  town: Town,
+  network: DatagramNetwork,
+): Record<string, number> {
   const disks = town.nodes.flatMap(({ disk }) => disk?.counters ?? []);
   const all = new Map(counts);
   all.set("redelivered", town.book.redelivered);
   for (const what of ["lost", "torn", "refused"] as const)
-    all.set(`disk ${what}`, disks.reduce((sum, disk) => sum + disk[what], 0));
+    all.set(
+      `disk ${what}`,
+      disks.reduce((sum, disk) => sum + disk[what], 0),
+    );
   for (const what of ["lost", "doubled", "overtaken", "cut", "away", "stray", "resent"] as const)
     all.set(`datagram ${what}`, network.counters[what]);
   all.set("lane broken", network.counters.brokenLanes);
@@ -254,4 +269,3 @@ function cpuSince(start: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(start);
   return Math.round((user + system) / 1_000);
 }
-

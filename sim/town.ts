@@ -121,7 +121,8 @@ export class Town {
       return;
     }
     const peer = this.nodes[to]?.identity.id ?? "";
-    const sent = channel === "ask" ? lane.request(peer, message, { ttlMs }) : lane.send(peer, message, { ttlMs, delivery });
+    const sent =
+      channel === "ask" ? lane.request(peer, message, { ttlMs }) : lane.send(peer, message, { ttlMs, delivery });
     sent.then(() => book.confirmed(letter, to), fail);
   }
 
@@ -146,9 +147,7 @@ export class Town {
     return [
       use(datagramPlugin({ network, death, id: "alpha", capabilities: { latencyClassMs: 5 } })),
       use(datagramPlugin({ network, death, id: "beta", capabilities: { latencyClassMs: 20, maxFrameBytes: 4_096 } })),
-      use(
-        datagramPlugin({ network, death, id: "gamma", rendezvous: "relay", capabilities: { latencyClassMs: 60 } }),
-      ),
+      use(datagramPlugin({ network, death, id: "gamma", rendezvous: "relay", capabilities: { latencyClassMs: 60 } })),
       use(resilience, {
         failureThreshold: 3,
         openStateTimeout: 3_000,

@@ -1,4 +1,10 @@
-import { type ActiveFault, type DatagramNetwork, media, type SeededRandom, type VirtualClock } from "@swarm-space/testkit";
+import {
+  type ActiveFault,
+  type DatagramNetwork,
+  media,
+  type SeededRandom,
+  type VirtualClock,
+} from "@swarm-space/testkit";
 import { type Town, transports } from "./town.ts";
 
 /** A fault that was planned, and how often it hit something. */

@@ -12,8 +12,9 @@
  * await clock.advance(1_000);
  * ```
  */
-export { VirtualClock, type VirtualClockOptions } from "./clock/virtual-clock.ts";
+
 export { LifeClock } from "./clock/life-clock.ts";
+export { VirtualClock, type VirtualClockOptions } from "./clock/virtual-clock.ts";
 export type { Datagram, DatagramKind } from "./datagram/datagram.ts";
 export type { DatagramFaults } from "./datagram/datagram-faults.ts";
 export {

@@ -3,6 +3,7 @@ import {
   createSwarm,
   type EventName,
   type Identity,
+  identityFromSecret,
   type PluginUse,
   ports,
   type Replacement,
@@ -71,7 +72,8 @@ export class MortalNode {
     this.name = o.name;
     this.#o = o;
     this.#random = o.random;
-    this.identity = identity ?? swiftIdentity(o.random.fork("identity"));
+    const own = o.random.fork("identity");
+    this.identity = identity ?? (o.crypto === "real" ? identityFromSecret(own.bytes(32)) : swiftIdentity(own));
     this.disk = o.durable ? new VirtualDisk(o.random.fork("disk")) : undefined;
   }
 

@@ -1,0 +1,195 @@
+/**
+ * `npm run sim -- [--seeds N] [--seed K] [--crypto real] [--json] [--trace-hash] [--jobs N]`: whole nodes in virtual time, under faults.
+ * `npm run sim -- planted [--seeds N] [--json]`: bugs planted in the kernel; each must turn the simulation red.
+ * Exit 1: something that must never be was seen, or something that must be seen was not.
+ */
+import { availableParallelism } from "node:os";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { report, row } from "../bench/report.mjs";
+import { crew } from "./crew.mjs";
+import { plants } from "./planted.ts";
+import { sometimesNames } from "./seed.ts";
+
+const usage = `npm run sim -- [--seeds N] [--from K] [--seed K] [--crypto real] [--json] [--trace-hash] [--jobs N]
+npm run sim -- planted [NAME…] [--seeds N] [--json]
+exit 1: a goal does not hold`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seeds: { type: "string" },
+    seed: { type: "string" },
+    from: { type: "string", default: "1" },
+    crypto: { type: "string", default: "swift" },
+    jobs: { type: "string", default: String(Math.min(2, availableParallelism())) },
+    "trace-hash": { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+const seeds = Number(values.seeds ?? "100");
+const jobs = Number(values.jobs);
+const from = Number(values.from);
+const isWrong =
+  ![seeds, jobs].every((each) => Number.isSafeInteger(each) && each >= 1) ||
+  !Number.isSafeInteger(from) ||
+  !["swift", "real"].includes(values.crypto) ||
+  (positionals.length > 0 && positionals[0] !== "planted");
+if (values.help || isWrong) {
+  console.error(usage);
+  process.exitCode = values.help ? 0 : 2;
+} else if (positionals[0] === "planted") await runPlanted();
+else if (values["trace-hash"]) await runHashes();
+else await runSeeds();
+
+/** One given seed, or as many as are wanted. */
+function tasks(more = {}) {
+  const list = values.seed === undefined ? Array.from({ length: seeds }, (_, at) => String(from + at)) : [values.seed];
+  return list.map((seed) => ({ seed, crypto: values.crypto, trace: values.seed !== undefined, ...more }));
+}
+
+function replayOf({ seed, task }) {
+  return `npm run sim -- --seed ${seed}${task.crypto === "real" ? " --crypto real" : ""}`;
+}
+
+async function runSeeds() {
+  const startedAt = performance.now();
+  const queue = tasks();
+  // A few with the platform's own cryptography, so that the stand-ins hide nothing.
+  if (values.seed === undefined && values.crypto === "swift") {
+    for (const task of queue.slice(0, Math.ceil(queue.length / 50))) queue.push({ ...task, crypto: "real" });
+  }
+  const wanted = queue.length;
+  const reports = [];
+  const red = new Map();
+  await crew({
+    jobs: Math.min(jobs, wanted),
+    next: () => queue.shift(),
+    heard: (each) => {
+      reports.push(each);
+      for (const { breach } of each.breaches) red.set(breach, (red.get(breach) ?? 0) + 1);
+      if (each.breaches.length > 0) tellRed(each);
+      else if (values.seed !== undefined) tellOne(each);
+      if (reports.length % 100 === 0) console.error(`sim: ${reports.length} of ${wanted} seeds`);
+    },
+  });
+  const seconds = (performance.now() - startedAt) / 1_000;
+  report(rowsOf(reports, red, seconds), { json: values.json, title: `Simulation, ${reports.length} seeds` });
+}
+
+function rowsOf(reports, red, seconds) {
+  const never = (name, breach, goal = "0") =>
+    row({ name, values: [red.get(breach) ?? 0], unit: "letters", goal, holds: (value) => value === 0 });
+  const least = (name, list, unit, goal) =>
+    row({ name, values: [Math.min(...list)], unit, goal: `≥ ${goal}`, holds: (value) => value >= goal });
+  const sum = (key) => reports.reduce((total, { sometimes }) => total + (sometimes[key] ?? 0), 0);
+  const info = (name, value, unit, goal = null) => row({ name, values: [value], unit, goal });
+  // Whether a rare thing was met is a matter of many seeds: of few it is for information.
+  const isMany = reports.length >= 50;
+  return [
+    never("confirmed lost", "lost"),
+    never("doubled after done", "doubled"),
+    never("inversions", "inverted"),
+    never("stuck", "stuck"),
+    never("escaped", "escaped"),
+    least(
+      "fewest nodes",
+      reports.map(({ nodes }) => nodes),
+      "nodes",
+      4,
+    ),
+    least(
+      "fewest letters",
+      reports.map(({ letters }) => letters),
+      "letters",
+      300,
+    ),
+    least(
+      "fewest faults that bit",
+      reports.map(({ bit }) => bit.length),
+      "faults",
+      5,
+    ),
+    ...sometimesNames.map((name) =>
+      row({
+        name: `sometimes ${name}`,
+        values: [sum(name)],
+        unit: "times",
+        goal: "> 0",
+        holds: (value) => !isMany || value > 0,
+      }),
+    ),
+    info(
+      "letters",
+      reports.reduce((total, { letters }) => total + letters, 0),
+      "letters",
+    ),
+    info(
+      "confirmed",
+      reports.reduce((total, { outcomes }) => total + (outcomes.confirmed ?? 0), 0),
+      "letters",
+    ),
+    info("CPU a seed", reports.reduce((total, { cpuMs }) => total + cpuMs, 0) / reports.length, "ms"),
+    info("seconds", seconds, "s", reports.length >= 1_000 ? "≤ 120 on two idle cores, for information" : null),
+  ];
+}
+
+function tellRed({ breaches, task, seed, tail }) {
+  console.error(`\nseed ${seed} is red:`);
+  for (const { breach, what, atMs } of breaches.slice(0, 5))
+    console.error(`  ${breach} at ${Math.round(atMs)} ms: ${what}`);
+  if (values.seed !== undefined) for (const line of tail) console.error(`    ${line}`);
+  console.error(`replay: ${replayOf({ seed, task })}`);
+}
+
+function tellOne({ seed, letters, bit, outcomes, virtualMs, hash }) {
+  console.error(`seed ${seed}: ${letters} letters ${JSON.stringify(outcomes)}, ${virtualMs} ms of virtual time`);
+  console.error(`  bit: ${bit.join(", ")}\n  trace ${hash}`);
+}
+
+async function runHashes() {
+  const queue = tasks({ trace: true, crypto: "swift" });
+  const hashes = new Map();
+  await crew({
+    jobs: Math.min(jobs, queue.length),
+    next: () => queue.shift(),
+    heard: ({ seed, hash }) => hashes.set(seed, hash),
+  });
+  const sorted = [...hashes].sort(([one], [other]) => Number(one) - Number(other));
+  const isEachItsOwn = new Set(hashes.values()).size === hashes.size;
+  if (values.json) console.log(JSON.stringify({ hashes: Object.fromEntries(sorted), holds: isEachItsOwn }));
+  else for (const [seed, hash] of sorted) console.log(`${seed} ${hash}`);
+  if (!isEachItsOwn) process.exitCode = 1;
+}
+
+/** Seeds until the first red one, for each plant. */
+async function runPlanted() {
+  const found = new Map();
+  const names = positionals.slice(1);
+  const chosen = plants.filter(({ name }) => names.length === 0 || names.includes(name));
+  const queue = chosen.flatMap(({ name }) => tasks({ plant: name }));
+  await crew({
+    jobs,
+    next: () => {
+      while (found.has(queue[0]?.plant)) queue.shift();
+      return queue.shift();
+    },
+    heard: ({ breaches, task }) => {
+      if (breaches.length === 0 || found.has(task.plant)) return;
+      const [{ breach, what }] = breaches;
+      found.set(task.plant, { seed: Number(task.seed) - from + 1, breach });
+      console.error(`sim: ${task.plant}: red at seed ${task.seed}: ${breach}: ${what}`);
+    },
+  });
+  const rows = chosen.map(({ name }) => ({
+    ...row({
+      name,
+      values: [found.get(name)?.seed ?? -1],
+      unit: `seeds until red (${found.get(name)?.breach ?? "never"})`,
+      goal: `≤ ${seeds}`,
+      holds: (value) => value > 0 && value <= seeds,
+    }),
+  }));
+  report(rows, { json: values.json, title: "Bugs planted in the kernel" });
+}
