@@ -144,6 +144,9 @@ async function sendRequest(
   };
   signal?.addEventListener("abort", onAbort, { once: true });
   void posted.settled.then((end) => end.status === "failed" && requests.fail(to, posted.seq, end.error));
+  // The answer says that it was handled: whoever comes after its receiver is not to run it again.
+  const answerCame = () => posted.cancel(undefined);
+  answer.then(answerCame, () => undefined);
   const result = response.safeParse(await answer.finally(() => signal?.removeEventListener("abort", onAbort)));
   if (result.success) return result.data;
   throw new SwarmError(
