@@ -134,12 +134,20 @@ describe("caps hold", () => {
     const taps = [new Uint8Array(65_536), new Uint8Array(1)].map((frame) => {
       let take: ((frame: Uint8Array) => void) | undefined;
       let closed = 0;
-      const connection = {
+      const connection: Connection = {
+        transport: "tap",
+        road: "direct",
+        capabilities: { direct: true, maxFrameBytes: 65_536, latencyClassMs: 1 },
+        remote: "nobody",
+        bufferedBytes: 0,
+        send: () => true,
+        drained: async () => {},
+        closed: new Promise(() => {}),
         read: (onFrame: (frame: Uint8Array) => void) => {
           take = onFrame;
         },
         close: async () => void closed++,
-      } as unknown as Connection;
+      };
       void new FrameTap(connection);
       let kept = 0;
       while (closed === 0 && kept < 1_000) {

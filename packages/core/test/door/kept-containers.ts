@@ -32,7 +32,7 @@ export function containersOf(file: string, text: string): Kept[] {
     }
     for (const child of childrenOf(node)) visit(child, factory);
   };
-  visit(parseSync(file, text).program as unknown as Node, false);
+  visit(parseSync(file, text).program, false);
   return kept;
 }
 

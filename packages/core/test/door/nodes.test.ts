@@ -1,7 +1,7 @@
+import { MemoryNetwork, memoryPlugin, SeededRandom, VirtualClock } from "@swarm-space/testkit";
 import { encode } from "cborg";
 import { afterEach, expect, test } from "vitest";
 import * as z from "zod";
-import { MemoryNetwork, memoryPlugin, SeededRandom, VirtualClock } from "../../../testkit/src/index.ts";
 import { use } from "../../src/assembly/define-plugin.ts";
 import { type Replacement, replaceRoom } from "../../src/assembly/replacement.ts";
 import { roomPorts } from "../../src/assembly/room-ports.ts";

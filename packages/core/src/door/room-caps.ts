@@ -1,0 +1,111 @@
+import { maxPendingHandshakes, perPeer } from "../messaging/limits.ts";
+import { type Cap, cap } from "./cap.ts";
+import { doorPolicy } from "./door-policy.ts";
+import { maxRates } from "./handshake-gate.ts";
+
+const own = "the application's own code decides; no peer can add to it";
+
+/** What is kept in every other folder. */
+export const roomCaps: readonly Cap[] = Object.freeze([
+  cap("assembly/plugin-ports.ts", "#fill", "ports that a plugin provides", own, "emptied when they are filled"),
+  cap("assembly/port-container.ts", "#taken", "ports that were handed out", own, "none"),
+  cap("assembly/port-container.ts", "#making", "rooms being made", "the depth of the wiring", "a circle throws"),
+  cap(
+    "connecting/address-book.ts",
+    "#entries",
+    "peers heard of",
+    `${perPeer.addresses} for each of \`messaging.maxPeers\``,
+    "the longest unheard",
+  ),
+  cap("connecting/address-book.ts", "#listeners", "rooms that listen", own, "none"),
+  cap("connecting/connector.ts", "#pursuits", "peers that are dialled", 1_024, "whoever is not wanted", "maxPursuits"),
+  cap(
+    "connecting/connector.ts",
+    "#wanted",
+    "peers the dialer names",
+    1_024,
+    "further ones are left out",
+    "maxPursuits",
+  ),
+  cap("connecting/default-guard.ts", "pauses", "ways that failed", 10_000, "the oldest", "maxEntries"),
+  cap(
+    "connecting/peer-book-journal.ts",
+    "kept",
+    "peers kept for the next start",
+    256,
+    "the longest unconnected",
+    "maxKept",
+  ),
+  cap("connecting/pursuit.ts", "dials", "dials of one peer", "32 of the node together", "further ones wait"),
+  cap("connecting/pursuit.ts", "tries", "ways tried of one peer", 32, "the oldest", "maxTries"),
+  cap("connecting/pursuit.ts", "#absences", "ways that found nobody", 32, "with its try", "maxTries"),
+  cap("connecting/transport-room.ts", "#unsubscribe", "transports listened to", own, "none"),
+  cap("connecting/transport-room.ts", "#failures", "transports that failed to open", own, "none"),
+  cap(
+    "door/door.ts",
+    "#budgets",
+    "peers whose waste is counted",
+    doorPolicy.mostBudgets,
+    "whoever has most left, of the 16 oldest",
+  ),
+  cap(
+    "door/graylist.ts",
+    "#standings",
+    "peers, and ranges, with a score",
+    doorPolicy.mostScores,
+    "the lightest of the 16 oldest",
+  ),
+  cap(
+    "door/handshake-gate.ts",
+    "#ranges",
+    "ranges whose knocks are counted",
+    maxRates,
+    "the fullest bucket of the 16 oldest",
+  ),
+  cap(
+    "door/handshake-gate.ts",
+    "#relays",
+    "relays whose knocks are counted",
+    maxRates,
+    "the fullest bucket of the 16 oldest",
+  ),
+  cap(
+    "door/pending-pool.ts",
+    "#entries",
+    "inbound handshakes under way",
+    maxPendingHandshakes,
+    "a random one of the largest crowd",
+  ),
+  cap("mail/card-book.ts", "#cards", "letter keys of peers", 4_096, "the longest unseen", "maxCards"),
+  cap("mail/mail-in.ts", "#answers", "senders whose answers gather", 256, "all are sent at once", "maxWaiting"),
+  cap(
+    "node/node-crypto-suite.ts",
+    "objects",
+    "key objects of live key pairs",
+    "as many as key pairs live",
+    "with its pair",
+  ),
+  cap("security/ed25519-strict.ts", "verdicts", "keys that were found sound", 4_096, "the oldest"),
+  cap(
+    "security/frame-tap.ts",
+    "#kept",
+    "frames before the handshake was done",
+    64,
+    "the connection is closed, also over 256 KiB",
+    "maxKept",
+  ),
+  cap("status/event-emitter.ts", "#heard", "names of events with listeners", own, "none"),
+  cap("status/transport-journal.ts", "#rows", "transports", own, "none"),
+  cap("store/memory-store.ts", "#parts", "namespaces", "64 MiB with all that is in them", "`STORE_FULL`"),
+  cap("store/sorted-keys.ts", "#chunks", "keys of one namespace", "as the store that it sorts", "`STORE_FULL`"),
+  cap(
+    "store/store-lifecycle.ts",
+    "#waiting",
+    "calls that wait for the store to open",
+    10_000,
+    "`STORE_BUSY`",
+    "maxWaiting",
+  ),
+  cap("store/write-queue.ts", "#waiting", "batches that wait to be written", "128 MiB", "`STORE_BUSY`"),
+  cap("swarm/wire-connections.ts", "up", "transports that are up", own, "none"),
+]);
