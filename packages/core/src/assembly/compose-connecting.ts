@@ -72,7 +72,7 @@ export function composeConnecting(c: PortContainer): void {
       record: c.get(rooms.verdicts).record,
       transports: () => c.get(rooms.transports).usable(),
       waiting: (peer) => outbox.waiting(peer).letters,
-      waitingFor: () => outbox.waitingFor(),
+      waitingFor: () => outbox.correspondents.waitingFor(),
     });
   });
 }

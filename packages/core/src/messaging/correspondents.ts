@@ -52,6 +52,11 @@ export class Correspondents {
     return correspondent;
   }
 
+  /** Peers for whom letters wait. */
+  *waitingFor(): Iterable<PeerId> {
+    for (const { peer, letters } of this.all()) if (letters.size > 0) yield peer;
+  }
+
   all(): Iterable<Correspondent> {
     return this.#byPeer.values();
   }

@@ -96,11 +96,6 @@ export class Outbox {
     this.correspondents.clear();
   }
 
-  /** Peers for whom letters wait. */
-  *waitingFor(): Iterable<PeerId> {
-    for (const { peer, letters } of this.correspondents.all()) if (letters.size > 0) yield peer;
-  }
-
   waiting(peer: PeerId): { readonly letters: number; readonly bytes: number } {
     const correspondent = this.correspondents.find(peer);
     return { letters: correspondent?.letters.size ?? 0, bytes: correspondent?.bytes ?? 0 };
