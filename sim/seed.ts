@@ -1,5 +1,6 @@
 import type { EventName, Replacement } from "@swarm-space/core";
 import { DatagramNetwork, SeededRandom, Trace, VirtualClock } from "@swarm-space/testkit";
+import { frameHeaders } from "./frame-headers.ts";
 import { type Breach, longTtlMs } from "./letters.ts";
 import { type ChannelName, Town } from "./town.ts";
 import { planWeather } from "./weather.ts";
@@ -84,8 +85,11 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
     ...(trace === undefined
       ? {}
       : {
-          witness: (fate, { transport, from, to, link, kind, seq, next, frame }) =>
-            trace.note(from.slice(0, 6), fate, [transport, to.slice(0, 6), link, kind, seq, next, frame?.length ?? 0]),
+          witness: (fate, { transport, from, to, link, kind, seq, next, frame }) => {
+            const headers = frame === undefined ? "" : frameHeaders(frame);
+            const facts = [transport, to.slice(0, 6), link, kind, seq, next, frame?.length ?? 0, headers];
+            trace.note(from.slice(0, 6), fate, facts);
+          },
         }),
   });
   const town = new Town({

@@ -36,6 +36,15 @@ function letter(seq: number, clock: HandClock, o: { to?: string; ttlMs?: number;
 const lettersOf = async (store: DurableStore) => (await keysOf(store, "outbox")).filter((key) => key.startsWith("l/"));
 
 describe("kept letters", () => {
+  test("have whole milliseconds left, as the wire has them, whatever the clock's grain", async () => {
+    const { store, clock, journal } = parts();
+    journal.keep(letter(1, clock), unexpected);
+    await journal.flush();
+    clock.aheadMs += 10.25;
+    const { kept } = await storedOutbox(store, clock, unexpected).load(second);
+    expect(kept[0]?.letters[0]?.ttlMs).toBe(59_990);
+  });
+
   test("come back in the order of their sequences, with what is left of their time", async () => {
     const { store, clock, journal } = parts();
     await journal.load(first);
