@@ -11,6 +11,7 @@ export interface Self {
   readonly id: PeerId;
   /** Name of the network; peers of another network are strangers. */
   readonly network: string;
+  /** As `Identity.sign`. Domains under `swarm-space/` are the kernel's, and refused with `OPTION_INVALID`. */
   sign(domain: string, bytes: Uint8Array): Promise<Uint8Array>;
 }
 

@@ -37,6 +37,25 @@ export function identityFromSecret(secret: Uint8Array, engine: Ed25519Engine = n
   });
 }
 
+const kernelDomain = /^swarm-space\//;
+
+/**
+ * Signs for a plugin. Domains under `swarm-space/` are the kernel's own: with one a plugin could prove a handshake, write
+ * sealed letters or publish letter keys in this node's name.
+ * @throws SwarmError `OPTION_INVALID`
+ */
+export function pluginSigner(identity: Identity): Identity["sign"] {
+  return async (domain, bytes) => {
+    if (kernelDomain.test(domain)) {
+      throw new SwarmError("OPTION_INVALID", `The domain ${domain.slice(0, 64)} is the kernel's own.`, {
+        detail: { path: "domain", expected: "a domain that does not begin with swarm-space/" },
+        cure: "Begin the domain with the plugin's name.",
+      });
+    }
+    return identity.sign(domain, bytes);
+  };
+}
+
 /** A fresh identity that ends with this process: kept nowhere. */
 export async function ephemeralIdentity(random?: Pick<Random, "bytes">, engine?: Ed25519Engine): Promise<Identity> {
   const secret = random?.bytes(32) ?? randomBytes(32);

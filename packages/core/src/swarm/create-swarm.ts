@@ -9,7 +9,8 @@ import { roomPorts } from "../assembly/room-ports.ts";
 import { SwarmError } from "../errors/index.ts";
 import type { Identity } from "../ports/identity.ts";
 import { ports } from "../ports/ports.ts";
-import { ephemeralIdentity } from "../security/identity.ts";
+import { ephemeralIdentity, pluginSigner } from "../security/identity.ts";
+import { isPeerId } from "../security/peer-id.ts";
 import { consoleLogger, type LogLevel } from "../status/console-logger.ts";
 import { EventEmitter } from "../status/event-emitter.ts";
 import { prefixedLogger } from "../status/logger-prefix.ts";
@@ -31,7 +32,7 @@ export interface SwarmOptions extends Omit<SwarmConfig, "$schema" | "plugins" | 
 
 /**
  * Makes a node of plugins. Nothing runs before `start`.
- * @throws SwarmError `CONFIG_INVALID` (all problems in one), `PLUGIN_SETUP_FAILED`
+ * @throws SwarmError `CONFIG_INVALID` (all problems in one), `IDENTITY_INVALID`, `PLUGIN_SETUP_FAILED`
  */
 export async function createSwarm(o: SwarmOptions = {}): Promise<Swarm> {
   const { replace, identity, log, ...config } = o;
@@ -64,8 +65,7 @@ export async function swarmOf(config: ResolvedConfig, o: SwarmSurroundings = {})
   );
   composeKernel(container);
   for (const replacement of o.replace ?? []) replacement.apply(container);
-  const given = o.identity;
-  const own = given ?? (await ephemeralIdentity(container.get(ports.random), platform.ed25519()));
+  const own = requireIdentity(o.identity) ?? (await ephemeralIdentity(container.get(ports.random), platform.ed25519()));
   if (!container.has(ports.identity)) container.provideValue(ports.identity, own);
   const steps = assemble({
     plugins: config.plugins,
@@ -76,7 +76,7 @@ export async function swarmOf(config: ResolvedConfig, o: SwarmSurroundings = {})
         self: Object.freeze({
           id: self.id,
           network: config.network,
-          sign: (domain: string, bytes: Uint8Array) => self.sign(domain, bytes),
+          sign: pluginSigner(self),
         }),
         clock: container.get(ports.clock),
         random: container.get(ports.random),
@@ -86,6 +86,14 @@ export async function swarmOf(config: ResolvedConfig, o: SwarmSurroundings = {})
     },
   });
   return new SwarmNode(container, steps);
+}
+
+/** `{ file }` is for a configuration file alone: `createSwarmFromFile` opens it. */
+function requireIdentity(identity: Identity | undefined): Identity | undefined {
+  if (identity === undefined || (isPeerId(identity?.id) && typeof identity.sign === "function")) return identity;
+  throw new SwarmError("IDENTITY_INVALID", "`identity` is none: it has no peer id, or cannot sign.", {
+    cure: "Give what `openIdentityFile`, `webCryptoIdentity`, `identityFromSecret` or `ephemeralIdentity` resolves to.",
+  });
 }
 
 function refuseSpecifier(specifier: string): never {

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { createSwarm, definePlugin, type Self, use } from "../../src/index.ts";
 import { domainBytes, ephemeralIdentity, identityFromSecret, verifySignature } from "../../src/security/identity.ts";
 
 const bytes = Uint8Array.of(1, 2, 3);
@@ -66,5 +68,31 @@ describe("identity", () => {
     expect(verifySignature("__proto__", "test", bytes, new Uint8Array(64))).toBe(false);
     expect(verifySignature(identity.id, "test", bytes, new Uint8Array(63))).toBe(false);
     expect(JSON.stringify(identity)).toBe(`{"id":"${identity.id}"}`);
+  });
+
+  test("a plugin signs for itself, never in the kernel's name", async () => {
+    const seen: Self[] = [];
+    const plugin = definePlugin({
+      id: "test/signer",
+      api: 1,
+      config: z.strictObject({}),
+      setup: ({ self }) => void seen.push(self),
+    });
+    await using _swarm = await createSwarm({ plugins: [use(plugin)] });
+    const [self] = seen;
+    if (self === undefined) throw new Error("no plugin was set up");
+    for (const domain of ["link", "letter", "letter-key", "letter-name", "of-tomorrow"]) {
+      const signing = self.sign(`swarm-space/${domain}/1`, bytes);
+      await expect(signing).rejects.toMatchObject({ code: "OPTION_INVALID", cure: expect.stringContaining("plugin") });
+    }
+    const own = "test/signer/1";
+    expect(verifySignature(self.id, own, bytes, await self.sign(own, bytes))).toBe(true);
+  });
+
+  test("what is no identity is refused before anything is made of it", async () => {
+    for (const identity of [{ file: "./identity.key" }, {}, null, "identity", { id: "a", sign: () => {} }]) {
+      const made = createSwarm({ identity: identity as never });
+      await expect(made).rejects.toMatchObject({ code: "IDENTITY_INVALID" });
+    }
   });
 });
