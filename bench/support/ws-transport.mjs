@@ -7,8 +7,8 @@ import { definePlugin, ports, SwarmError } from "@swarm-space/core";
 import WebSocket, { WebSocketServer } from "ws";
 import * as z from "zod";
 
-/** Frames of a kernel have at most 64 KiB; sealed, 24 bytes more. */
-export const maxWsFrameBytes = 65_536 + 24;
+/** Frames of a kernel have at most 64 KiB and their heads, 66,048 bytes; sealed, 24 bytes more. */
+export const maxWsFrameBytes = 66_560;
 const highWaterBytes = 4 * 1_048_576;
 const lowWaterBytes = 1_048_576;
 const maxEarlyFrames = 64;

@@ -122,7 +122,8 @@ export class MailOut {
     try {
       const { channel, body } = letter.draft;
       const ttlMs = Math.max(1, Math.ceil(letter.deadline - now));
-      const content = { kind: "message", channel, ttlMs, base: correspondent.base, body, card: seals.card } as const;
+      const { declaredBase: base } = correspondent;
+      const content = { kind: "message", channel, ttlMs, base, body, card: seals.card } as const;
       const [first] = await this.deposit(letter.draft.to, letter.seq, ttlMs, content);
       if (first === undefined) letter.mail.dueAt = now + 2 * beatMs;
       else {

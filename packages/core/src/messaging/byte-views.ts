@@ -28,6 +28,19 @@ export function viewPieceFrame(
     : { version, base, item: [...item, piece] };
 }
 
+/** The fields of `[1, base, letter]`: a frame with one letter and nothing else. */
+export function viewLetterFrame(
+  bytes: Uint8Array,
+): { readonly version: number; readonly base: number; readonly item: readonly unknown[] } | undefined {
+  if (bytes.length < leastBytes) return undefined;
+  const reader = new HeadReader(bytes);
+  if (reader.head(list) !== 3) return undefined;
+  const version = reader.head(unsigned);
+  const base = reader.head(unsigned);
+  const item = base === undefined ? undefined : viewLetterItem(reader.rest);
+  return version === undefined || base === undefined || item === undefined ? undefined : { version, base, item };
+}
+
 /** The fields of a letter's item: `[1, seq, channel, use, ttlMs, body, …numbers]`. */
 export function viewLetterItem(bytes: Uint8Array): readonly unknown[] | undefined {
   if (bytes.length < leastBytes) return undefined;
@@ -61,6 +74,10 @@ class HeadReader {
 
   get isAtEnd(): boolean {
     return this.#at === this.#bytes.length;
+  }
+
+  get rest(): Uint8Array {
+    return this.#bytes.subarray(this.#at);
   }
 
   /** The argument of a head of this major type; undefined where there is another, or not its shortest form. */

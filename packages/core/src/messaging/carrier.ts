@@ -151,7 +151,7 @@ export class Carrier {
   }
 
   #base(session: Session): number {
-    return this.#rooms.correspondents.find(session.peer)?.base ?? 1;
+    return this.#rooms.correspondents.find(session.peer)?.declaredBase ?? 1;
   }
 
   #sendFrame(session: Session, live: LiveLink, frame: Uint8Array, now: number): boolean {

@@ -60,6 +60,14 @@ export class Correspondent {
     return this.#base;
   }
 
+  /**
+   * The base as the receiver is told it. Never above the bound: sequences from there on may be used by a later run, though
+   * letters of this one that had them failed unsent.
+   */
+  get declaredBase(): number {
+    return Math.max(1, Math.min(this.base, this.bound));
+  }
+
   /** The receiver's window has room for this sequence. */
   inWindow(seq: number): boolean {
     return seq < this.base + windowLetters && seq < this.bound;

@@ -1,5 +1,5 @@
 import { decode, encode } from "cborg";
-import { viewLetterItem, viewPieceFrame } from "./byte-views.ts";
+import { viewLetterFrame, viewLetterItem, viewPieceFrame } from "./byte-views.ts";
 import {
   maxChannelNameLength,
   maxFrameBytes,
@@ -89,6 +89,10 @@ export function decodeFrame(bytes: Uint8Array): Frame | FrameRejection {
   const view = viewPieceFrame(bytes);
   if (view?.version === wireVersion && view.item[0] === itemKind.piece && isPiece(view.item)) {
     return { base: view.base, items: [view.item] };
+  }
+  const letter = viewLetterFrame(bytes);
+  if (letter?.version === wireVersion && letter.item[0] === itemKind.letter && isLetter(letter.item)) {
+    return { base: letter.base, items: [letter.item] };
   }
   let value: unknown;
   try {

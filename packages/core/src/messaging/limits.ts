@@ -2,8 +2,8 @@
 export const wireVersion = 1;
 /** Most unsettled letters in flight to one id; the receiver's window. */
 export const windowLetters = 4096;
-/** Largest session frame, in bytes. */
-export const maxFrameBytes = 65_536;
+/** Largest session frame, in bytes: a body of 64 KiB and the heads about it, so that such a letter needs no second frame. */
+export const maxFrameBytes = 65_536 + 512;
 /** Most sequences that the ranges of one frame name, all together: an honest one acknowledges, asks and answers a window. */
 export const maxFrameSequences = 16 * windowLetters;
 export const maxChannelNameLength = 64;

@@ -1,10 +1,11 @@
 import { SwarmError } from "../errors/index.ts";
 import type { Clock } from "../ports/clock.ts";
+import { maxFrameBytes } from "../messaging/limits.ts";
 import type { CipherState, CryptoSuite } from "../ports/crypto-suite.ts";
 import { wipe } from "./bytes.ts";
 
 /** Largest frame that is sealed whole. */
-export const maxSealedFrameBytes = 65_536;
+export const maxSealedFrameBytes = maxFrameBytes;
 /** Key epoch in two bytes, counter in six, big-endian. */
 const headerBytes = 8;
 const tagBytes = 16;
@@ -32,7 +33,7 @@ export interface RecordLayerOptions {
 export interface RecordLayer {
   readonly overheadBytes: number;
   /**
-   * The record of a frame of at most 65,536 bytes.
+   * The record of a frame of at most 66,048 bytes.
    * @throws SwarmError `FRAME_TOO_LARGE`, `SEAL_EXHAUSTED` (65,536 keys or 2⁴⁸ frames: make a new link), `CONNECTION_CLOSED` once wiped
    */
   seal(frame: Uint8Array): Uint8Array;

@@ -10,11 +10,12 @@ import type { ManyPort, OnePort } from "../ports/port.ts";
 import { ports } from "../ports/ports.ts";
 import type { SyncChannel } from "../ports/sync-channel.ts";
 import { isPeerId } from "../security/peer-id.ts";
+import { logEvents } from "../status/event-log.ts";
 import { type Explanation, explainPeer } from "../status/explanation.ts";
 import { type TransportStatus, transportStatus } from "../status/transport-status.ts";
 import { type Channel, type ChannelOptions, openChannel } from "./channel.ts";
 import { kernelSteps } from "./kernel-steps.ts";
-import { replayState } from "./replay.ts";
+import { presentState } from "./replay.ts";
 import type { PeerInfo, Swarm } from "./swarm.ts";
 
 /** A node on its container. */
@@ -28,6 +29,7 @@ export class SwarmNode implements Swarm {
     this.#c = container;
     this.id = container.get(ports.identity).id;
     this.network = container.get(rooms.options).network;
+    logEvents(container.get(ports.events), container.get(ports.logger));
     const steps = kernelSteps(container, plugins, (channel) => this.#open(channel));
     const onStopFailed = (plugin: string, error: SwarmError) => {
       container.get(ports.logger).error(error.code, error.message);
@@ -41,6 +43,7 @@ export class SwarmNode implements Swarm {
   }
 
   async start(o: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    checkSignal(o.signal);
     await this.#lifecycle.start(o);
   }
 
@@ -83,6 +86,8 @@ export class SwarmNode implements Swarm {
 
   async connect(peer: PeerId, o: { readonly signal?: AbortSignal } = {}): Promise<void> {
     this.#checkPeer(peer);
+    if (peer === this.id) throw new SwarmError("OPTION_INVALID", "a node does not connect to itself", { detail: { path: "peer" } });
+    checkSignal(o.signal);
     await this.#c.get(rooms.connector).connect(peer, { signal: o.signal ?? new AbortController().signal });
   }
 
@@ -117,8 +122,10 @@ export class SwarmNode implements Swarm {
   }
 
   on<Name extends EventName>(name: Name, listener: (detail: SwarmEvents[Name]) => void): () => void {
-    const undo = this.#c.get(ports.events).on(name, listener);
-    replayState(name, listener, { peers: this.#c.get(rooms.book).peers(), transports: this.#c.all(ports.transport) });
+    const events = this.#c.get(ports.events);
+    const undo = events.on(name, listener);
+    const now = { peers: this.#c.get(rooms.book).peers(), transports: this.#c.all(ports.transport) };
+    for (const detail of presentState(name, now)) tellOne(events, name, listener, detail);
     return undo;
   }
 
@@ -143,4 +150,9 @@ export class SwarmNode implements Swarm {
   #checkPeer(peer: PeerId): void {
     if (!isPeerId(peer)) throw new SwarmError("PEER_ID_INVALID", `not a peer id: ${String(peer).slice(0, 80)}`);
   }
+}
+
+function checkSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  throw new SwarmError("OPTION_INVALID", "signal is an AbortSignal", { detail: { path: "signal" } });
 }

@@ -132,3 +132,13 @@ describe("a letter that was sent again and was handled before", () => {
     expect(saidAfter(() => {})).toEqual([]);
   });
 });
+
+test("no base is declared that a later run might use anew", () => {
+  const correspondent = new Correspondent(peer, () => {});
+  const letter = correspondent.write(draft, 0, () => {});
+  correspondent.bound = 0;
+  correspondent.settle(letter, { status: "failed", error: "the store is full" });
+  expect([correspondent.base, correspondent.declaredBase]).toEqual([2, 1]);
+  correspondent.bound = 2_049;
+  expect(correspondent.declaredBase).toBe(2);
+});

@@ -2,6 +2,7 @@ import { encode } from "cborg";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeFrame, decodeLetterItem, encodeFrame, encodeItem, type FrameItem } from "../../src/messaging/frame.ts";
+import { maxFrameBytes } from "../../src/messaging/limits.ts";
 import { maxTtlMs } from "../../src/messaging/limits.ts";
 import { countRanges, maxRanges, packRanges, splitRanges, visitRanges } from "../../src/messaging/seq-ranges.ts";
 
@@ -70,8 +71,8 @@ describe("the frame codec", () => {
     });
   });
 
-  test("refuses a frame over 64 KiB unread", () => {
-    expect(decodeFrame(new Uint8Array(65_537))).toEqual({ rejected: "longer than a frame may be" });
+  test("refuses a frame over its limit unread", () => {
+    expect(decodeFrame(new Uint8Array(maxFrameBytes + 1))).toEqual({ rejected: "longer than a frame may be" });
   });
 
   test("a letter alone is read back from its pieces' bytes", () => {

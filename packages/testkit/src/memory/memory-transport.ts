@@ -70,7 +70,7 @@ export class MemoryTransport implements Transport {
       peer: o.peer,
       swarmNetwork: o.swarmNetwork ?? "",
       rendezvous: o.rendezvous,
-      capabilities: Object.freeze({ direct: true, maxFrameBytes: 65_536, latencyClassMs: 1, ...o.capabilities }),
+      capabilities: Object.freeze({ direct: true, maxFrameBytes: 66_560, latencyClassMs: 1, ...o.capabilities }),
       highWaterBytes: atLeastOne("highWaterBytes", o.highWaterBytes ?? 1_048_576),
       maxBufferedBytes: atLeastOne("maxBufferedBytes", o.maxBufferedBytes ?? 67_108_864),
       addresses: () => this.addresses(),
