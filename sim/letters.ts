@@ -86,7 +86,8 @@ export class LetterBook {
     if (here.some((run) => run.life === life))
       this.breach("doubled", `${show(letter)} ran twice in life ${life} of node ${node}`);
     if (this.#o.hasEffect(node, id)) this.breach("doubled", `${show(letter)} ran on node ${node} after it was done`);
-    if (letter.state === "confirmed" && letter.to !== undefined)
+    // A receiver without a disk forgets with its process; then what a restarted sender brings again is new to it.
+    if (letter.state === "confirmed" && letter.to !== undefined && this.#o.lifeOf(letter.from) === letter.fromLife)
       this.breach("doubled", `${show(letter)} ran again after it was confirmed`);
     if (ordered) this.#checkOrder(letter, node, life);
     const run: Run = { node, life, startedAt: this.#o.clock.now(), ended: false };

@@ -136,7 +136,7 @@ export const plants: readonly Plant[] = Object.freeze([
     plant: patched(
       "messaging/correspondent",
       "Correspondent",
-      "base",
+      "declaredBase",
       (old) =>
         function (this: Anything) {
           const base = old.call(this);
