@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { maxTtlMs } from "../messaging/limits.ts";
 
 /** One entry of `plugins` in a config file. */
 export const pluginEntrySchema = z.strictObject({
@@ -14,7 +15,7 @@ export const messagingSchema = z.strictObject({
   ttlMs: z
     .int()
     .min(1)
-    .max(2_592_000_000)
+    .max(maxTtlMs)
     .default(30_000)
     .describe(
       "How long a letter may wait for its confirmation, in milliseconds, where `send` names no time of its own.",

@@ -188,8 +188,9 @@ function withoutUses(raw: unknown): unknown {
   return { ...raw, plugins: raw["plugins"].map((entry: unknown) => (isUse(entry) ? { use: "a plugin" } : entry)) };
 }
 
-function isUse(value: unknown): value is PluginUse {
-  return isRecord(value) && isPlugin(value["plugin"]);
+/** What `use()` made; also a plugin that was not led through it, and what it made of nothing: each is told so, and not as a wrong entry of a file. */
+function isUse(value: unknown): boolean {
+  return isRecord(value) && (isPlugin(value) || isPlugin(value["plugin"]) || ("plugin" in value && "options" in value));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -80,7 +80,6 @@ export class ChannelBook {
 
   /** @throws SwarmError `OPTION_INVALID` where the channel has one already, or no response schema */
   setResponder(channel: OpenChannel, responder: RequestHandler<unknown, unknown>): () => void {
-    if (typeof responder !== "function") throw new SwarmError("OPTION_INVALID", "a request handler is a function");
     if (channel.response === undefined) {
       throw new SwarmError("OPTION_INVALID", `channel ${channel.name} was opened without a response schema`, {
         detail: { path: "response" },
@@ -96,8 +95,6 @@ export class ChannelBook {
 
   /** @throws SwarmError `OPTION_INVALID` over 256 handlers */
   addHandler(channel: OpenChannel, handler: MessageHandler<unknown>): () => void {
-    if (typeof handler !== "function")
-      throw new SwarmError("OPTION_INVALID", "a handler is a function", { detail: { path: "handler" } });
     if (channel.handlers.size >= maxHandlers)
       throw new SwarmError("OPTION_INVALID", `a channel has at most ${maxHandlers} handlers`);
     const own: MessageHandler<unknown> = (message, from, context) => handler(message, from, context);

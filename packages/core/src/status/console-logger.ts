@@ -2,7 +2,9 @@ import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import { cleanText, redact } from "./logger-redaction.ts";
 
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+/** From the one that writes most to the one that writes nothing. */
+export const logLevels = Object.freeze(["debug", "info", "warn", "error", "silent"] as const);
+export type LogLevel = (typeof logLevels)[number];
 
 export interface ConsoleLoggerOptions {
   readonly clock: Clock;

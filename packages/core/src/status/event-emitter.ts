@@ -85,7 +85,11 @@ export class EventEmitter implements EventBus {
 
   /** A failing listener of `handler:failed` must not be told of itself for ever. */
   #fail(name: EventName, error: unknown): void {
-    if (name === "handler:failed") this.#onLastThrow(error);
-    else this.emit("handler:failed", { where: `listener of "${name}"`, error });
+    if (name !== "handler:failed") return this.emit("handler:failed", { where: `listener of "${name}"`, error });
+    try {
+      this.#onLastThrow(error);
+    } catch {
+      // Nobody is left to tell, and whoever emitted did nothing wrong.
+    }
   }
 }

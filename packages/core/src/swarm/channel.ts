@@ -66,14 +66,26 @@ export function openChannel<Schema extends z.ZodType, Response extends z.ZodType
     broadcast: (message, options) => broadcastLetter(rooms, open, message, options),
     request: async (to, message, options) => answered<Response>(await sendRequest(rooms, open, to, message, options)),
     peers: () => rooms.book.peers(),
-    onMessage: (handler) =>
-      rooms.channels.addHandler(open, (message, from, context) => handler(parsed<Schema>(message), from, context)),
-    onRequest: (handler) =>
-      rooms.channels.setResponder(open, async (message, context) =>
+    onMessage: (handler) => {
+      checkHandler(handler);
+      return rooms.channels.addHandler(open, (message, from, context) =>
+        handler(parsed<Schema>(message), from, context),
+      );
+    },
+    onRequest: (handler) => {
+      checkHandler(handler);
+      return rooms.channels.setResponder(open, async (message, context) =>
         checkAnswer(open, await handler(parsed<Schema>(message), context)),
-      ),
+      );
+    },
     close: () => rooms.channels.close(open),
   };
+}
+
+/** Here, for what is handed on stands around it and is a function always. */
+function checkHandler(handler: unknown): void {
+  if (typeof handler !== "function")
+    throw new SwarmError("OPTION_INVALID", "a handler is a function", { detail: { path: "handler" } });
 }
 
 /** The inbox gives only what the schema's own parse gave. */

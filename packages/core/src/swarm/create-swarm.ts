@@ -18,6 +18,7 @@ import { systemClock } from "../system/system-clock.ts";
 import { systemRandom } from "../system/system-random.ts";
 import type { Swarm } from "./swarm.ts";
 import { SwarmNode } from "./swarm-node.ts";
+import { checkSwarmOptions } from "./swarm-options.ts";
 
 export interface SwarmOptions extends Omit<SwarmConfig, "$schema" | "plugins" | "identity"> {
   /** Plugins with their options, as `use(plugin, options)` gives them. */
@@ -32,9 +33,10 @@ export interface SwarmOptions extends Omit<SwarmConfig, "$schema" | "plugins" | 
 
 /**
  * Makes a node of plugins. Nothing runs before `start`.
- * @throws SwarmError `CONFIG_INVALID` (all problems in one), `IDENTITY_INVALID`, `PLUGIN_SETUP_FAILED`
+ * @throws SwarmError `OPTION_INVALID`, `CONFIG_INVALID` (all problems in one), `IDENTITY_INVALID`, `PLUGIN_SETUP_FAILED`
  */
 export async function createSwarm(o: SwarmOptions = {}): Promise<Swarm> {
+  checkSwarmOptions(o);
   const { replace, identity, log, ...config } = o;
   return swarmOf(await resolveConfig(config, refuseSpecifier), { replace, identity, log });
 }

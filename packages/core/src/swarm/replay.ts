@@ -1,15 +1,25 @@
-import type { EventName, SwarmEvents } from "../ports/events.ts";
+import type { EventBus, EventName, SwarmEvents } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { Transport } from "../ports/transport.ts";
 
-/** What a late listener is told, as if it had listened from the start: the present state. Other events have none. */
-export function presentState<Name extends EventName>(
+/** A late listener hears the present state as if it had listened from the start. What it throws becomes `handler:failed`, as ever. */
+export function replayState<Name extends EventName>(
+  events: EventBus,
   name: Name,
+  listener: (detail: SwarmEvents[Name]) => unknown,
   now: { readonly peers: readonly PeerId[]; readonly transports: readonly Transport[] },
-): readonly SwarmEvents[Name][] {
+): void {
   const replays: { [Each in EventName]?: readonly SwarmEvents[Each][] } = {
     "peer:connect": now.peers.map((peer) => ({ peer })),
     "transport:state": now.transports.map(({ id, state, lastError }) => ({ transport: id, state, lastError })),
   };
-  return replays[name] ?? [];
+  const failed = (error: unknown) => events.emit("handler:failed", { where: `listener of "${name}"`, error });
+  for (const detail of replays[name] ?? []) {
+    try {
+      const given = listener(detail);
+      if (given instanceof Promise) given.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
 }

@@ -15,7 +15,7 @@ import { type Explanation, explainPeer } from "../status/explanation.ts";
 import { type TransportStatus, transportStatus } from "../status/transport-status.ts";
 import { type Channel, type ChannelOptions, openChannel } from "./channel.ts";
 import { kernelSteps } from "./kernel-steps.ts";
-import { presentState } from "./replay.ts";
+import { replayState } from "./replay.ts";
 import type { PeerInfo, Swarm } from "./swarm.ts";
 
 /** A node on its container. */
@@ -86,7 +86,8 @@ export class SwarmNode implements Swarm {
 
   async connect(peer: PeerId, o: { readonly signal?: AbortSignal } = {}): Promise<void> {
     this.#checkPeer(peer);
-    if (peer === this.id) throw new SwarmError("OPTION_INVALID", "a node does not connect to itself", { detail: { path: "peer" } });
+    if (peer === this.id)
+      throw new SwarmError("OPTION_INVALID", "a node does not connect to itself", { detail: { path: "peer" } });
     checkSignal(o.signal);
     await this.#c.get(rooms.connector).connect(peer, { signal: o.signal ?? new AbortController().signal });
   }
@@ -125,7 +126,7 @@ export class SwarmNode implements Swarm {
     const events = this.#c.get(ports.events);
     const undo = events.on(name, listener);
     const now = { peers: this.#c.get(rooms.book).peers(), transports: this.#c.all(ports.transport) };
-    for (const detail of presentState(name, now)) tellOne(events, name, listener, detail);
+    replayState(events, name, listener, now);
     return undo;
   }
 

@@ -34,7 +34,7 @@ export interface Swarm extends AsyncDisposable {
   ): Channel<z.output<Schema>, z.output<Response>>;
   /** Connected peers. */
   peers(): readonly PeerInfo[];
-  /** Resolves when a connection to the peer stands. @throws SwarmError `PEER_ID_INVALID`, `SWARM_STOPPED`; the signal's reason */
+  /** Resolves when a connection to the peer stands. @throws SwarmError `PEER_ID_INVALID`, `OPTION_INVALID` (this node itself; no signal), `SWARM_STOPPED`; the signal's reason */
   connect(peer: PeerId, o?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Ways known, tried, scored and broken, and when the next try is due. @throws SwarmError `PEER_ID_INVALID` */
   explain(peer: PeerId): Explanation;
