@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 /** A whole number within bounds, as an option's value. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
@@ -9,10 +9,12 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
-/** Seconds, given back in milliseconds. */
-export function seconds(least: number, most: number): (text: string) => number {
-  const parse = wholeNumber(least, most);
-  return (text) => parse(text) * 1_000;
+/** An option in whole seconds, up to a day, that is told in seconds and given back in milliseconds. */
+export function secondsOption(flags: string, description: string, usual: number): Option {
+  const parse = wholeNumber(1, 86_400);
+  return new Option(flags, description)
+    .default(usual * 1_000, String(usual))
+    .argParser((text: string) => parse(text) * 1_000);
 }
 
 /** A line of text within a length. */

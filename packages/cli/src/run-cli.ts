@@ -4,7 +4,7 @@ import { type ConfigCheckOptions, checkConfig } from "./config-check.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { failureLines } from "./failure.ts";
 import { type InfraOptions, runInfra } from "./infra-command.ts";
-import { seconds, shortText, wholeNumber } from "./option-values.ts";
+import { secondsOption, shortText, wholeNumber } from "./option-values.ts";
 import type { Stage } from "./stage.ts";
 import { type StartOptions, startNode } from "./start-command.ts";
 
@@ -56,7 +56,7 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
     .option("--network <name>", "whom to talk with: peers of another network are strangers", shortText(64))
     .option("--config <file>", "a configuration file instead of Gun and resilience with their defaults")
     .option("--name <name>", "what others see beside your lines; default: the beginning of your id", shortText(40))
-    .option("--ttl <seconds>", "how long a line may wait for its receivers", seconds(1, 86_400), 30_000)
+    .addOption(secondsOption("--ttl <seconds>", "how long a line may wait for its receivers", 30))
     .action(async (o: ChatOptions) => done(await runChat(stage, o)));
 
   program
@@ -67,7 +67,7 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
     .option("--peer <url...>", "other relays to link to, so that their clients reach ours", [])
     .option("--data <folder>", "keep letters for those who are away here, over restarts; default: in memory alone")
     .option("--mail <MiB>", "how much text of letters may wait; beyond, they are refused", wholeNumber(1, 65_536), 64)
-    .option("--every <seconds>", "how often to tell how it fares", seconds(1, 86_400), 10_000)
+    .addOption(secondsOption("--every <seconds>", "how often to tell how it fares", 10))
     .option("--json", "one JSON object a line")
     .option(...untilEof)
     .action(async ({ every, ...o }: Omit<InfraOptions, "everyMs"> & { readonly every: number }) =>
