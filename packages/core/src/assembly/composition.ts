@@ -5,6 +5,7 @@ import { defaultRoutes } from "../connecting/default-routes.ts";
 import { Verdicts } from "../connecting/verdicts.ts";
 import { LocalDoor } from "../door/door.ts";
 import { Acknowledgements } from "../messaging/acknowledgements.ts";
+import { askForAccepted } from "../messaging/ask.ts";
 import { Carrier } from "../messaging/carrier.ts";
 import { ChannelBook } from "../messaging/channel-book.ts";
 import { ConnectionBook } from "../messaging/connection-book.ts";
@@ -32,6 +33,8 @@ import { composeMail } from "./compose-mail.ts";
 import type { PortContainer } from "./port-container.ts";
 import { roomPorts as rooms } from "./room-ports.ts";
 
+/** A letter accepted so long ago, in milliseconds, and not answered, is asked for though no link died. */
+const askAgainMs = 5_000;
 /** Peers whose key was found sound; the check of one costs a millisecond. */
 const maxKeyVerdicts = 4_096;
 
@@ -194,6 +197,10 @@ function composeMessaging(c: PortContainer): void {
       onSuspect: (session, live) => outbox.linkSuspected(session, live),
       onCleared: wake,
       onDead: (session, live) => drop(session, live, "nothing was heard of it"),
+      onReview: (session, now) => {
+        const correspondent = outbox.correspondents.find(session.peer);
+        if (correspondent !== undefined && askForAccepted(correspondent, session, now - askAgainMs)) wake(session);
+      },
     });
   });
 }

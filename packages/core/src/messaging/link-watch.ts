@@ -14,10 +14,14 @@ export interface LinkWatchRooms {
   /** Heard again. */
   readonly onCleared: (session: Session, live: LiveLink) => void;
   readonly onDead: (session: Session, live: LiveLink) => void;
+  /** Once in a while, for each session: an answer may be lost though no link of ours died. */
+  readonly onReview: (session: Session, now: number) => void;
 }
 
 /** How often links are looked at. */
 const beatMs = 500;
+/** At each of so many looks, letters that were accepted long ago are asked for. */
+const reviewBeats = 20;
 /** A link that said nothing for this long is asked whether it lives. */
 const idleMs = 15_000;
 
@@ -27,6 +31,7 @@ export class LinkWatch {
   #timer: Disposable | undefined;
   #beatAt = 0;
   #token = 0;
+  #beats = 0;
 
   constructor(rooms: LinkWatchRooms) {
     this.#rooms = rooms;
@@ -69,6 +74,8 @@ export class LinkWatch {
     for (const session of [...this.#rooms.book.allSessions()]) {
       for (const live of [...session.links]) this.#look(session, live, now, stalled);
     }
+    if (++this.#beats % reviewBeats === 0)
+      for (const session of this.#rooms.book.allSessions()) this.#rooms.onReview(session, now);
     if (this.#rooms.book.size > 0) this.open();
   }
 

@@ -39,6 +39,20 @@ describe("asking after a link died", () => {
     ]);
   });
 
+  test("leaves out what was sent just now, where it is asked from time to time", () => {
+    const correspondent = new Correspondent(peer, () => {});
+    const session = sessionOf(1);
+    for (const sentAt of [1_000, 9_000]) {
+      const letter = correspondent.write(draft, 0, () => {});
+      letter.session = session.key;
+      letter.sentAt = sentAt;
+      letter.accept();
+    }
+    expect(askForAccepted(correspondent, session, 500)).toBe(false);
+    expect(askForAccepted(correspondent, session, 5_000)).toBe(true);
+    expect(session.takeControl()).toEqual([[itemKind.ask, [1, 1]]]);
+  });
+
   test("leaves the letters of another session alone", () => {
     const correspondent = new Correspondent(peer, () => {});
     const letter = correspondent.write(draft, 0, () => {});
