@@ -42,8 +42,8 @@ export interface BookOptions {
   readonly hasSafeEffect: (node: number, letter: number) => boolean | undefined;
   /** A node's disk shows the effect of this letter. */
   readonly hasEffect: (node: number, letter: number) => boolean;
-  /** Letters may have been refused because a disk was full. */
-  readonly wasFull: () => boolean;
+  /** This node's disk, or with no node any disk, has refused something: letters may fail for that. */
+  readonly wasFull: (node?: number) => boolean;
 }
 
 /** Every letter of a run, and what happened to it. Judges each step as it happens. */
@@ -148,8 +148,13 @@ export class LetterBook {
   *unfinished(): Iterable<Letter> {
     for (const letter of this.letters) {
       if (letter.state === "open") yield letter;
-      else if (letter.kept && !letter.runs.some(({ ended }) => ended)) yield letter;
+      else if (letter.kept && !letter.runs.some(({ ended }) => ended) && !this.#mayBeRefused(letter)) yield letter;
     }
+  }
+
+  /** Nobody hears of the end of a letter that an earlier life wrote; a full disk may have been it. */
+  #mayBeRefused({ from, to }: Letter): boolean {
+    return this.#o.wasFull(from) || this.#o.wasFull(to);
   }
 
   /** At the end: nothing may be left, and what was to outlast all faults must have been handled. */

@@ -85,6 +85,9 @@ function rowsOf(reports, red, seconds) {
     row({ name, values: [Math.min(...list)], unit, goal: `≥ ${goal}`, holds: (value) => value >= goal });
   const sum = (key) => reports.reduce((total, { sometimes }) => total + (sometimes[key] ?? 0), 0);
   const info = (name, value, unit, goal = null) => row({ name, values: [value], unit, goal });
+  // A red seed ends at once, before all its letters are written.
+  const whole = reports.filter(({ breaches }) => breaches.length === 0);
+  const fewest = whole.length > 0 ? whole : reports;
   // Whether a rare thing was met is a matter of many seeds: of few it is for information.
   const isMany = reports.length >= 50;
   return [
@@ -95,19 +98,19 @@ function rowsOf(reports, red, seconds) {
     never("escaped", "escaped"),
     least(
       "fewest nodes",
-      reports.map(({ nodes }) => nodes),
+      fewest.map(({ nodes }) => nodes),
       "nodes",
       4,
     ),
     least(
       "fewest letters",
-      reports.map(({ letters }) => letters),
+      fewest.map(({ letters }) => letters),
       "letters",
       300,
     ),
     least(
       "fewest faults that bit",
-      reports.map(({ bit }) => bit.length),
+      fewest.map(({ bit }) => bit.length),
       "faults",
       5,
     ),

@@ -35,6 +35,8 @@ const chaosMs = 14_000;
 const healMs = 180_000;
 const stopMs = 60_000;
 const leastLetters = 310;
+/** A letter whose sender was down, and every other too, is written so much later, in milliseconds. */
+const laterMs = 250;
 /** Lines of the trace that a red seed shows. */
 const tailLines = 40;
 
@@ -186,18 +188,23 @@ function planTraffic(town: Town, clock: VirtualClock, random: SeededRandom): voi
       planned++;
       const letter = draw(random, burst > 1);
       const whom = letter.channel === "news" ? undefined : to;
-      clock.timer(at, () => town.send({ ...letter, from: upFrom(town, from, to), to: whom }));
+      const write = () => {
+        const sender = upFrom(town, from, to);
+        if (sender === undefined) clock.timer(laterMs, write);
+        else town.send({ ...letter, from: sender, to: whom });
+      };
+      clock.timer(at, write);
     }
   }
 }
 
 /** The sender, or where it is down another that is not the receiver. */
-function upFrom(town: Town, from: number, to: number): number {
+function upFrom(town: Town, from: number, to: number): number | undefined {
   for (let i = 0; i < town.nodes.length; i++) {
     const at = (from + i) % town.nodes.length;
     if (at !== to && town.nodes[at]?.life?.swarm.state === "started") return at;
   }
-  return from;
+  return undefined;
 }
 
 function draw(random: SeededRandom, inBurst: boolean) {

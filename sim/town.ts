@@ -71,7 +71,8 @@ export class Town {
           return undefined;
         return disk.isSafe(effects, String(letter));
       },
-      wasFull: () => this.nodes.some(({ disk }) => (disk?.counters.refused ?? 0) > 0),
+      wasFull: (node) =>
+        this.nodes.some(({ disk }, at) => (node === undefined || node === at) && (disk?.counters.refused ?? 0) > 0),
     });
   }
 
