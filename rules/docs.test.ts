@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { compileDocs } from "./house/compile-docs.ts";
-import { blocksOf, deadLinks, machineWords, modulesOf, oddBlocks, type Page } from "./house/docs-law.ts";
+import { blocksOf, commentsOf, deadLinks, machineWords, modulesOf, oddBlocks, type Page } from "./house/docs-law.ts";
 import { listFiles, readText } from "./house/repository.ts";
 
 const files = listFiles();
 const pages = files.filter((path) => path.endsWith(".md")).map((path): Page => ({ path, text: readText(path) }));
 const shown = pages.filter(({ path }) => !path.startsWith(".changeset/"));
+const isDoor = /^packages\/[^/]+\/src\/(\w+\/)?index\.ts$/;
+/** Comments of the files that users import from. */
+const doors = files.filter((path) => isDoor.test(path)).map((path) => commentsOf({ path, text: readText(path) }));
 
 function page(text: string, path = "docs/a.md"): Page {
   return { path, text };
@@ -26,6 +29,18 @@ describe("these documents", () => {
     }
   });
 
+  test("stand in every package, with code to begin with", () => {
+    for (const folder of new Set(files.flatMap((path) => /^packages\/([^/]+)\/package\.json$/.exec(path)?.[1] ?? []))) {
+      const readme = shown.find(({ path }) => path === `packages/${folder}/README.md`);
+      expect(readme?.text, folder).toMatch(/^```(ts|sh)$/m);
+    }
+  });
+
+  test("begin the main door of every package with code, in a comment", () => {
+    const main = doors.filter(({ path }) => /^packages\/[^/]+\/src\/index\.ts$/.test(path));
+    expect(main.filter((door) => modulesOf(door).length === 0).map(({ path }) => path)).toEqual([]);
+  });
+
   test("have no dead link", () => expect(deadLinks(shown, files)).toEqual([]));
 
   test("name no machine and no registry", () => expect(machineWords(shown)).toEqual([]));
@@ -34,7 +49,8 @@ describe("these documents", () => {
 
   test("show code that compiles", { timeout: 60_000 }, () => {
     expect(shown.flatMap(modulesOf).length).toBeGreaterThan(0);
-    expect(compileDocs(shown)).toEqual([]);
+    expect(doors.flatMap(modulesOf).length).toBeGreaterThan(0);
+    expect(compileDocs([...shown, ...doors])).toEqual([]);
   });
 
   test("hold decisions of at most 40 lines, numbered without a gap", () => {
@@ -79,6 +95,11 @@ describe("a planted fault is found", () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/^docs\/b\.md, block at line 2, its line 1: .*TS2322/);
   });
+});
+
+test("comments are read without their stars, and code beside them is not read", () => {
+  const text = "/**\n * a\n *\n * ```ts\n * b;\n * ```\n */\nexport const fence = `\n```ts\nc\n```\n`;";
+  expect(blocksOf(commentsOf(page(text, "packages/a/src/index.ts")))).toEqual([{ line: 4, info: "ts", code: "b;" }]);
 });
 
 test("blocks are read with their fences, languages and lines", () => {

@@ -33,6 +33,12 @@ export function blocksOf(page: Page): readonly Block[] {
   return blocks;
 }
 
+/** A source's documenting comments as a page, line by line; its code is left out. */
+export function commentsOf(source: Page): Page {
+  const lines = source.text.split("\n").map((line) => /^ \*(?: (.*)|)$/.exec(line)?.[1] ?? "");
+  return { path: source.path, text: lines.join("\n") };
+}
+
 /** Text that speaks: without what stands in fences. */
 function proseOf(page: Page): string {
   return page.text.replace(/^\s*(`{3,}|~{3,})[\s\S]*?^\s*\1\s*$/gm, (block) => block.replace(/[^\n]/g, ""));

@@ -1,3 +1,16 @@
+/**
+ * The kernel: ports, plugins, assembly, messaging, status.
+ *
+ * ```ts
+ * import { createSwarm } from "@swarm-space/core";
+ * import * as z from "zod";
+ *
+ * await using swarm = await createSwarm();
+ * const chat = swarm.channel({ name: "chat", schema: z.object({ text: z.string() }) });
+ * chat.onMessage((message, from) => console.log(from, message.text));
+ * await swarm.start();
+ * ```
+ */
 export type { ConfigProblem } from "./assembly/config-problem.ts";
 export {
   configSchema,

@@ -1,3 +1,15 @@
+/**
+ * ```ts
+ * import { systemClock, systemRandom } from "@swarm-space/core";
+ * import { createGunClient, webSocketDial } from "@swarm-space/gun-driver";
+ *
+ * const relays = ["ws://127.0.0.1:8765/gun"];
+ * const client = createGunClient({ relays, clock: systemClock(), random: systemRandom(), dial: webSocketDial() });
+ * client.subscribe("a soul", (item) => console.log(item.key, item.value));
+ * client.open();
+ * await client.close();
+ * ```
+ */
 export type { Backoff } from "./backoff.ts";
 export {
   type ClientStats,

@@ -1,3 +1,12 @@
+/**
+ * ```ts
+ * import { createSwarm, use } from "@swarm-space/core";
+ * import gun from "@swarm-space/transport-gun";
+ *
+ * await using swarm = await createSwarm({ plugins: [use(gun, { relays: ["http://127.0.0.1:8765/gun"] })] });
+ * await swarm.start();
+ * ```
+ */
 import { definePlugin, ports } from "@swarm-space/core";
 import { gunConfig } from "./config.ts";
 import { GunTransport } from "./gun-transport.ts";
