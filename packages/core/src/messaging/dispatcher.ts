@@ -31,6 +31,10 @@ interface PeerQueue {
   bytes: number;
 }
 
+const none: readonly StoreOperation[] = Object.freeze([]);
+/** Queues that may stay although nothing runs or waits in them. */
+const mostIdle = 64;
+
 /**
  * Runs handlers: in order of arrival, never more than 256 unfinished of one peer, so that a slow
  * handler is no dead road and one peer's flood fills only its own queue.
@@ -95,8 +99,7 @@ export class Dispatcher {
   }
 
   #run(queue: PeerQueue, { from, channel, handlers, message, redelivered, done }: Delivery): void {
-    const writes: StoreOperation[] = [];
-    const context: MessageContext = { redelivered, write: (operations) => void writes.push(...operations) };
+    const context = new HandlerContext(redelivered);
     let failure: { readonly error: unknown } | undefined;
     const fail = (error: unknown) => {
       failure ??= { error };
@@ -114,11 +117,11 @@ export class Dispatcher {
         fail(error);
       }
     }
-    if (pending === undefined) return done(failure, writes);
+    if (pending === undefined) return done(failure, context.writes);
     queue.running++;
     void Promise.all(pending).then(() => {
       queue.running--;
-      done(failure, writes);
+      done(failure, context.writes);
       this.#next(queue, from);
     });
   }
@@ -134,8 +137,29 @@ export class Dispatcher {
     this.#sweep(queue, peer);
   }
 
-  /** Nothing is kept of a peer for whom nothing runs or waits. */
+  /** Little is kept of peers for whom nothing runs or waits: the next letter finds its queue as it was. */
   #sweep(queue: PeerQueue, peer: PeerId): void {
+    if (this.#queues.size <= mostIdle) return;
     if (queue.running === 0 && queue.waiting.size === 0 && this.#queues.get(peer) === queue) this.#queues.delete(peer);
   }
+}
+
+/** Of one letter, for all its handlers. */
+class HandlerContext implements MessageContext {
+  readonly redelivered: boolean;
+  #writes: StoreOperation[] | undefined;
+
+  constructor(redelivered: boolean) {
+    this.redelivered = redelivered;
+  }
+
+  get writes(): readonly StoreOperation[] {
+    return this.#writes ?? none;
+  }
+
+  /** May be taken off the object, as `({ write }) => …`. */
+  readonly write = (operations: readonly StoreOperation[]): void => {
+    this.#writes ??= [];
+    this.#writes.push(...operations);
+  };
 }

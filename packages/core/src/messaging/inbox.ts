@@ -167,6 +167,11 @@ export class Inbox {
       accepted: (seq) => now().acknowledgeAccepted(seq),
       handled: (seq) => now().acknowledgeHandled(seq),
       failed: (seq, code, text) => now().acknowledgeFailed([itemKind.failed, seq, code, text]),
+      overflowed: () => {
+        if (live.closed) return;
+        this.#blame(session, live, "INBOX_OVERFLOW");
+        this.#rooms.expel(session, live, "INBOX_OVERFLOW");
+      },
       flush: () => this.#rooms.wake(now()),
     };
   }

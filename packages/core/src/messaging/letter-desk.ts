@@ -25,6 +25,8 @@ export interface LetterSource {
   accepted(seq: number): void;
   handled(seq: number): void;
   failed(seq: number, code: string, text: string): void;
+  /** A letter that was "new" found no room after all, once the store had it as begun; its place is free again. */
+  overflowed(seq: number): void;
   /** Called after an answer that did not come within the call that took the letter. */
   flush(): void;
 }
@@ -111,7 +113,11 @@ export class LetterDesk {
     if (begun === undefined) return this.#offer(source, letter);
     source.accepted(seq);
     void begun.then(
-      () => this.#offer(source, letter) === "overflow" && source.flush(),
+      () => {
+        if (this.#offer(source, letter) !== "overflow") return;
+        source.overflowed(seq);
+        source.flush();
+      },
       (error: unknown) => {
         const detail = `the receiver's store: ${describeError(error)}`;
         this.refuse(source, seq, channelName, codeOf(error, "STORE_FAILED"), detail);

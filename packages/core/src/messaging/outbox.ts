@@ -32,13 +32,6 @@ export interface OutboxRooms {
   readonly suspect: (live: LiveLink) => void;
 }
 
-/** A posted letter: its end, and how to call it off. */
-export interface Posted {
-  readonly seq: number;
-  readonly settled: Promise<Settlement>;
-  cancel(reason: unknown): void;
-}
-
 /** Where letters are sorted once, kept until settled, and moved to the next way when one fails. */
 export class Outbox {
   readonly correspondents: Correspondents;
@@ -101,8 +94,12 @@ export class Outbox {
     return { letters: correspondent?.letters.size ?? 0, bytes: correspondent?.bytes ?? 0 };
   }
 
-  /** Takes a letter. @throws SwarmError `OUTBOX_FULL`, `SWARM_STOPPED` */
-  post(draft: LetterDraft): Posted {
+  /**
+   * Takes a letter.
+   * @param settled told its end; a letter that was left in a mailbox is told of twice
+   * @throws SwarmError `OUTBOX_FULL`, `SWARM_STOPPED`
+   */
+  post(draft: LetterDraft, settled: (settlement: Settlement) => void = () => {}): OutLetter {
     if (!this.#open) throw new SwarmError("SWARM_STOPPED", "the node does not run");
     const { clock, options } = this.#rooms;
     const correspondent = this.correspondents.open(draft.to);
@@ -110,16 +107,18 @@ export class Outbox {
     if (letters.size >= options.outboxLetters || bytes + draft.body.length > options.outboxBytes) {
       throw new SwarmError("OUTBOX_FULL", `${letters.size} letters (${bytes} bytes) wait for ${draft.to}`);
     }
-    const { promise, resolve } = Promise.withResolvers<Settlement>();
-    const letter = correspondent.write(draft, clock.now(), resolve);
+    const letter = correspondent.write(draft, clock.now(), settled);
     this.#keeper.keep(correspondent, letter);
     this.#watch.by(letter.deadline);
     this.#assign(correspondent, letter);
-    return {
-      seq: letter.seq,
-      settled: promise,
-      cancel: (reason) => this.#end(correspondent, letter, { status: "failed", error: reason }),
-    };
+    return letter;
+  }
+
+  /** Calls a letter off. One that has ended already stays as it ended. */
+  cancel(letter: OutLetter, reason: unknown): void {
+    const correspondent = this.correspondents.find(letter.draft.to);
+    if (correspondent !== undefined && !letter.settled)
+      this.#end(correspondent, letter, { status: "failed", error: reason });
   }
 
   /** Tells the receiver that an answer is no longer wanted. */

@@ -5,7 +5,7 @@ import type { ConnectionBook } from "../messaging/connection-book.ts";
 import { letterUse } from "../messaging/frame.ts";
 import { type MessagingOptions, maxTtlMs } from "../messaging/limits.ts";
 import { encodeMessage } from "../messaging/message-codec.ts";
-import type { Settlement } from "../messaging/out-letter.ts";
+import type { LetterDraft, OutLetter, Settlement } from "../messaging/out-letter.ts";
 import type { Outbox } from "../messaging/outbox.ts";
 import type { RequestDesk } from "../messaging/request-desk.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -112,21 +112,35 @@ function checkPeer(rooms: ChannelRooms, to: PeerId): void {
   if (to === rooms.self) throw new SwarmError("OPTION_INVALID", "a node does not write letters to itself", path);
 }
 
-async function sendLetter(
+/** The way of every letter: one promise, and no more. */
+function sendLetter(
   rooms: ChannelRooms,
   channel: OpenChannel,
   to: PeerId,
   message: unknown,
   o: SendOptions = {},
 ): Promise<Receipt> {
-  checkPeer(rooms, to);
-  const { ttlMs, signal, spread } = checkOptions(rooms, o);
-  const body = encodeBody(rooms, channel, message);
-  signal?.throwIfAborted();
-  const startedAt = rooms.clock.now();
-  const { name, ordered } = channel;
-  const posted = rooms.outbox.post({ to, channel: name, use: letterUse.message, body, ttlMs, ordered, spread });
-  return receiptOf(rooms, to, startedAt, await settledOf(posted, signal));
+  return new Promise((resolve, reject) => {
+    checkPeer(rooms, to);
+    const { ttlMs, signal, spread } = checkOptions(rooms, o);
+    const body = encodeBody(rooms, channel, message);
+    signal?.throwIfAborted();
+    const { name, ordered } = channel;
+    const draft: LetterDraft = { to, channel: name, use: letterUse.message, body, ttlMs, ordered, spread };
+    const letter: OutLetter = rooms.outbox.post(draft, (end) => {
+      deaf?.();
+      if (end.status === "failed") return reject(end.error);
+      const elapsedMs = rooms.clock.now() - letter.writtenAt;
+      resolve({ status: end.status, to, transport: end.transport, elapsedMs });
+    });
+    const deaf = signal && onAbort(signal, () => rooms.outbox.cancel(letter, signal.reason));
+  });
+}
+
+/** Returns its undo. */
+function onAbort(signal: AbortSignal, act: () => void): () => void {
+  signal.addEventListener("abort", act, { once: true });
+  return () => signal.removeEventListener("abort", act);
 }
 
 async function sendRequest(
@@ -147,19 +161,21 @@ async function sendRequest(
   const body = encodeBody(rooms, channel, message);
   signal?.throwIfAborted();
   const { outbox, requests } = rooms;
-  const posted = outbox.post({ to, channel: channel.name, use: letterUse.request, body, ttlMs, spread });
-  const answer = requests.expect(to, posted.seq, ttlMs);
-  const onAbort = () => {
-    posted.cancel(signal?.reason);
-    requests.fail(to, posted.seq, signal?.reason);
-    outbox.cancelRequest(to, posted.seq);
+  const draft = { to, channel: channel.name, use: letterUse.request, body, ttlMs, spread };
+  const letter: OutLetter = outbox.post(draft, (end) => {
+    if (end.status === "failed") requests.fail(to, letter.seq, end.error);
+  });
+  const answer = requests.expect(to, letter.seq, ttlMs);
+  const callOff = () => {
+    outbox.cancel(letter, signal?.reason);
+    requests.fail(to, letter.seq, signal?.reason);
+    outbox.cancelRequest(to, letter.seq);
   };
-  signal?.addEventListener("abort", onAbort, { once: true });
-  void posted.settled.then((end) => end.status === "failed" && requests.fail(to, posted.seq, end.error));
+  const deaf = signal && onAbort(signal, callOff);
   // The answer says that it was handled: whoever comes after its receiver is not to run it again.
-  const answerCame = () => posted.cancel(undefined);
+  const answerCame = () => outbox.cancel(letter, undefined);
   answer.then(answerCame, () => undefined);
-  const result = response.safeParse(await answer.finally(() => signal?.removeEventListener("abort", onAbort)));
+  const result = response.safeParse(await answer.finally(() => deaf?.()));
   if (result.success) return result.data;
   throw new SwarmError(
     "MESSAGE_INVALID",
@@ -182,18 +198,19 @@ async function broadcastLetter(
   const confirmed = new Set<PeerId>();
   const failed = new Map<PeerId, Error>();
   const copies = [...rooms.book.allSessions()].map(async ({ peer, key }) => {
+    const draft: LetterDraft = {
+      to: peer,
+      channel: channel.name,
+      use: letterUse.message,
+      body,
+      ttlMs,
+      instance: key,
+      ordered: channel.ordered,
+      spread: "all",
+    };
     try {
-      const posted = rooms.outbox.post({
-        to: peer,
-        channel: channel.name,
-        use: letterUse.message,
-        body,
-        ttlMs,
-        instance: key,
-        ordered: channel.ordered,
-        spread: "all",
-      });
-      receiptOf(rooms, peer, 0, await settledOf(posted, signal));
+      const end = await settlementOf(rooms, draft, signal);
+      if (end.status === "failed") throw end.error;
       confirmed.add(peer);
     } catch (error) {
       failed.set(peer, error instanceof Error ? error : new SwarmError("LETTER_EXPIRED", String(error)));
@@ -256,14 +273,12 @@ function checkOptions(rooms: ChannelRooms, o: SendOptions): CheckedOptions {
   return { ttlMs: Math.ceil(ttlMs), signal: o.signal, spread: delivery === "best" ? undefined : delivery };
 }
 
-function settledOf(posted: ReturnType<Outbox["post"]>, signal: AbortSignal | undefined): Promise<Settlement> {
-  if (signal === undefined) return posted.settled;
-  const onAbort = () => posted.cancel(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  return posted.settled.finally(() => signal.removeEventListener("abort", onAbort));
-}
-
-function receiptOf(rooms: ChannelRooms, to: PeerId, startedAt: number, settlement: Settlement): Receipt {
-  if (settlement.status === "failed") throw settlement.error;
-  return { status: settlement.status, to, transport: settlement.transport, elapsedMs: rooms.clock.now() - startedAt };
+function settlementOf(rooms: ChannelRooms, draft: LetterDraft, signal: AbortSignal | undefined): Promise<Settlement> {
+  return new Promise((resolve) => {
+    const letter: OutLetter = rooms.outbox.post(draft, (end) => {
+      deaf?.();
+      resolve(end);
+    });
+    const deaf = signal && onAbort(signal, () => rooms.outbox.cancel(letter, signal.reason));
+  });
 }

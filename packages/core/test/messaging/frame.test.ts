@@ -2,8 +2,7 @@ import { encode } from "cborg";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeFrame, decodeLetterItem, encodeFrame, encodeItem, type FrameItem } from "../../src/messaging/frame.ts";
-import { maxFrameBytes } from "../../src/messaging/limits.ts";
-import { maxTtlMs } from "../../src/messaging/limits.ts";
+import { maxFrameBytes, maxTtlMs } from "../../src/messaging/limits.ts";
 import { countRanges, maxRanges, packRanges, splitRanges, visitRanges } from "../../src/messaging/seq-ranges.ts";
 
 const seq = fc.integer({ min: 1, max: 2 ** 40 });
