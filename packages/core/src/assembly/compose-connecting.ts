@@ -53,7 +53,7 @@ export function composeConnecting(c: PortContainer): void {
         sources: c.all(ports.discoverySource),
         transports: c.all(ports.transport),
         card: () => c.get(rooms.seals).card,
-        noteCard: (peer, card) => c.get(rooms.cards).note(peer, card, false),
+        noteCard: (peer, card) => c.get(rooms.cards).note(peer, card, "discovery"),
       }),
   );
   c.provideFactory(rooms.connector, () => {

@@ -10,6 +10,8 @@ import { roomPorts as rooms } from "./room-ports.ts";
 /** The rooms of sealed letters. */
 export function composeMail(c: PortContainer): void {
   const network = () => c.get(rooms.options).network;
+  const storeFailed = (error: unknown) =>
+    c.get(ports.events).emit("store:failed", { code: codeOf(error, "STORE_FAILED"), detail: describeError(error) });
   c.provideFactory(
     rooms.cards,
     () =>
@@ -18,10 +20,7 @@ export function composeMail(c: PortContainer): void {
         clock: c.get(ports.clock),
         store: c.get(ports.store),
         verifier: c.get(rooms.verifier),
-        onFailed: (error) =>
-          c
-            .get(ports.events)
-            .emit("store:failed", { code: codeOf(error, "STORE_FAILED"), detail: describeError(error) }),
+        onFailed: storeFailed,
       }),
   );
   c.provideFactory(rooms.seals, () => {
@@ -34,6 +33,7 @@ export function composeMail(c: PortContainer): void {
       store: c.get(ports.store),
       verifier: c.get(rooms.verifier),
       origin: () => instance.origin,
+      onFailed: storeFailed,
     });
   });
   c.provideFactory(rooms.mailOut, () => {
@@ -53,6 +53,7 @@ export function composeMail(c: PortContainer): void {
     return new MailIn({
       clock: c.get(ports.clock),
       events: c.get(ports.events),
+      door: c.get(rooms.door),
       seals: c.get(rooms.seals),
       cards: c.get(rooms.cards),
       desk: c.get(rooms.desk),

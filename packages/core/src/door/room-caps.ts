@@ -77,6 +77,7 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "a random one of the largest crowd",
   ),
   cap("mail/card-book.ts", "#cards", "letter keys of peers", 4_096, "the longest unseen", "maxCards"),
+  cap("mail/card-book.ts", "#hints", "letter keys that discovery alone showed", 1_024, "the oldest", "maxHints"),
   cap("mail/mail-in.ts", "#answers", "senders whose answers gather", 256, "all are sent at once", "maxWaiting"),
   cap(
     "node/node-crypto-suite.ts",

@@ -1,3 +1,4 @@
+import type { Door } from "../door/door.ts";
 import { codeOf, describeError } from "../errors/index.ts";
 import type { Acknowledgements } from "../messaging/acknowledgements.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
@@ -19,6 +20,7 @@ import type { SealRoom } from "./seal-room.ts";
 export interface MailInRooms {
   readonly clock: Clock;
   readonly events: EventBus;
+  readonly door: Pick<Door, "refusedUntil">;
   readonly seals: SealRoom;
   readonly cards: CardBook;
   readonly desk: LetterDesk;
@@ -94,18 +96,21 @@ export class MailIn {
     try {
       opened = await this.#rooms.seals.openLetter(letter);
     } catch (error) {
-      this.#rooms.events.emit("mailbox:refused", {
-        mailbox: mailbox.id,
-        code: codeOf(error, "LETTER_INVALID"),
-        detail: describeError(error),
-      });
-      return;
+      return this.#refuse(mailbox, codeOf(error, "LETTER_INVALID"), describeError(error));
     }
-    const content = decodeMail(opened.body);
-    if (content === undefined) return;
-    this.#rooms.cards.note(opened.from, content.card, true);
+    const { from, body } = opened;
+    // Who is refused at the door comes in by no other way. An honest one leaves the letter again.
+    if (this.#rooms.door.refusedUntil(from) !== undefined)
+      return this.#refuse(mailbox, "PEER_GRAYLISTED", `${from} misbehaved, and is refused`);
+    const content = decodeMail(body);
+    if (content === undefined) return this.#refuse(mailbox, "LETTER_INVALID", `${from} wrote what is no mail`);
+    this.#rooms.cards.note(from, content.card, "letter");
     if (content.kind === "answer") this.#hear(mailbox, opened, content);
     else await this.#deliver(mailbox, opened, content);
+  }
+
+  #refuse(mailbox: Mailbox, code: string, detail: string): void {
+    this.#rooms.events.emit("mailbox:refused", { mailbox: mailbox.id, code, detail });
   }
 
   #deliver(
@@ -142,6 +147,7 @@ export class MailIn {
           (session) => session.acknowledgeFailed([itemKind.failed, each, code, text]),
           (answer) => answer.failed.push([each, code, text]),
         ),
+      overflowed: () => reject(new Error("the letter is overflow")),
       flush: () => {},
     };
     const taken = desk.take(source, [
@@ -152,7 +158,8 @@ export class MailIn {
       content.ttlMs,
       content.body,
     ]);
-    if (taken === "beyond" || taken === "overflow") reject(new Error(`the letter is ${taken}`));
+    // A double of one that is still with its handler has no answer yet: it is asked about later, and holds up nothing till then.
+    if (taken !== "new") reject(new Error(`the letter is ${taken}`));
     return promise;
   }
 

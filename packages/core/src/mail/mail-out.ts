@@ -109,6 +109,8 @@ export class MailOut {
         continue;
       for (const letter of correspondent.letters.values()) {
         if (this.#sealing >= maxSealing) return;
+        // As over a link: no sequence goes out before its bound is durable, or beyond the receiver's window.
+        if (!correspondent.inWindow(letter.seq)) break;
         if (isDue(letter, now)) void this.#send(correspondent, letter, now);
       }
     }

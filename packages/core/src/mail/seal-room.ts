@@ -3,6 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { CryptoSuite } from "../ports/crypto-suite.ts";
 import type { Identity, Instance, PeerId } from "../ports/identity.ts";
 import type { Store } from "../ports/store.ts";
+import { textBytes, wipe } from "../security/bytes.ts";
 import type { StrictVerifier } from "../security/ed25519-strict.ts";
 import { letterHpke } from "../security/letter-hpke.ts";
 import type { LetterKeyCard } from "../security/letter-key-card.ts";
@@ -18,12 +19,17 @@ export interface SealRoomRooms {
   readonly verifier: StrictVerifier;
   /** Under which instance our sequences began: what names our letters. */
   readonly origin: () => Instance;
+  readonly onFailed: (error: unknown) => void;
 }
 
 const namespace = "letter-keys";
 const key = "keys";
 /** How often it is looked whether a new letter key is due, in milliseconds. */
 const renewMs = 3_600_000;
+/** After a store refused a new key. */
+const renewAgainMs = 60_000;
+/** Never given out: no signature of this domain leaves the node. */
+const nameDomain = "swarm-space/letter-name/1";
 
 /** Our letter keys, and the sealing and opening of letters with them. */
 export class SealRoom {
@@ -32,6 +38,7 @@ export class SealRoom {
   #keys: LetterKeys | undefined;
   #card = new Uint8Array();
   #timer: Disposable | undefined;
+  #nameKey: Uint8Array | undefined;
 
   constructor(rooms: SealRoomRooms) {
     this.#rooms = rooms;
@@ -48,23 +55,32 @@ export class SealRoom {
       load: () => store.namespace(namespace).get(key),
       save: (value: Uint8Array) => store.batch([{ type: "put" as const, namespace, key, value }], { durable: true }),
     };
-    this.#keys = await openLetterKeys({ identity, network, suite, clock, ...(store.durable ? { vault } : {}) });
-    await this.#renew();
+    // Ed25519 signs deterministically (RFC 8032), so the key of the names is the same in every run and kept nowhere.
+    this.#nameKey = suite.hash(await identity.sign(nameDomain, new Uint8Array()));
+    const keys = await openLetterKeys({ identity, network, suite, clock, ...(store.durable ? { vault } : {}) });
+    this.#keys = keys;
+    await this.#renew(keys);
   }
 
   close(): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
+    wipe(this.#nameKey);
+    this.#nameKey = undefined;
     this.#keys?.close();
     this.#keys = undefined;
     this.#card = new Uint8Array();
   }
 
-  /** What a mailbox knows our letter by, however often it is left: a hash, as good as random to who does not know our instance. */
-  nameOf(to: PeerId, seq: number): string {
+  /**
+   * What a mailbox knows our letter by, however often it is left. Keyed, for every peer we met knows our instance, and could
+   * tell a mailbox which letters are ours. Undefined before `open`.
+   */
+  nameOf(to: PeerId, seq: number): string | undefined {
+    if (this.#nameKey === undefined) return undefined;
     const { epoch, nonce } = this.#rooms.origin();
-    const bytes = new TextEncoder().encode(`swarm-space letter\0${epoch} ${nonce}\0${to}\0${seq}`);
-    return bytesToHex(this.#rooms.suite.hash(bytes).subarray(0, 16));
+    const bytes = textBytes(`${epoch} ${nonce}\0${to}\0${seq}`);
+    return bytesToHex(this.#rooms.suite.hmac(this.#nameKey, bytes).subarray(0, 16));
   }
 
   /** @throws SwarmError `LETTER_TOO_LARGE`, `LETTER_KEY_INVALID`, `LETTER_EXPIRED` */
@@ -83,11 +99,20 @@ export class SealRoom {
     return openLetter(letter, { hpke: this.#hpke, self: identity.id, network, keys, wallMs: clock.wall(), verifier });
   }
 
-  async #renew(): Promise<void> {
-    const keys = this.#keys;
-    if (keys === undefined) return;
-    this.#card = Uint8Array.from(await keys.card());
+  async #renew(keys: LetterKeys): Promise<void> {
+    const card = Uint8Array.from(await keys.card());
     if (this.#keys !== keys) return;
-    this.#timer = this.#rooms.clock.timer(renewMs, () => void this.#renew().catch(() => {}));
+    this.#card = card;
+    this.#renewIn(renewMs, keys);
+  }
+
+  #renewIn(ms: number, keys: LetterKeys): void {
+    this.#timer = this.#rooms.clock.timer(ms, () => {
+      this.#renew(keys).catch((error: unknown) => {
+        if (this.#keys !== keys) return;
+        this.#rooms.onFailed(error);
+        this.#renewIn(renewAgainMs, keys);
+      });
+    });
   }
 }

@@ -66,6 +66,13 @@ export function openLetterKeyCard(
   return card;
 }
 
+/** Whose a card says to be, and since when, unchecked: enough to see which of two signed ones is older. Total. */
+export function glanceAtCard(bytes: Uint8Array): { readonly peer: PeerId; readonly notBefore: number } | undefined {
+  const [version, owner, , notBefore] = decodeList(bytes, maxCardBytes) ?? [];
+  if (version !== cardVersion || !isBytes(owner, 32) || !isCount(notBefore)) return undefined;
+  return { peer: peerIdOf(owner), notBefore };
+}
+
 function signedBytes(network: string, card: Omit<LetterKeyCard, "peer">): Uint8Array {
   return encodeList([cardVersion, network, card.publicKey, card.notBefore, card.notAfter]);
 }

@@ -16,7 +16,7 @@ export function wireConnections(c: PortContainer): () => void {
   c.get(rooms.book).listen({
     opened(session, live) {
       watch.open();
-      c.get(rooms.cards).note(session.peer, live.link.card, true);
+      c.get(rooms.cards).note(session.peer, live.link.card, "link");
       c.get(rooms.peerJournal).keep(session.peer, c.get(rooms.addresses).target(session.peer).addresses);
       c.get(rooms.orders).retire(session.peer, (key) => isAlive(c.get(rooms.book).session(session.peer, key), session));
       outbox.linkOpened(session);
