@@ -7,10 +7,10 @@ import { createSwarm, ports, type Replacement, replaceRoom, type Swarm, use } fr
 import { MemoryNetwork, memoryPlugin } from "@swarm-space/testkit";
 import { describe, expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
-import { FaultyDisk } from "../../packages/store-level/test/support/faulty-disk.ts";
-import { heard } from "../acceptance/stage.ts";
+import { heard } from "../../../tests/acceptance/stage.ts";
+import { FaultyDisk } from "./support/faulty-disk.ts";
 
-const command = fileURLToPath(new URL("../../packages/cli/bin/swarm-space.mjs", import.meta.url));
+const command = fileURLToPath(new URL("../../cli/bin/swarm-space.mjs", import.meta.url));
 
 async function folderForTest(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "swarm-full-disk-"));
