@@ -1,7 +1,7 @@
 import { codeOf, describeError, type EventName, type SwarmEvents } from "@swarm-space/core";
 import { printable, shortId } from "./printable.ts";
 
-/** Events that `--json` tells, all of them. */
+/** Events that `--json` tells: all but the start and the stop, which have lines of their own. */
 export const toldEvents = Object.freeze([
   "transport:state",
   "peer:sighted",
@@ -14,11 +14,16 @@ export const toldEvents = Object.freeze([
   "frame:rejected",
   "message:duplicate",
   "message:rejected",
+  "peer:graylisted",
   "handler:failed",
   "letter:retry",
   "letter:expired",
+  "mailbox:failed",
+  "mailbox:refused",
+  "outbox:restored",
   "inbox:overflow",
   "plugin:failed",
+  "store:failed",
   "store:full",
   "store:writable",
   "store:blocked",
