@@ -25,6 +25,9 @@ export interface WeatherOptions {
 /** The link ladder: each transport takes a rung. */
 const ladder = [media.lan, media.wifi, media.broadband, media.mobile, media.satellite];
 
+/** So many faults hit something in every seed. */
+const leastBites = 6;
+
 /** Plans a seed's faults on the clock. Loss, doubles and disorder are always among them; the rest is drawn. */
 export function planWeather(o: WeatherOptions): { readonly episodes: readonly Episode[]; readonly heal: () => void } {
   const { clock, network, random, town, chaosMs } = o;
@@ -117,6 +120,21 @@ export function planWeather(o: WeatherOptions): { readonly episodes: readonly Ep
   kinds["one way cut"]?.();
   const drawn = ["one way cut", "partition", "outage", "silence", "crash", "crash", "full disk", "another rung"];
   for (let i = 0; i < 5; i++) kinds[random.pick(drawn) ?? ""]?.();
+  // A mild seed is made worse while letters are still written.
+  clock.timer(chaosMs - 2_500, () => {
+    const last = [
+      { name: "late outage", begin: () => network.outage("alpha") },
+      { name: "late silence", begin: () => network.inject({ transport: "beta" }, { cut: true }) },
+      { name: "late one way cut", begin: () => network.inject({ from: names[0] ?? "" }, { cut: true }) },
+    ];
+    const missing = leastBites - episodes.filter(({ bites }) => bites() > 0).length;
+    for (const { name, begin } of last.slice(0, Math.max(0, missing))) {
+      const fault = begin();
+      active.add(fault.undo);
+      episodes.push({ name, bites: () => fault.bites });
+      clock.timer(900, fault.undo);
+    }
+  });
   return {
     episodes,
     heal: () => {
