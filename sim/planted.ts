@@ -174,10 +174,6 @@ export const plants: readonly Plant[] = Object.freeze([
     plant: patched("messaging/journal/write-behind", "WriteBehind", "put", () => () => undefined),
   },
   {
-    name: "silence not noticed",
-    plant: patched("messaging/outbox", "Outbox", "linkSuspected", () => () => undefined),
-  },
-  {
     name: "never asked what became of accepted letters",
     plant: unsaid(6),
   },
