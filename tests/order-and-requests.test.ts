@@ -102,3 +102,33 @@ test("calling a request off reaches the handler at the other side", async () => 
   await expect(asked).rejects.toThrow("not needed");
   expect(await aborted.promise).toMatchObject({ code: "REQUEST_CANCELLED" });
 });
+
+test("what a schema transforms is written as its input and read as its output, answers too", async () => {
+  const network = new MemoryNetwork();
+  await using alice = await createSwarm({ plugins: [use(memoryPlugin({ network }))], log: "silent" });
+  await using bob = await createSwarm({ plugins: [use(memoryPlugin({ network }))], log: "silent" });
+  const lengths = {
+    name: "lengths",
+    schema: z.object({ word: z.string().transform((word) => word.length), times: z.number().default(1) }),
+    response: z.string().transform(Number),
+  };
+  const heard: number[] = [];
+  const atBob = bob.channel(lengths);
+  atBob.onMessage(({ word, times }) => void heard.push(word * times));
+  atBob.onRequest(({ word, times }) => String(word * times));
+  const toBob = alice.channel(lengths);
+  await Promise.all([alice.start(), bob.start()]);
+  await toBob.send(bob.id, { word: "four" });
+  expect(heard).toEqual([4]);
+  expect((await toBob.request(bob.id, { word: "seven", times: 2 })) + 1).toBe(11);
+});
+
+test("a closed channel writes no more", async () => {
+  const network = new MemoryNetwork();
+  await using alice = await createSwarm({ plugins: [use(memoryPlugin({ network }))], log: "silent" });
+  await using bob = await createSwarm({ plugins: [use(memoryPlugin({ network }))], log: "silent" });
+  const toBob = alice.channel(numbers);
+  await alice.start();
+  toBob.close();
+  await expect(toBob.send(bob.id, { n: 1 })).rejects.toMatchObject({ code: "CHANNEL_CLOSED" });
+});

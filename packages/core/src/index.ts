@@ -54,7 +54,7 @@ export type { Explanation, WayExplanation } from "./status/explanation.ts";
 export { prefixedLogger } from "./status/logger-prefix.ts";
 export type { TransportHealth, TransportStatus } from "./status/transport-status.ts";
 export * from "./store/index.ts";
-export type { Channel, ChannelOptions } from "./swarm/channel.ts";
+export type { Channel, ChannelOf, ChannelOptions } from "./swarm/channel.ts";
 export { createSwarm, type SwarmOptions } from "./swarm/create-swarm.ts";
 export type { HybridOrchestrator, PeerInfo, Swarm } from "./swarm/swarm.ts";
 export { systemClock } from "./system/system-clock.ts";

@@ -101,7 +101,9 @@ function isMissing(error: unknown, specifier: string): boolean {
 function missing(specifier: string, known: readonly string[], at: ConfigPath): ConfigProblem {
   const meant = nearest(specifier, known);
   const isFile = /^([./]|file:)/.test(specifier);
-  const cure = isFile ? "correct the path" : installHint(specifier);
+  // Who misspelt a name must not be led to install what is squatting under it.
+  const misspelt = meant !== undefined && !isFile ? `write ${meant}, unless the other is really meant` : undefined;
+  const cure = isFile ? "correct the path" : (misspelt ?? installHint(specifier));
   return {
     path: formatPath(at),
     code: "PLUGIN_NOT_FOUND",

@@ -108,6 +108,7 @@ export class TransportRoom {
     try {
       await Promise.race([transport.close({ signal: late.signal }), promise]);
     } catch (error) {
+      this.#rooms.log.error("PLUGIN_STOP_FAILED", `transport ${transport.id} could not close: ${describeError(error)}`);
       this.#rooms.events.emit("plugin:failed", { plugin: `transport ${transport.id}`, phase: "stop", error });
     } finally {
       timer[Symbol.dispose]();

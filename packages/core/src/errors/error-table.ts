@@ -149,6 +149,10 @@ export const errorTable = Object.freeze({
     meaning: "The asker called the request off.",
     cure: "Nothing: stop the work that the request asked for.",
   },
+  CHANNEL_CLOSED: {
+    meaning: "The channel was closed on this side.",
+    cure: "Open it again before writing on it.",
+  },
   HANDLER_FAILED: { meaning: "The receiver's handler threw.", cure: "See the receiver's log." },
   OUTBOX_FULL: { meaning: "Too much waits to be sent to this peer.", cure: "Await receipts before sending more." },
   WINDOW_EXCEEDED: {

@@ -18,6 +18,8 @@ export interface OpenChannel {
   readonly response: z.ZodType | undefined;
   /** Answers requests. */
   responder: RequestHandler<unknown, unknown> | undefined;
+  /** Nothing is written or read any more. */
+  closed: boolean;
 }
 
 /** Beside a request: who asks, and a signal that aborts when the asker gave up or its time is over. */
@@ -67,13 +69,22 @@ export class ChannelBook {
     if (this.#byName.has(name)) throw new SwarmError("CHANNEL_DUPLICATE", `channel ${name} is open already`);
     if (this.#byName.size >= maxChannels)
       throw new SwarmError("OPTION_INVALID", `a node has at most ${maxChannels} channels`);
-    const channel: OpenChannel = { name, schema, handlers: new Set(), ordered, response, responder: undefined };
+    const channel: OpenChannel = {
+      name,
+      schema,
+      handlers: new Set(),
+      ordered,
+      response,
+      responder: undefined,
+      closed: false,
+    };
     this.#byName.set(name, channel);
     return channel;
   }
 
   close(channel: OpenChannel): void {
     if (this.#byName.get(channel.name) === channel) this.#byName.delete(channel.name);
+    channel.closed = true;
     channel.handlers.clear();
     channel.responder = undefined;
   }

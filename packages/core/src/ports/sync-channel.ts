@@ -43,7 +43,7 @@ export interface Lane<Message> {
    */
   send(to: PeerId, message: Message, o?: SendOptions): Promise<Receipt>;
   /** Sends to every connected peer over every connected transport; receivers deliver once. */
-  broadcast(message: Message, o?: SendOptions): Promise<BroadcastReceipt>;
+  broadcast(message: Message, o?: Omit<SendOptions, "delivery">): Promise<BroadcastReceipt>;
   /**
    * Asks, and resolves to the peer's answer. Calling it off, or its time's end, reaches the peer's handler as an abort.
    * @throws SwarmError as `send`; what the peer's handler threw, under its own code, with `detail.remote`

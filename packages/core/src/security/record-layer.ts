@@ -1,6 +1,6 @@
 import { SwarmError } from "../errors/index.ts";
-import type { Clock } from "../ports/clock.ts";
 import { maxFrameBytes } from "../messaging/limits.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { CipherState, CryptoSuite } from "../ports/crypto-suite.ts";
 import { wipe } from "./bytes.ts";
 

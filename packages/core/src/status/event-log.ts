@@ -11,6 +11,9 @@ export function logEvents(events: EventBus, log: Logger): void {
   events.on("handler:failed", ({ where, error }) =>
     log.error("HANDLER_FAILED", `a handler failed: ${where}`, { error: describeError(error) }),
   );
+  events.on("transport:state", ({ transport, state, lastError }) => {
+    if (state === "error") log.warn("TRANSPORT_UNAVAILABLE", `transport ${transport} is down`, { lastError });
+  });
   events.on("store:failed", ({ code, detail }) =>
     log.warn(code, "the store refused a write of the kernel", { detail }),
   );

@@ -13,7 +13,7 @@ import { isPeerId } from "../security/peer-id.ts";
 import { logEvents } from "../status/event-log.ts";
 import { type Explanation, explainPeer } from "../status/explanation.ts";
 import { type TransportStatus, transportStatus } from "../status/transport-status.ts";
-import { type Channel, type ChannelOptions, openChannel } from "./channel.ts";
+import { type Channel, type ChannelOf, type ChannelOptions, openChannel } from "./channel.ts";
 import { kernelSteps } from "./kernel-steps.ts";
 import { replayState } from "./replay.ts";
 import type { PeerInfo, Swarm } from "./swarm.ts";
@@ -57,7 +57,7 @@ export class SwarmNode implements Swarm {
 
   channel<Schema extends z.ZodType, Response extends z.ZodType = z.ZodUnknown>(
     o: ChannelOptions<Schema, Response>,
-  ): Channel<z.output<Schema>, z.output<Response>> {
+  ): ChannelOf<Schema, Response> {
     const c = this.#c;
     const channelRooms = {
       self: this.id,
@@ -125,8 +125,11 @@ export class SwarmNode implements Swarm {
   on<Name extends EventName>(name: Name, listener: (detail: SwarmEvents[Name]) => void): () => void {
     const events = this.#c.get(ports.events);
     const undo = events.on(name, listener);
-    const now = { peers: this.#c.get(rooms.book).peers(), transports: this.#c.all(ports.transport) };
-    replayState(events, name, listener, now);
+    const book = this.#c.get(rooms.book);
+    const connections = [...book.allSessions()].flatMap(({ peer, links }) =>
+      links.map(({ way, inbound }) => ({ peer, transport: way.transport, road: way.road, inbound })),
+    );
+    replayState(events, name, listener, { peers: book.peers(), connections, transports: this.#c.all(ports.transport) });
     return undo;
   }
 

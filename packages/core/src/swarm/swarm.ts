@@ -5,7 +5,7 @@ import type { ManyPort, OnePort } from "../ports/port.ts";
 import type { TransportId } from "../ports/transport.ts";
 import type { Explanation } from "../status/explanation.ts";
 import type { TransportStatus } from "../status/transport-status.ts";
-import type { Channel, ChannelOptions } from "./channel.ts";
+import type { ChannelOf, ChannelOptions } from "./channel.ts";
 
 /** A connected peer. */
 export interface PeerInfo {
@@ -31,7 +31,7 @@ export interface Swarm extends AsyncDisposable {
   /** Opens a channel; it outlives a stop. @throws SwarmError `CHANNEL_DUPLICATE`, `OPTION_INVALID` */
   channel<Schema extends z.ZodType, Response extends z.ZodType = z.ZodUnknown>(
     o: ChannelOptions<Schema, Response>,
-  ): Channel<z.output<Schema>, z.output<Response>>;
+  ): ChannelOf<Schema, Response>;
   /** Connected peers. */
   peers(): readonly PeerInfo[];
   /** Resolves when a connection to the peer stands. @throws SwarmError `PEER_ID_INVALID`, `OPTION_INVALID` (this node itself; no signal), `SWARM_STOPPED`; the signal's reason */
@@ -39,7 +39,7 @@ export interface Swarm extends AsyncDisposable {
   /** Ways known, tried, scored and broken, and when the next try is due. @throws SwarmError `PEER_ID_INVALID` */
   explain(peer: PeerId): Explanation;
   getTransportStatus(): TransportStatus;
-  /** Hears an event. `peer:connect` and `transport:state` are told the present state at once. Returns its unsubscribe. */
+  /** Hears an event. `peer:connect`, `connection:open` and `transport:state` are told the present state at once. Returns its unsubscribe. */
   on<Name extends EventName>(name: Name, listener: (detail: SwarmEvents[Name]) => void): () => void;
   /** What stands at a port of this node. @throws SwarmError `PORT_UNKNOWN` */
   get<Value>(port: OnePort<Value>): Value;

@@ -142,7 +142,10 @@ describe("resolveConfig", () => {
         row("plugins[0].with.portion", "OPTION_INVALID", { expected: "at most 1", found: "2" }),
         row("plugins[0].with.serve.port", "OPTION_INVALID", { expected: "a number" }),
         row("plugins[1]", "PLUGIN_DUPLICATE"),
-        row("plugins[2].use", "PLUGIN_NOT_FOUND", { nearest: "toy-gun", cure: "npm install toy-gnu" }),
+        row("plugins[2].use", "PLUGIN_NOT_FOUND", {
+          nearest: "toy-gun",
+          cure: "write toy-gun, unless the other is really meant",
+        }),
         row("plugins[3].with.baseMs", "OPTION_INVALID", { expected: "at most maxMs", found: "10" }),
         row("plugins[4]", "PLUGIN_CONFLICT", { found: '"toy-backoff" and "toy-rival"' }),
         row("plugins[5].use", "PLUGIN_INVALID"),

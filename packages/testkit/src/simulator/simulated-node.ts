@@ -1,5 +1,5 @@
 import {
-  type Channel,
+  type ChannelOf,
   createSwarm,
   type EventName,
   identityFromSecret,
@@ -72,7 +72,10 @@ export class SimulatedNode {
   }
 
   /** Opens a channel whose deliveries stand in the trace and in `deliveries`. */
-  open<Schema extends z.ZodType>(o: { readonly name: string; readonly schema: Schema }): Channel<z.output<Schema>> {
+  open<Schema extends z.ZodType>(o: {
+    readonly name: string;
+    readonly schema: Schema;
+  }): ChannelOf<Schema, z.ZodUnknown> {
     const channel = this.swarm.channel(o);
     channel.onMessage((message, from) => {
       this.#o.trace.note(this.name, "letter", [o.name, from, message]);

@@ -1,0 +1,92 @@
+import { SwarmError } from "../errors/index.ts";
+import type { ChannelBook, OpenChannel } from "../messaging/channel-book.ts";
+import type { ConnectionBook } from "../messaging/connection-book.ts";
+import { type MessagingOptions, maxTtlMs } from "../messaging/limits.ts";
+import { encodeMessage } from "../messaging/message-codec.ts";
+import type { Outbox } from "../messaging/outbox.ts";
+import type { RequestDesk } from "../messaging/request-desk.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { PeerId } from "../ports/identity.ts";
+import type { SendOptions } from "../ports/sync-channel.ts";
+import { isPeerId } from "../security/peer-id.ts";
+
+export interface ChannelRooms {
+  readonly self: PeerId;
+  readonly clock: Clock;
+  readonly options: MessagingOptions;
+  readonly outbox: Outbox;
+  readonly requests: RequestDesk;
+  readonly book: ConnectionBook;
+  readonly channels: ChannelBook;
+}
+
+/** Refuses at the counter whom no letter can reach. @throws SwarmError `PEER_ID_INVALID`, `OPTION_INVALID` */
+export function checkPeer(rooms: ChannelRooms, to: PeerId): void {
+  const path = { detail: { path: "to" } };
+  // Whoever has letters already was checked then.
+  if (rooms.outbox.correspondents.find(to) !== undefined) return;
+  if (!isPeerId(to)) throw new SwarmError("PEER_ID_INVALID", `not a peer id: ${String(to).slice(0, 80)}`, path);
+  if (to === rooms.self) throw new SwarmError("OPTION_INVALID", "a node does not write letters to itself", path);
+}
+
+export interface CheckedOptions {
+  readonly ttlMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly spread: "race" | "all" | undefined;
+}
+
+/** The message as it travels. @throws SwarmError `MESSAGE_INVALID`, `LETTER_TOO_LARGE`, `CHANNEL_CLOSED` */
+export function encodeBody(rooms: ChannelRooms, channel: OpenChannel, message: unknown): Uint8Array {
+  if (channel.closed) throw new SwarmError("CHANNEL_CLOSED", `channel ${channel.name} was closed`);
+  const parsed = channel.schema.safeParse(message);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = issue?.path.map(String).join(".") ?? "";
+    throw new SwarmError(
+      "MESSAGE_INVALID",
+      `on channel ${channel.name}: ${path ? `${path}: ` : ""}${issue?.message ?? "not as the schema has it"}`,
+      {
+        detail: { path, issues: parsed.error.issues },
+      },
+    );
+  }
+  const body = encodeMessage(message);
+  const { maxLetterBytes } = rooms.options;
+  if (body.length > maxLetterBytes) {
+    throw new SwarmError("LETTER_TOO_LARGE", `${body.length} bytes are over the cap of ${maxLetterBytes}`, {
+      detail: { bytes: body.length, maxLetterBytes },
+    });
+  }
+  return body;
+}
+
+/** @throws SwarmError `OPTION_INVALID` with the option's path */
+export function checkOptions(rooms: ChannelRooms, o: SendOptions): CheckedOptions {
+  if (typeof o !== "object" || o === null) throw new SwarmError("OPTION_INVALID", "send options are an object");
+  const ttlMs = o.ttlMs ?? rooms.options.ttlMs;
+  if (!Number.isFinite(ttlMs) || ttlMs <= 0 || ttlMs > maxTtlMs) {
+    throw new SwarmError("OPTION_INVALID", `ttlMs is more than 0 and at most ${maxTtlMs}, not ${String(ttlMs)}`, {
+      detail: { path: "ttlMs" },
+    });
+  }
+  if (o.signal !== undefined && !(o.signal instanceof AbortSignal)) {
+    throw new SwarmError("OPTION_INVALID", "signal is an AbortSignal", { detail: { path: "signal" } });
+  }
+  const { delivery = "best" } = o;
+  if (delivery !== "best" && delivery !== "race" && delivery !== "all") {
+    throw new SwarmError(
+      "OPTION_INVALID",
+      `delivery is "best", "race" or "all", not ${String(delivery).slice(0, 40)}`,
+      {
+        detail: { path: "delivery" },
+      },
+    );
+  }
+  return { ttlMs: Math.ceil(ttlMs), signal: o.signal, spread: delivery === "best" ? undefined : delivery };
+}
+
+/** Returns its undo. */
+export function onAbort(signal: AbortSignal, act: () => void): () => void {
+  signal.addEventListener("abort", act, { once: true });
+  return () => signal.removeEventListener("abort", act);
+}
