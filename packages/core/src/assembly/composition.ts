@@ -17,6 +17,7 @@ import { LetterDesk } from "../messaging/letter-desk.ts";
 import { perPeer } from "../messaging/limits.ts";
 import { LinkWatch } from "../messaging/link-watch.ts";
 import type { LiveLink } from "../messaging/live-link.ts";
+import { MessagePool } from "../messaging/message-pool.ts";
 import { NodeInstance } from "../messaging/node-instance.ts";
 import { OrderDesk } from "../messaging/order-desk.ts";
 import type { LetterDraft } from "../messaging/out-letter.ts";
@@ -57,7 +58,13 @@ function composePolicies(c: PortContainer): void {
   c.provideFactory(rooms.journal, () => new TransportJournal(c.get(ports.clock)));
   c.provideFactory(
     rooms.verdicts,
-    () => new Verdicts(c.get(ports.guard), c.get(ports.routes), c.get(rooms.journal).record),
+    () =>
+      new Verdicts(c.get(ports.guard), c.get(ports.routes), (outcome) => {
+        c.get(rooms.journal).record(outcome);
+        const { peer } = outcome.way;
+        if (outcome.kind === "accepted" && !c.get(rooms.peerJournal).isAnchor(peer))
+          c.get(rooms.peerJournal).keep(peer, c.get(rooms.addresses).target(peer).addresses, "anchor");
+      }),
   );
   c.provideFactory(rooms.door, () => new LocalDoor({ clock: c.get(ports.clock), events: c.get(ports.events) }));
   c.provideFactory(rooms.instance, () => new NodeInstance(c.get(ports.clock), c.get(ports.random)));
@@ -98,6 +105,7 @@ function composeMessaging(c: PortContainer): void {
   const messaging = () => c.get(rooms.options).messaging;
 
   c.provideFactory(rooms.ledger, () => new Ledger(messaging().maxPeers * perPeer.windows, c.get(rooms.seenJournal)));
+  c.provideFactory(rooms.pool, () => new MessagePool());
   c.provideFactory(rooms.channels, () => new ChannelBook());
   c.provideFactory(rooms.dispatcher, () => new Dispatcher(c.get(ports.events)));
   c.provideFactory(

@@ -24,6 +24,7 @@ import type { LetterDesk } from "../messaging/letter-desk.ts";
 import type { MessagingOptions } from "../messaging/limits.ts";
 import type { LinkFactory } from "../messaging/link.ts";
 import type { LinkWatch } from "../messaging/link-watch.ts";
+import type { MessagePool } from "../messaging/message-pool.ts";
 import type { NodeInstance } from "../messaging/node-instance.ts";
 import type { OrderDesk } from "../messaging/order-desk.ts";
 import type { Outbox } from "../messaging/outbox.ts";
@@ -53,6 +54,7 @@ export const roomPorts = Object.freeze({
   desk: definePort<LetterDesk>("room.letter-desk"),
   doorJournal: definePort<DoorJournal>("room.door-journal"),
   ledger: definePort<Ledger>("room.ledger"),
+  pool: definePort<MessagePool>("room.message-pool"),
   channels: definePort<ChannelBook>("room.channels"),
   dispatcher: definePort<Dispatcher>("room.dispatcher"),
   book: definePort<ConnectionBook>("room.connections"),

@@ -99,7 +99,8 @@ export class Carrier {
       if (letter.draft.spread) spread.push({ item, spread: letter.draft.spread });
       bytes += size;
     }
-    return items.length > 0 && this.#send(session, live, items, now);
+    if (items.length === 0) return false;
+    return this.#sendFrame(session, live, encodeFrame(correspondent.base, items, bytes), now);
   }
 
   /** The pieces of one letter keep to one link while it stands, whichever is the best meanwhile: so they arrive in order. */

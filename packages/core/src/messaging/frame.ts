@@ -1,5 +1,5 @@
-import { decode, encode } from "cborg";
-import { viewLetterFrame, viewLetterItem, viewPieceFrame } from "./byte-views.ts";
+import { decode, encode, encodeInto } from "cborg";
+import { viewLetterItem, viewLetters, viewPieceFrame } from "./byte-views.ts";
 import {
   maxChannelNameLength,
   maxFrameBytes,
@@ -64,9 +64,15 @@ export interface FrameRejection {
 export const itemOverheadBytes = 64;
 export const frameOverheadBytes = 16;
 
-/** A session frame (docs/wire.md). */
-export function encodeFrame(base: number, items: readonly FrameItem[]): Uint8Array {
-  return encode([wireVersion, base, ...items]);
+/**
+ * A session frame (docs/wire.md).
+ * @param atMost bytes that it surely fits in, where the caller has counted: saves the codec from gathering pieces
+ */
+export function encodeFrame(base: number, items: readonly FrameItem[], atMost?: number): Uint8Array {
+  const frame = [wireVersion, base, ...items];
+  if (atMost === undefined) return encode(frame);
+  const room = new Uint8Array(atMost);
+  return room.subarray(0, encodeInto(frame, room).written);
 }
 
 /** One item alone, as the pieces of a large letter carry it. */
@@ -90,9 +96,9 @@ export function decodeFrame(bytes: Uint8Array): Frame | FrameRejection {
   if (view?.version === wireVersion && view.item[0] === itemKind.piece && isPiece(view.item)) {
     return { base: view.base, items: [view.item] };
   }
-  const letter = viewLetterFrame(bytes);
-  if (letter?.version === wireVersion && letter.item[0] === itemKind.letter && isLetter(letter.item)) {
-    return { base: letter.base, items: [letter.item] };
+  const letters = viewLetters(bytes);
+  if (letters?.version === wireVersion && letters.items.every(isLetter)) {
+    return { base: letters.base, items: letters.items };
   }
   let value: unknown;
   try {

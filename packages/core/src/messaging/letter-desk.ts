@@ -64,12 +64,17 @@ export class LetterDesk {
     switch (orders.turn(peer, instance, channel, order, orderBase)) {
       case "now": {
         const taken = this.#open(source, item);
-        orders.passed(peer, instance, channel);
+        if (taken === "overflow") orders.again(peer, instance, channel, order);
+        else orders.passed(peer, instance, channel);
         return taken;
       }
       case "wait":
         orders.hold(peer, instance, channel, order, {
-          run: () => this.#open(source, item),
+          run: () => {
+            if (this.#open(source, item) !== "overflow") return true;
+            source.overflowed(seq);
+            return false;
+          },
           drop: () => source.window.fail(seq, { code: "LETTER_EXPIRED", text: "its sender gave it up" }),
           release: () => source.window.release(seq),
         });
@@ -89,7 +94,7 @@ export class LetterDesk {
   }
 
   #open(source: LetterSource, item: LetterItem): Taken {
-    const [, seq, channelName, use, ttlMs, body, , re = 0] = item;
+    const [, seq, channelName, use, ttlMs, body, order = 0, re = 0] = item;
     const { maxLetterBytes, channels, requests, journal } = this.#rooms;
     if (body.length > maxLetterBytes) {
       const detail = `${body.length} bytes are over the cap of ${maxLetterBytes}`;
@@ -114,7 +119,7 @@ export class LetterDesk {
     source.accepted(seq);
     void begun.then(
       () => {
-        if (this.#offer(source, letter) !== "overflow") return;
+        if (this.#offerBegun(source, letter, order) !== "overflow") return;
         source.overflowed(seq);
         source.flush();
       },
@@ -125,6 +130,20 @@ export class LetterDesk {
       },
     );
     return "new";
+  }
+
+  /** The store has it as begun. In an ordered channel one before it may have found no room meanwhile: then neither does this. */
+  #offerBegun(source: LetterSource, letter: ReadLetter, order: number): Taken {
+    const { peer, instance, window } = source;
+    if (order === 0 || instance === undefined) return this.#offer(source, letter);
+    const { orders } = this.#rooms;
+    if (!orders.inTurn(peer, instance, letter.channel, order)) {
+      window.release(letter.seq);
+      return "overflow";
+    }
+    const taken = this.#offer(source, letter);
+    if (taken === "overflow") orders.again(peer, instance, letter.channel, order);
+    return taken;
   }
 
   /** A letter that was here before: its answer is said again, and it goes no further. */

@@ -1,6 +1,7 @@
-import { decode, type EncodeOptions, encode, Token, Type } from "cborg";
+import { decode, type EncodeOptions, encode, encodeInto, Token, Type } from "cborg";
 import { SwarmError } from "../errors/index.ts";
 import { viewByteString } from "./byte-views.ts";
+import type { MessagePool } from "./message-pool.ts";
 
 function refuse(what: string): never {
   throw new SwarmError("MESSAGE_INVALID", `${what} cannot be sent`);
@@ -70,11 +71,17 @@ const decodeOptions = {
 
 /**
  * A message as CBOR (RFC 8949). What would not arrive deep-equal is refused.
+ * @param pool memory for small ones; what does not fit gets its own
  * @throws SwarmError `MESSAGE_INVALID`, naming the path
  */
-export function encodeMessage(message: unknown): Uint8Array {
+export function encodeMessage(message: unknown, pool?: MessagePool): Uint8Array {
   try {
-    return encode(message, encodeOptions);
+    const pooled =
+      message instanceof Uint8Array
+        ? undefined
+        : pool?.take((room) => encodeInto(message, room, encodeOptions).written);
+    // Whatever was wrong shows again here.
+    return pooled ?? encode(message, encodeOptions);
   } catch (error) {
     const path = pathOfRefused(message);
     const what = error instanceof RangeError ? "A message nested so deep cannot be sent" : wordsOf(error);

@@ -3,8 +3,8 @@ import { orderWindow } from "./order-lane.ts";
 
 /** A letter that may wait for those before it. */
 export interface OrderedLetter {
-  /** Its turn has come. */
-  readonly run: () => void;
+  /** Its turn has come. False: there was no room for it, and it will come again. */
+  readonly run: () => boolean;
   /** Its sender no longer waits for it, or it fell out: it will never run. */
   readonly drop: () => void;
   /** Its sender was restarted and brings it again: forget that it was here. */
@@ -49,6 +49,18 @@ export class OrderDesk {
   passed(peer: PeerId, instance: string, channel: string): void {
     const lane = this.#find(peer, instance, channel);
     if (lane !== undefined && lane.held.size > 0) this.#drain(lane);
+  }
+
+  /** A letter whose turn it was found no room: it will come again, and those behind it must not run before it. */
+  again(peer: PeerId, instance: string, channel: string, order: number): void {
+    const lane = this.#find(peer, instance, channel);
+    if (lane !== undefined && order < lane.expected) lane.expected = order;
+  }
+
+  /** Whether one whose turn it was may still run: not so when one before it comes again. */
+  inTurn(peer: PeerId, instance: string, channel: string, order: number): boolean {
+    const lane = this.#find(peer, instance, channel);
+    return lane === undefined || order < lane.expected;
   }
 
   /** Keeps a letter until its turn. */
@@ -115,9 +127,12 @@ export class OrderDesk {
 
   #drain(lane: InLane): void {
     for (let next = lane.held.get(lane.expected); next !== undefined; next = lane.held.get(lane.expected)) {
-      lane.held.delete(lane.expected);
+      const order = lane.expected;
+      lane.held.delete(order);
       lane.expected++;
-      next.run();
+      if (next.run()) continue;
+      lane.expected = order;
+      return;
     }
   }
 }

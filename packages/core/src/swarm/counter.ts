@@ -3,6 +3,7 @@ import type { ChannelBook, OpenChannel } from "../messaging/channel-book.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
 import { type MessagingOptions, maxTtlMs } from "../messaging/limits.ts";
 import { encodeMessage } from "../messaging/message-codec.ts";
+import type { MessagePool } from "../messaging/message-pool.ts";
 import type { Outbox } from "../messaging/outbox.ts";
 import type { RequestDesk } from "../messaging/request-desk.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -18,6 +19,7 @@ export interface ChannelRooms {
   readonly requests: RequestDesk;
   readonly book: ConnectionBook;
   readonly channels: ChannelBook;
+  readonly pool: MessagePool;
 }
 
 /** Refuses at the counter whom no letter can reach. @throws SwarmError `PEER_ID_INVALID`, `OPTION_INVALID` */
@@ -50,7 +52,7 @@ export function encodeBody(rooms: ChannelRooms, channel: OpenChannel, message: u
       },
     );
   }
-  const body = encodeMessage(message);
+  const body = encodeMessage(message, rooms.pool);
   const { maxLetterBytes } = rooms.options;
   if (body.length > maxLetterBytes) {
     throw new SwarmError("LETTER_TOO_LARGE", `${body.length} bytes are over the cap of ${maxLetterBytes}`, {

@@ -67,6 +67,7 @@ export class SwarmNode implements Swarm {
       requests: c.get(rooms.requests),
       book: c.get(rooms.book),
       channels: c.get(rooms.channels),
+      pool: c.get(rooms.pool),
     };
     return openChannel(channelRooms, o);
   }
