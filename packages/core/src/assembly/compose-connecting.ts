@@ -64,6 +64,7 @@ export function composeConnecting(c: PortContainer): void {
       random: c.get(ports.random),
       events: c.get(ports.events),
       guard: guardedByDoor(c.get(ports.guard), c.get(rooms.door), c.get(ports.clock)),
+      door: c.get(rooms.door),
       routes: c.get(ports.routes),
       dialer: c.get(ports.dialer),
       book: c.get(rooms.book),

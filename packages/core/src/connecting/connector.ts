@@ -1,15 +1,16 @@
+import type { Door } from "../door/door.ts";
 import { SwarmError } from "../errors/index.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
-import type { LinkFactory } from "../messaging/link.ts";
+import type { Link, LinkFactory } from "../messaging/link.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { Dialer, Guard, Outcome, Permit, RoutePolicy, Way } from "../ports/routing.ts";
 import type { SignalOptions, Target, Transport } from "../ports/transport.ts";
-import { type AddressBook, addressKey } from "./address-book.ts";
+import type { AddressBook } from "./address-book.ts";
 import { dial } from "./dial.ts";
 import { Pursuit } from "./pursuit.ts";
-import { type DialableWay, roadKey, waysTo } from "./ways.ts";
+import { type DialableWay, roadKey, targetKey, wayKey, waysTo } from "./ways.ts";
 
 export interface ConnectorRooms {
   readonly self: PeerId;
@@ -17,6 +18,7 @@ export interface ConnectorRooms {
   readonly random: Random;
   readonly events: EventBus;
   readonly guard: Guard;
+  readonly door: Pick<Door, "welcome">;
   readonly routes: RoutePolicy;
   readonly dialer: Dialer;
   readonly book: ConnectionBook;
@@ -76,7 +78,7 @@ export class Connector {
     if (!this.#open) return;
     this.#wanted = new Set();
     for (const target of this.#rooms.dialer.wanted()) {
-      const key = keyOf(target);
+      const key = targetKey(target);
       if (key === undefined || this.#wanted.size >= maxPursuits) continue;
       this.#wanted.add(key);
       const known = this.#pursuits.get(key);
@@ -228,13 +230,13 @@ export class Connector {
   }
 
   async #dial(pursuit: Pursuit, dialable: DialableWay, permit: Permit): Promise<void> {
-    const { clock, events, book, record, addresses, links } = this.#rooms;
+    const { clock, events, book, record, addresses } = this.#rooms;
     const { way } = dialable;
     const key = wayKey(way);
     const cancel = new AbortController();
     pursuit.dials.set(key, cancel);
     this.#dials++;
-    const result = await dial(dialable, links, clock, cancel.signal);
+    const result = await dial(dialable, this.#rooms, cancel.signal);
     this.#dials--;
     pursuit.dials.delete(key);
     const at = clock.now();
@@ -244,9 +246,11 @@ export class Connector {
       if (this.#open) this.#welcome(pursuit, dialable, result.link);
       else void result.link.close("the node is stopping");
     } else {
-      const { kind, code, detail } = result;
+      const { kind, code, detail, peer } = result;
       pursuit.note(key, { way, kind, at, code, detail }, this.#rooms.random.float());
       record({ kind, way, permit });
+      // By its id the guard knows to leave it alone.
+      if (peer !== undefined && this.#open) this.#learn(pursuit, dialable, peer);
       if (code === "PEER_MISMATCH" && dialable.address) {
         addresses.forget(pursuit.target.peer, dialable.address);
         pursuit.forget(dialable.address);
@@ -260,26 +264,18 @@ export class Connector {
     else this.#consider(pursuit);
   }
 
-  #welcome(pursuit: Pursuit, { way, address }: DialableWay, link: Parameters<ConnectionBook["add"]>[0]): void {
-    const { book, addresses } = this.#rooms;
-    if (pursuit.target.peer === undefined && address !== undefined) {
-      addresses.forget(undefined, address);
-      addresses.note({ peer: link.peer, addresses: [address], source: "dial" });
-    }
-    if (!book.full) book.add(link, way, false);
+  #welcome(pursuit: Pursuit, dialable: DialableWay, link: Link): void {
+    const { book } = this.#rooms;
+    this.#learn(pursuit, dialable, link.peer);
+    if (!book.full) book.add(link, dialable.way, false);
     else void link.close("too many connections");
   }
-}
 
-function keyOf({ peer, addresses }: Target): string | undefined {
-  return peer ?? (addresses[0] === undefined ? undefined : addressKey(addresses[0]));
-}
-
-function wayKey(way: {
-  readonly transport: string;
-  readonly road: string;
-  readonly rendezvous?: string;
-  readonly peer: string;
-}): string {
-  return `${way.transport} ${way.road} ${way.rendezvous ?? ""} ${way.peer}`;
+  /** Notes who is at an address that was dialled without an id. */
+  #learn(pursuit: Pursuit, { address }: DialableWay, peer: PeerId): void {
+    if (pursuit.target.peer !== undefined || address === undefined) return;
+    const { addresses } = this.#rooms;
+    addresses.forget(undefined, address);
+    addresses.note({ peer, addresses: [address], source: "dial" });
+  }
 }

@@ -1,6 +1,9 @@
+import type { Door } from "../door/door.ts";
 import { codeOf, describeError, SwarmError } from "../errors/index.ts";
+import { farewell } from "../messaging/farewell.ts";
 import type { HandshakeOptions, Link, LinkFactory } from "../messaging/link.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { PeerId } from "../ports/identity.ts";
 import type { OutcomeKind } from "../ports/routing.ts";
 import type { Connection } from "../ports/transport.ts";
 import type { DialableWay } from "./ways.ts";
@@ -11,23 +14,39 @@ export const handshakeTimeoutMs = 5_000;
 
 export type Dialled =
   | { readonly kind: "connected"; readonly link: Link }
-  | { readonly kind: Exclude<OutcomeKind, "connected">; readonly code: string; readonly detail: string };
+  | {
+      readonly kind: Exclude<OutcomeKind, "connected">;
+      readonly code: string;
+      readonly detail: string;
+      /** Who proved to be there, and is not wanted. */
+      readonly peer?: PeerId;
+    };
 
-/** Dials one way and does the handshake. Never rejects, leaves nothing half-open. */
-export async function dial(
-  dialable: DialableWay,
-  factory: LinkFactory,
-  clock: Clock,
-  cancel: AbortSignal,
-): Promise<Dialled> {
+/** Of the node that dials. */
+export interface DialRooms {
+  readonly links: LinkFactory;
+  readonly clock: Clock;
+  readonly door: Pick<Door, "welcome">;
+}
+
+/**
+ * Dials one way, does the handshake, and asks at our own door: an address whose peer is not known may lead to one that is
+ * refused. Never rejects, leaves nothing half-open.
+ */
+export async function dial(dialable: DialableWay, rooms: DialRooms, cancel: AbortSignal): Promise<Dialled> {
   const { transport, target, way } = dialable;
+  const { links, clock, door } = rooms;
   try {
     const connection = await within(clock, dialTimeoutMs, cancel, "DIAL_FAILED", (signal) =>
       transport.connect(target, way.road, { signal }),
     );
     const expect = target.peer === undefined ? {} : { expect: target.peer };
-    const link = await shakeHands(connection, factory, clock, cancel, { initiator: true, ...expect });
-    return { kind: "connected", link };
+    const link = await shakeHands(connection, links, clock, cancel, { initiator: true, ...expect });
+    const refusal = door.welcome(link.peer, connection);
+    if (refusal === undefined) return { kind: "connected", link };
+    farewell(link, refusal.code);
+    void link.close(refusal.code);
+    return { kind: "refused", ...refusal, peer: link.peer };
   } catch (error) {
     const code = codeOf(error, "DIAL_FAILED");
     return { kind: cancel.aborted ? "cancelled" : kindOf(code), code, detail: describeError(error) };

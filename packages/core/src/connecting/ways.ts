@@ -44,6 +44,16 @@ function dialable(target: Target, transport: Transport, road: RoadId, address?: 
 }
 
 /** Ways that share this fail together. */
-export function roadKey({ transport, road, rendezvous }: Way): string {
+export function roadKey({ transport, road, rendezvous }: Pick<Way, "transport" | "road" | "rendezvous">): string {
   return `${transport} ${road} ${rendezvous ?? ""}`;
+}
+
+/** Names one way to one peer. */
+export function wayKey(way: Pick<Way, "transport" | "road" | "rendezvous" | "peer">): string {
+  return `${roadKey(way)} ${way.peer}`;
+}
+
+/** Names a target: by its peer, else by its first address. Undefined: it has neither. */
+export function targetKey({ peer, addresses }: Target): string | undefined {
+  return peer ?? (addresses[0] === undefined ? undefined : addressKey(addresses[0]));
 }

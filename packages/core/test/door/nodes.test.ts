@@ -142,6 +142,31 @@ test("a refusal fades: the peer is welcome again, and dials by itself", async ()
   expect(victim.peers()).toHaveLength(1);
 });
 
+test("an address without an id that leads to a refused peer: dialled once, told why, and not kept", async () => {
+  const street = new Street();
+  const victim = await street.node("victim");
+  const { id } = identityFromSecret(new SeededRandom("door mallory").fork("identity").bytes(32));
+  victim.get(roomPorts.door).offend("rateExceeded", { peer: id });
+  const failed: SwarmEvents["dial:failed"][] = [];
+  victim.on("dial:failed", (detail) => failed.push(detail));
+  const opened: boolean[] = [];
+  victim.on("connection:open", ({ inbound }) => opened.push(inbound));
+  const mallory = await street.node("mallory", noGuards);
+  expect(mallory.id).toBe(id);
+  const told: string[] = [];
+  mallory.on("connection:close", ({ reason }) => told.push(reason.detail));
+  const address = { transport: "memory", value: "mallory" };
+  victim.get(roomPorts.addresses).note({ addresses: [address], source: "a neighbour" });
+  await street.clock.advance(10_000);
+  expect(failed).toMatchObject([{ code: "PEER_GRAYLISTED", transport: "memory" }]);
+  expect(failed[0]?.peer).toContain("mallory");
+  expect(opened).toEqual([]);
+  expect(victim.peers()).toEqual([]);
+  expect(told.some((detail) => detail.includes("PEER_GRAYLISTED"))).toBe(true);
+  const known = victim.get(roomPorts.addresses).target(id).addresses;
+  expect(known).toContainEqual(address);
+});
+
 test("an honest peer next to it, 10,000 letters, and none is lost or late", async () => {
   const street = new Street();
   const victim = await street.node("victim");
