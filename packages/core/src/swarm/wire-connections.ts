@@ -17,7 +17,8 @@ export function wireConnections(c: PortContainer): () => void {
     opened(session, live) {
       watch.open();
       c.get(rooms.cards).note(session.peer, live.link.card, "link");
-      c.get(rooms.peerJournal).keep(session.peer, c.get(rooms.addresses).target(session.peer).addresses);
+      const { addresses } = c.get(rooms.addresses).target(session.peer);
+      c.get(rooms.peerJournal).keep(session.peer, addresses, live.inbound ? "guest" : "anchor");
       c.get(rooms.orders).retire(session.peer, (key) => isAlive(c.get(rooms.book).session(session.peer, key), session));
       outbox.linkOpened(session);
     },

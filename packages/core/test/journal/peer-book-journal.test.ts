@@ -14,9 +14,9 @@ test("peers come back with their addresses, the longest unseen first", async () 
   const store = durableStore();
   const clock = new HandClock();
   const peers = storedPeers(store, clock, unexpected);
-  peers.keep(idOf(2), [address]);
+  peers.keep(idOf(2), [address], "guest");
   await clock.advance(1_000);
-  peers.keep(idOf(1), [{ transport: "tcp", value: "127.0.0.1:1" }]);
+  peers.keep(idOf(1), [{ transport: "tcp", value: "127.0.0.1:1" }], "anchor");
   await peers.flush();
   expect(
     (await storedPeers(store, clock, unexpected).load()).map(({ peer, addresses }) => ({ peer, addresses })),
@@ -31,7 +31,7 @@ test("no more than 256 are kept, and none that was away for a month", async () =
   const clock = new HandClock();
   const peers = storedPeers(store, clock, unexpected);
   for (let n = 0; n < 300; n++) {
-    peers.keep(idOf(n), [address]);
+    peers.keep(idOf(n), [address], "anchor");
     await clock.advance(100);
   }
   await peers.flush();
@@ -44,6 +44,29 @@ test("no more than 256 are kept, and none that was away for a month", async () =
   expect(await later.load()).toEqual([]);
   await later.flush();
   expect(await keysOf(store, "peers")).toEqual([]);
+});
+
+test("256 and more that came by themselves drive out nobody that this node dialled, and take a quarter of the places", async () => {
+  const store = durableStore();
+  const clock = new HandClock();
+  const first = storedPeers(store, clock, unexpected);
+  for (let n = 0; n < 10; n++) first.keep(idOf(n), [address], "anchor");
+  first.keep(idOf(10), [address], "guest");
+  first.keep(idOf(10), [address], "anchor");
+  first.keep(idOf(3), [address], "guest");
+  await first.flush();
+  const peers = storedPeers(store, clock, unexpected);
+  await peers.load();
+  expect([peers.isAnchor(idOf(3)), peers.isAnchor(idOf(10)), peers.isAnchor(idOf(11))]).toEqual([true, true, false]);
+  for (let n = 100; n < 400; n++) peers.keep(idOf(n), [address], "guest");
+  await peers.flush();
+  const kept = await keysOf(store, "peers");
+  expect(kept).toHaveLength(11 + 64);
+  for (let n = 0; n <= 10; n++) expect(kept).toContain(idOf(n));
+  for (let n = 100; n < 400; n++) peers.keep(idOf(n), [address], "anchor");
+  peers.keep(idOf(450), [address], "guest");
+  await peers.flush();
+  expect(new Set(await keysOf(store, "peers"))).toEqual(new Set(Array.from({ length: 256 }, (_, n) => idOf(n + 144))));
 });
 
 test("whatever stands in the store, a start reads it, and what cannot be read is removed", async () => {
