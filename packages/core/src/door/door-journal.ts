@@ -19,18 +19,21 @@ export interface DoorJournalRooms {
 export class DoorJournal {
   readonly #rooms: DoorJournalRooms;
   #unsubscribe: (() => void) | undefined;
+  /** The write under way, and the one that follows it with whatever is known by then. */
+  #writing: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
 
   constructor(rooms: DoorJournalRooms) {
     this.#rooms = rooms;
   }
 
   async open(): Promise<void> {
-    const { door, store, events, onFailed } = this.#rooms;
+    const { door, store, events } = this.#rooms;
     if (!store.durable) return;
     const kept = await store.namespace(namespace).get(key);
     if (kept !== undefined) door.import(read(kept));
     // At once, for a process that is killed writes nothing at its end.
-    this.#unsubscribe = events.on("peer:graylisted", () => void this.#save().catch(onFailed));
+    this.#unsubscribe = events.on("peer:graylisted", () => this.#saveSoon());
   }
 
   async close(): Promise<void> {
@@ -40,10 +43,33 @@ export class DoorJournal {
     await this.#save();
   }
 
+  #saveSoon(): void {
+    // What waits to be written will know of this one too.
+    if (this.#next === undefined) void this.#save().catch(this.#rooms.onFailed);
+  }
+
+  /** A flood of offenders writes no more often than the medium can: one write is under way, and one waits, at most. */
   #save(): Promise<void> {
+    if (this.#writing === undefined) {
+      const written = this.#write().finally(() => {
+        this.#writing = undefined;
+      });
+      this.#writing = written;
+      return written;
+    }
+    this.#next ??= this.#writing
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        return this.#save();
+      });
+    return this.#next;
+  }
+
+  async #write(): Promise<void> {
     const { door, store } = this.#rooms;
     const standings = door.export().slice(0, mostKept);
-    return store.batch([{ type: "put", namespace, key, value: encode(standings) }], { durable: false });
+    await store.batch([{ type: "put", namespace, key, value: encode(standings) }], { durable: false });
   }
 }
 

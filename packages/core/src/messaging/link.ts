@@ -40,6 +40,8 @@ export interface LinkFactory {
    * @throws SwarmError `LEGACY_PEER`, `NETWORK_MISMATCH`, `VERSION_UNSUPPORTED`, `PEER_MISMATCH`, `HANDSHAKE_FAILED`
    */
   establish(connection: Connection, o: HandshakeOptions): Promise<Link>;
+  /** Wipes what this run of the node shook hands with; the next handshake makes its own. Twice is harmless. */
+  renew?(): void;
 }
 
 /** What tells two instances of an identity apart, as one string. */

@@ -13,7 +13,7 @@ const vaultVersion = 1;
 /** Where the secrets lie between two runs, so that letters left meanwhile can be opened. One value. */
 export interface LetterKeyVault {
   load(): Promise<Uint8Array | undefined>;
-  /** Replaces the value; resolves when the medium has it. */
+  /** Replaces the value; resolves when the medium has it. The array is wiped then: a vault keeps a copy. */
   save(value: Uint8Array): Promise<void>;
 }
 
@@ -77,11 +77,16 @@ export async function openLetterKeys(o: LetterKeysOptions): Promise<LetterKeys> 
     const wipeAllBut = (kept: readonly OwnKey[]): void => {
       for (const key of [...keys, ...next]) if (!kept.includes(key)) wipe(key.pair.secretKey);
     };
-    try {
-      await o.vault?.save(encodeVault(next));
-    } catch (error) {
-      wipeAllBut(keys);
-      throw error;
+    if (o.vault !== undefined) {
+      const encoded = encodeVault(next);
+      try {
+        await o.vault.save(encoded);
+      } catch (error) {
+        wipeAllBut(keys);
+        throw error;
+      } finally {
+        wipe(encoded);
+      }
     }
     wipeAllBut(closed ? [] : next);
     keys = closed ? [] : next;

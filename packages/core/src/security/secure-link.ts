@@ -44,11 +44,20 @@ export interface SecureSelf {
 /**
  * Every connection of every transport begins here: `Noise_XX_25519_ChaChaPoly_SHA256`, whose prologue names network,
  * version and transport, and in which the identity signs its Noise static, the transcript and the connection's binding.
- * Then each frame is sealed. The Noise static is made for this factory and never stored.
+ * Then each frame is sealed. The Noise static is made for one run of the node and never stored: `renew` wipes it.
  */
 export function secureLinkFactory(self: SecureSelf): LinkFactory {
-  const own = self.suite.keyPair();
-  return { establish: (connection, o) => establish(connection, self, own, o) };
+  let own: KeyPair | undefined;
+  return {
+    establish(connection, o) {
+      own ??= self.suite.keyPair();
+      return establish(connection, self, own, o);
+    },
+    renew() {
+      wipe(own?.secretKey);
+      own = undefined;
+    },
+  };
 }
 
 async function establish(connection: Connection, self: SecureSelf, own: KeyPair, o: HandshakeOptions): Promise<Link> {

@@ -32,6 +32,7 @@ export function kernelSteps(
     }),
     step("rooms", {
       start: async () => {
+        c.get(rooms.links).renew?.();
         const instance = c.get(rooms.instance);
         const fresh = instance.renew(await lastEpoch(c));
         await keepEpoch(c, fresh.epoch);
@@ -56,6 +57,7 @@ export function kernelSteps(
         c.get(rooms.requests).close(stopped());
         c.get(rooms.dispatcher).clear();
         c.get(rooms.seals).close();
+        c.get(rooms.links).renew?.();
         await c.get(rooms.doorJournal).close();
         const journals = [c.get(rooms.outboxJournal), c.get(rooms.seenJournal), c.get(rooms.peerJournal)];
         await Promise.all(journals.map((journal) => journal.flush()));

@@ -4,6 +4,8 @@ import { DoorJournal } from "../../src/door/door-journal.ts";
 import { EventEmitter } from "../../src/status/event-emitter.ts";
 import { memoryStore } from "../../src/store/index.ts";
 import { systemClock } from "../../src/system/system-clock.ts";
+import { settle } from "../hand-clock.ts";
+import { durableStore } from "../journal/durable-store.ts";
 
 const stranger = "a".repeat(52);
 
@@ -43,4 +45,22 @@ test("a store that is not durable keeps nothing, and rubbish in it is left out",
   const second = doorOn(store);
   await second.journal.open();
   expect(second.door.scores).toBe(0);
+});
+
+test("a flood of offenders on a slow medium: one write is under way, one waits, and the last knows them all", async () => {
+  const store = durableStore();
+  const { promise: hold, resolve: release } = Promise.withResolvers<void>();
+  store.hold = hold;
+  const { door, journal } = doorOn(store);
+  await journal.open();
+  for (let n = 0; n < 50; n++) door.offend("rateExceeded", { peer: `peer ${n}` });
+  await settle();
+  expect(store.batches).toHaveLength(1);
+  const closed = journal.close();
+  release();
+  await closed;
+  expect(store.batches).toHaveLength(2);
+  const after = doorOn(store);
+  await after.journal.open();
+  expect([0, 49].map((n) => after.door.refusedUntil(`peer ${n}`) !== undefined)).toEqual([true, true]);
 });

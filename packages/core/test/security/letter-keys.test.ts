@@ -146,6 +146,23 @@ describe("letter keys", () => {
     expect(vault.value).toEqual(encode([1]));
   });
 
+  test("what went to the vault is wiped here, whether it took it or not", async () => {
+    const vault = memoryVault();
+    const given: Uint8Array[] = [];
+    const save = (value: Uint8Array) => {
+      given.push(value);
+      return vault.save(value);
+    };
+    const here = world({ load: () => vault.load(), save });
+    const keys = await here.open();
+    const card = await keys.card();
+    vault.fail = true;
+    here.time += dayMs;
+    await expect(keys.card()).rejects.toThrow("disk");
+    expect(given.map((bytes) => bytes.some((byte) => byte !== 0))).toEqual([false, false]);
+    expect((await world(vault).open()).find(here.idOf(card))).toBeDefined();
+  });
+
   test("a key is published only once the vault has it", async () => {
     const vault = memoryVault();
     const keys = await world(vault).open();

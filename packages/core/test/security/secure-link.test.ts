@@ -1,6 +1,7 @@
 import { encode } from "cborg";
 import { describe, expect, test } from "vitest";
 import { nodeCryptoSuite } from "../../src/node/node-crypto-suite.ts";
+import type { CryptoSuite, KeyPair } from "../../src/ports/crypto-suite.ts";
 import { textBytes } from "../../src/security/bytes.ts";
 import { linkPrologue } from "../../src/security/link-payload.ts";
 import { noiseHandshake } from "../../src/security/noise-xx.ts";
@@ -29,6 +30,33 @@ describe("a handshake", () => {
     const { near, far, a, b } = await linked();
     expect([near.peer, far.peer]).toEqual([b.id, a.id]);
     expect([near.initiator, far.initiator]).toEqual([true, false]);
+  });
+
+  test("each run has a static key of its own; that of the run before is wiped", async () => {
+    const made: KeyPair[] = [];
+    const own = nodeCryptoSuite();
+    const suite: CryptoSuite = {
+      ...own,
+      keyPair: (secret) => {
+        const pair = own.keyPair(secret);
+        made.push(pair);
+        return pair;
+      },
+    };
+    const a = person(1, { suite });
+    const newPairs = async () => {
+      const before = made.length;
+      const [near, far] = (await shake(a, bob(), connectionPair())).map(linkOf);
+      expect([near?.peer, far?.peer]).toEqual([bob().id, a.id]);
+      return made.length - before;
+    };
+    // The static and an ephemeral; then an ephemeral alone.
+    expect([await newPairs(), await newPairs()]).toEqual([2, 1]);
+    a.factory.renew?.();
+    expect(made[0]?.secretKey.every((byte) => byte === 0)).toBe(true);
+    a.factory.renew?.();
+    expect(await newPairs()).toBe(2);
+    expect(made[3]?.publicKey).not.toEqual(made[0]?.publicKey);
   });
 
   test("altered in any byte of any message makes no link on the side that reads it", { timeout: 60_000 }, async () => {
