@@ -18,6 +18,8 @@ interface Held {
   readonly key: string;
   readonly state: number;
   readonly letter: Uint8Array;
+  /** Wall milliseconds. */
+  readonly expiresAt: number;
   /** Where it lies. */
   readonly relays: Set<string>;
   failures: number;
@@ -31,10 +33,13 @@ const maxGiven = 64;
 const rememberedDone = 8_192;
 const backoffBaseMs = 500;
 const backoffCapMs = 60_000;
+/** How long what had no room waits, where none of what is held comes to its end. */
+const askAgainMs = 600_000;
 
 /**
  * What lies in this node's mailbox, on all relays: each letter is given once, ended on every relay that shows it once it was
- * taken, and given again later when it was not. Beyond its bounds letters stay with the relay, and are asked for again.
+ * taken, and given again later when it was not, ever less often. Beyond its bounds letters stay with the relay, and are asked for
+ * again; what was refused most often makes room first, so that nobody closes a mailbox with letters that its owner cannot take.
  */
 export class Collection {
   readonly #parts: CollectionParts;
@@ -47,6 +52,7 @@ export class Collection {
   #given = 0;
   #missed = false;
   #ended = false;
+  #askAgain: Disposable | undefined;
   #undo: () => void = () => undefined;
 
   constructor(parts: CollectionParts, soul: string, take: TakeLetter) {
@@ -62,6 +68,7 @@ export class Collection {
   end(): void {
     this.#ended = true;
     this.#undo();
+    this.#askAgain?.[Symbol.dispose]();
     for (const held of this.#held.values()) held.again?.[Symbol.dispose]();
     this.#held.clear();
     this.#waiting.clear();
@@ -75,16 +82,50 @@ export class Collection {
     const content = this.#done.has(name) ? undefined : decodeLetterValue(value);
     // Taken before, past its time, or no letter: it need not lie there.
     if (!content || content.expiresAt < this.#parts.clock.wall()) return this.#discard(relay, key, state);
-    const { letter } = content;
-    if (this.#held.size >= maxHeld || this.#bytes + letter.length > maxHeldBytes) {
-      this.#missed = true;
-      return;
-    }
-    const held: Held = { name, key, state, letter, relays: new Set([relay]), failures: 0, again: undefined };
+    const { letter, expiresAt } = content;
+    if (!this.#hasRoom(letter) && !(this.#letGo() && this.#hasRoom(letter))) return this.#miss();
+    const held: Held = { name, key, state, letter, expiresAt, relays: new Set([relay]), failures: 0, again: undefined };
     this.#held.set(name, held);
     this.#bytes += letter.length;
     this.#waiting.add(held);
     this.#pump();
+  }
+
+  #hasRoom(letter: Uint8Array): boolean {
+    return this.#held.size < maxHeld && this.#bytes + letter.length <= maxHeldBytes;
+  }
+
+  /** Half of those that were refused and wait go, the most refused first; the relay has them still. */
+  #letGo(): boolean {
+    const refused = [...this.#held.values()].filter(({ again }) => again !== undefined);
+    refused.sort((one, other) => other.failures - one.failures);
+    for (const held of refused.slice(0, Math.ceil(refused.length / 2))) this.#drop(held);
+    // Not as soon as there is room: they would fill it again.
+    if (refused.length > 0) this.#askLater();
+    return refused.length > 0;
+  }
+
+  #miss(): void {
+    this.#missed = true;
+    this.#askLater();
+  }
+
+  #askLater(): void {
+    this.#askAgain ??= this.#parts.clock.timer(askAgainMs, () => this.#hearAgain());
+  }
+
+  #hearAgain(): void {
+    this.#askAgain?.[Symbol.dispose]();
+    this.#askAgain = undefined;
+    this.#missed = false;
+    this.#undo();
+    this.open();
+  }
+
+  #drop(held: Held): void {
+    held.again?.[Symbol.dispose]();
+    this.#held.delete(held.name);
+    this.#bytes -= held.letter.length;
   }
 
   #pump(): void {
@@ -112,14 +153,11 @@ export class Collection {
 
   #settle(held: Held): void {
     this.#done.add(held.name);
-    this.#held.delete(held.name);
-    this.#bytes -= held.letter.length;
+    this.#drop(held);
     for (const relay of held.relays) this.#discard(relay, held.key, held.state);
     if (!this.#missed || this.#held.size > maxHeld / 2 || this.#bytes > maxHeldBytes / 2) return;
     // There is room again for what had none.
-    this.#missed = false;
-    this.#undo();
-    this.open();
+    this.#hearAgain();
   }
 
   #keep(held: Held): void {
@@ -128,6 +166,8 @@ export class Collection {
     const most = Math.min(backoffCapMs, backoffBaseMs * 2 ** Math.min(held.failures, 16));
     held.again = clock.timer(most * (0.5 + random.float() / 2), () => {
       held.again = undefined;
+      // Its time is over: nobody will take it.
+      if (held.expiresAt < clock.wall()) return this.#settle(held);
       this.#waiting.add(held);
       this.#pump();
     });
