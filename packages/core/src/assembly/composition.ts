@@ -104,7 +104,10 @@ function composeMessaging(c: PortContainer): void {
   };
   const messaging = () => c.get(rooms.options).messaging;
 
-  c.provideFactory(rooms.ledger, () => new Ledger(messaging().maxPeers * perPeer.windows, c.get(rooms.seenJournal)));
+  c.provideFactory(
+    rooms.ledger,
+    () => new Ledger(messaging().maxPeers * perPeer.windows, c.get(rooms.seenJournal), c.get(ports.clock)),
+  );
   c.provideFactory(rooms.pool, () => new MessagePool());
   c.provideFactory(rooms.channels, () => new ChannelBook());
   c.provideFactory(rooms.dispatcher, () => new Dispatcher(c.get(ports.events)));

@@ -90,7 +90,7 @@ export const messagingCaps: readonly Cap[] = Object.freeze([
     "#byPeer",
     "peers whose letters are remembered as seen",
     `${perPeer.windows} for each of \`messaging.maxPeers\``,
-    "the longest unused",
+    "the longest unused without live mail; mail of a newcomer waits once half have some",
   ),
   cap("messaging/order-desk.ts", "#lanes", "ordered channels of all senders", 4_096, "the longest unused", "maxLanes"),
   cap(

@@ -1,3 +1,4 @@
+import { mailRates } from "../mail/mail-budget.ts";
 import { maxPendingHandshakes, perPeer } from "../messaging/limits.ts";
 import { type Cap, cap } from "./cap.ts";
 import { doorPolicy } from "./door-policy.ts";
@@ -87,6 +88,43 @@ export const roomCaps: readonly Cap[] = Object.freeze([
   cap("mail/card-book.ts", "#cards", "letter keys of peers", 4_096, "the longest unseen", "maxCards"),
   cap("mail/card-book.ts", "#hints", "letter keys that discovery alone showed", 1_024, "the oldest", "maxHints"),
   cap("mail/mail-in.ts", "#answers", "senders whose answers gather", 256, "all are sent at once", "maxWaiting"),
+  cap(
+    "mail/mail-budget.ts",
+    "#senders",
+    "senders whose letters are counted",
+    1_024,
+    "the fullest bucket of the 16 oldest",
+    "maxSenders",
+  ),
+  cap(
+    "mail/mail-budget.ts",
+    "#waiting",
+    "letters of one mailbox that wait to be opened",
+    mailRates.mailbox.capacity,
+    "`RATE_EXCEEDED`; given again later",
+  ),
+  cap(
+    "mail/mail-out.ts",
+    "#firsts",
+    "peers with letters to leave, in a round",
+    "as `messaging.maxPeers` says",
+    "a new round each second",
+  ),
+  cap(
+    "mail/mail-out.ts",
+    "#repeats",
+    "peers with letters to leave again, in a round",
+    "as `messaging.maxPeers` says",
+    "a new round each second",
+  ),
+  cap(
+    "mail/strange-letters.ts",
+    "#heads",
+    "letters for keys that are not here",
+    4_096,
+    "the oldest; looked at again",
+    "maxLetters",
+  ),
   cap(
     "node/node-crypto-suite.ts",
     "objects",

@@ -230,6 +230,11 @@ export const errorTable = Object.freeze({
     meaning: "A published letter key is malformed, expired, or not signed by its peer.",
     cure: "Wait for the peer's next announcement.",
   },
+  LEDGER_FULL: {
+    meaning:
+      "A letter stays in its mailbox: letters of too many senders are remembered, so that none is delivered twice.",
+    cure: "Nothing: it is given again until its time to live ends. Raise `messaging.maxPeers` where many honest peers write.",
+  },
   LETTER_KEY_UNKNOWN: {
     meaning: "A sealed letter is for a letter key that this node does not hold, or no longer.",
     cure: "Nothing here: the sender seals it again when it has our present key.",

@@ -1,5 +1,5 @@
 import type { Door } from "../door/door.ts";
-import { codeOf, describeError } from "../errors/index.ts";
+import { codeOf, describeError, SwarmError } from "../errors/index.ts";
 import type { Acknowledgements } from "../messaging/acknowledgements.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
 import { itemKind, letterUse } from "../messaging/frame.ts";
@@ -13,9 +13,11 @@ import type { Instance, PeerId } from "../ports/identity.ts";
 import type { Mailbox } from "../ports/mailbox.ts";
 import type { OpenedLetter } from "../security/letter-seal.ts";
 import type { CardBook } from "./card-book.ts";
+import { MailBudget, type MailPace, type MailRates } from "./mail-budget.ts";
 import { decodeMail, type MailContent, maxAnswers } from "./mail-content.ts";
 import type { MailOut } from "./mail-out.ts";
 import type { SealRoom } from "./seal-room.ts";
+import { StrangeLetters } from "./strange-letters.ts";
 
 export interface MailInRooms {
   readonly clock: Clock;
@@ -31,6 +33,8 @@ export interface MailInRooms {
   readonly wake: (session: Session) => void;
   readonly origin: () => Instance;
   readonly mailboxes: readonly Mailbox[];
+  /** For tests; defaults of the budget otherwise. */
+  readonly rates?: MailRates;
 }
 
 /** A mailbox whose collecting ended is asked again after so long, in milliseconds. */
@@ -54,10 +58,13 @@ export class MailIn {
   readonly #rooms: MailInRooms;
   #stop = new AbortController();
   readonly #answers = new Map<string, Answer>();
+  readonly #strange = new StrangeLetters();
+  readonly #budget: MailBudget;
   #timer: Disposable | undefined;
 
   constructor(rooms: MailInRooms) {
     this.#rooms = rooms;
+    this.#budget = new MailBudget(rooms.clock, rooms.rates);
   }
 
   open(): void {
@@ -68,12 +75,16 @@ export class MailIn {
   close(reason: unknown): void {
     this.#flush();
     this.#stop.abort(reason);
+    this.#strange.clear();
+    this.#budget.clear();
   }
 
   async #keep(mailbox: Mailbox, signal: AbortSignal): Promise<void> {
+    const pace = this.#budget.pace();
+    signal.addEventListener("abort", () => pace.end(signal.reason), { once: true });
     while (!signal.aborted) {
       try {
-        await mailbox.collect((letter) => this.#take(mailbox, letter), { signal });
+        await mailbox.collect((letter) => this.#take(mailbox, pace, letter), { signal });
       } catch (error) {
         if (signal.aborted) return;
         this.#rooms.events.emit("mailbox:failed", {
@@ -91,17 +102,25 @@ export class MailIn {
   }
 
   /** Resolves when the mailbox may delete the letter; rejects when it is to be kept. */
-  async #take(mailbox: Mailbox, letter: Uint8Array): Promise<void> {
+  async #take(mailbox: Mailbox, pace: MailPace, letter: Uint8Array): Promise<void> {
+    // Told of once; the key it is for does not come later.
+    if (this.#strange.has(letter)) throw new SwarmError("LETTER_KEY_UNKNOWN", "the letter came before");
+    await pace.turn();
     let opened: OpenedLetter;
     try {
       opened = await this.#rooms.seals.openLetter(letter);
     } catch (error) {
-      return this.#refuse(mailbox, codeOf(error, "LETTER_INVALID"), describeError(error));
+      const code = codeOf(error, "LETTER_INVALID");
+      if (code !== "LETTER_KEY_UNKNOWN") return this.#refuse(mailbox, code, describeError(error));
+      // It may be for another device of ours, which collects from the same mailbox.
+      this.#strange.add(letter);
+      return this.#keepBack(mailbox, code, describeError(error));
     }
     const { from, body } = opened;
     // Who is refused at the door comes in by no other way. An honest one leaves the letter again.
     if (this.#rooms.door.refusedUntil(from) !== undefined)
       return this.#refuse(mailbox, "PEER_GRAYLISTED", `${from} misbehaved, and is refused`);
+    if (!this.#budget.allows(from)) return this.#keepBack(mailbox, "RATE_EXCEEDED", `${from} left too much at a time`);
     const content = decodeMail(body);
     if (content === undefined) return this.#refuse(mailbox, "LETTER_INVALID", `${from} wrote what is no mail`);
     this.#rooms.cards.note(from, content.card, "letter");
@@ -113,14 +132,22 @@ export class MailIn {
     this.#rooms.events.emit("mailbox:refused", { mailbox: mailbox.id, code, detail });
   }
 
+  /** The letter stays in its mailbox, and is given again later. */
+  #keepBack(mailbox: Mailbox, code: string, detail: string): Promise<never> {
+    this.#refuse(mailbox, code, detail);
+    return Promise.reject(new SwarmError(code, detail));
+  }
+
   #deliver(
     mailbox: Mailbox,
-    { from, instance, seq }: OpenedLetter,
+    { from, instance, seq, expiresAt }: OpenedLetter,
     content: MailContent & { readonly kind: "message" },
   ): Promise<void> {
     const { ledger, desk, book, wake } = this.#rooms;
     const origin = instanceKey(instance);
-    const window = ledger.window(from, origin);
+    const window = ledger.mailWindow(from, origin, expiresAt);
+    if (window === undefined)
+      return this.#keepBack(mailbox, "LEDGER_FULL", `what others left is remembered first; ${from} waits`);
     ledger.advance(from, origin, window, Math.min(content.base, seq));
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const reply = (say: (session: Session) => void, answer: (waiting: Answer) => void) => {

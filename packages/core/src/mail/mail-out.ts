@@ -1,5 +1,6 @@
 import { codeOf, describeError } from "../errors/index.ts";
 import type { Correspondent } from "../messaging/correspondent.ts";
+import { Deque } from "../messaging/deque.ts";
 import { letterUse } from "../messaging/frame.ts";
 import type { OutLetter } from "../messaging/out-letter.ts";
 import type { Outbox } from "../messaging/outbox.ts";
@@ -32,12 +33,23 @@ const depositTimeoutMs = 10_000;
 /** Letters sealed at a time. */
 const maxSealing = 16;
 
+/** A peer's due letters, found as they are asked for. */
+interface Turn {
+  readonly correspondent: Correspondent;
+  readonly letters: Iterator<OutLetter, undefined>;
+}
+
 /** Leaves sealed letters for peers that are away. Each stays in the outbox until it is answered, or expires. */
 export class MailOut {
   readonly #rooms: MailOutRooms;
   #timer: Disposable | undefined;
   #stop = new AbortController();
   #sealing = 0;
+  /** Peers whose turn is to come, in a round: with letters that no mailbox had, and with those left again. */
+  readonly #firsts = new Deque<Turn>();
+  readonly #repeats = new Deque<Turn>();
+  /** Who was served last: the next round begins after it. */
+  #last: PeerId | undefined;
 
   constructor(rooms: MailOutRooms) {
     this.#rooms = rooms;
@@ -53,6 +65,8 @@ export class MailOut {
     this.#stop.abort(reason);
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
+    this.#firsts.clear();
+    this.#repeats.clear();
   }
 
   /** A keeper is back, and may have forgotten: every letter that was deposited is due again. */
@@ -99,19 +113,39 @@ export class MailOut {
 
   #beat(): void {
     this.#timer = this.#rooms.clock.timer(beatMs, () => this.#beat());
-    const now = this.#rooms.clock.now();
-    for (const correspondent of this.#rooms.outbox.correspondents.all()) {
-      if (
-        correspondent.letters.size === 0 ||
-        this.#rooms.isConnected(correspondent.peer) ||
-        !this.#rooms.cards.has(correspondent.peer)
-      )
-        continue;
-      for (const letter of correspondent.letters.values()) {
-        if (this.#sealing >= maxSealing) return;
-        // As over a link: no sequence goes out before its bound is durable, or beyond the receiver's window.
-        if (!correspondent.inWindow(letter.seq)) break;
-        if (isDue(letter, now)) void this.#send(correspondent, letter, now);
+    const peers = [...this.#rooms.outbox.correspondents.all()].filter((each) => this.#isAway(each));
+    const after = peers.findIndex(({ peer }) => peer === this.#last) + 1;
+    const round = [...peers.slice(after), ...peers.slice(0, after)];
+    const turns = (again: boolean) =>
+      round.map((correspondent) => ({ correspondent, letters: this.#due(correspondent, again) }));
+    this.#firsts.reset(turns(false));
+    this.#repeats.reset(turns(true));
+    this.#pump();
+  }
+
+  #isAway({ peer, letters }: Correspondent): boolean {
+    return letters.size > 0 && !this.#rooms.isConnected(peer) && this.#rooms.cards.has(peer);
+  }
+
+  *#due(correspondent: Correspondent, again: boolean): Generator<OutLetter, undefined> {
+    for (const letter of correspondent.letters.values()) {
+      // As over a link: no sequence goes out before its bound is durable, or beyond the receiver's window.
+      if (!correspondent.inWindow(letter.seq) || !this.#isAway(correspondent)) return;
+      if ((letter.mail !== undefined) === again && isDue(letter, this.#rooms.clock.now())) yield letter;
+    }
+  }
+
+  /** A letter of each peer in its turn, as long as sealing has room: what no mailbox has goes before what one may have lost. */
+  #pump(): void {
+    for (const round of [this.#firsts, this.#repeats]) {
+      while (this.#sealing < maxSealing) {
+        const turn = round.shift();
+        if (turn === undefined) break;
+        const { value: letter } = turn.letters.next();
+        if (letter === undefined) continue;
+        round.push(turn);
+        this.#last = turn.correspondent.peer;
+        void this.#send(turn.correspondent, letter, this.#rooms.clock.now());
       }
     }
   }
@@ -140,6 +174,7 @@ export class MailOut {
       });
     } finally {
       this.#sealing--;
+      this.#pump();
     }
   }
 }

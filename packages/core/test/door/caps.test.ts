@@ -161,7 +161,7 @@ describe("caps hold", () => {
 
   test("windows, failures, lanes, addresses, pauses, tries, verdicts", () => {
     const clock = new HandClock();
-    const ledger = new Ledger(16, forgetfulSeen());
+    const ledger = new Ledger(16, forgetfulSeen(), clock);
     for (let i = 0; i < 100; i++) ledger.window(`peer ${i}`, "1");
     expect(ledger.peers).toBe(16);
 

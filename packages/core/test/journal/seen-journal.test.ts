@@ -11,8 +11,9 @@ const peer = "a".repeat(52);
 const origin = `1.${"1".repeat(16)}`;
 
 function parts(store: DurableStore = durableStore()) {
-  const journal = storedSeen(store, new HandClock(), unexpected);
-  return { store, journal, ledger: new Ledger(8, journal) };
+  const clock = new HandClock();
+  const journal = storedSeen(store, clock, unexpected);
+  return { store, journal, ledger: new Ledger(8, journal, clock) };
 }
 
 /** The ledger as the next run finds it. */
@@ -55,6 +56,22 @@ test("the base is kept with the marks it ends, and a window that is forgotten le
   for (let n = 0; n < 8; n++) next.ledger.window(peer, `${n + 2}.${"2".repeat(16)}`);
   await next.journal.flush();
   expect(await keysOf(store, "ledger")).toEqual([]);
+});
+
+test("a window whose mail can still come again stays over a restart; one whose time has ended may go", async () => {
+  const { store, journal, ledger } = parts();
+  expect(ledger.mailWindow(peer, origin, 86_400_000)).toBeDefined();
+  await journal.done(peer, origin, 1, undefined, []);
+  await journal.flush();
+  const crowdOut = (run: { readonly ledger: Ledger }) => {
+    for (let n = 0; n < 20; n++) run.ledger.window(peer, `${n + 2}.${"2".repeat(16)}`);
+    for (let n = 0; n < 20; n++) run.ledger.window("b".repeat(51) + n, origin);
+    return run.ledger.window(peer, origin).state(1);
+  };
+  expect(crowdOut(await nextRun(store))).toBe("handled");
+  // Ablation: without what was kept of its mail it goes like any other.
+  await store.namespace("ledger").delete(`${peer}/${origin}/mail`);
+  expect(crowdOut(await nextRun(store))).toBe("new");
 });
 
 test("a mark that came after its sender had settled it is cleared at the next start", async () => {

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { forgetfulSeen } from "../../src/messaging/journal/seen-journal.ts";
 import { Ledger } from "../../src/messaging/ledger.ts";
+import { HandClock } from "../hand-clock.ts";
 
 test("newcomers push out who is silent, not who writes", () => {
-  const ledger = new Ledger(4, forgetfulSeen());
+  const ledger = new Ledger(4, forgetfulSeen(), new HandClock());
   const busy = ledger.window("busy", "1.a");
   const silent = ledger.window("silent", "1.a");
   for (let n = 0; n < 10; n++) {

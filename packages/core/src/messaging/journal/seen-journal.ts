@@ -13,6 +13,8 @@ export interface KeptWindow {
   readonly peer: PeerId;
   readonly origin: string;
   readonly base: number;
+  /** Wall milliseconds until which mail for it can come again; 0: none was taken. */
+  readonly mailUntil: number;
   readonly states: readonly (readonly [seq: number, state: "begun" | "handled" | Failure])[];
 }
 
@@ -31,6 +33,8 @@ export interface SeenJournal {
   ): Promise<void> | undefined;
   /** The sender settled everything below `base`. */
   advance(peer: PeerId, origin: string, from: number, base: number): void;
+  /** Mail was taken for the window that can come again until then, in wall milliseconds. Written before what is begun after it. */
+  mail(peer: PeerId, origin: string, until: number): void;
   /** The window is no longer remembered. */
   drop(peer: PeerId, origin: string, base: number): void;
   flush(): Promise<void>;
@@ -43,6 +47,7 @@ export function forgetfulSeen(): SeenJournal {
     begin: () => undefined,
     done: () => undefined,
     advance: () => {},
+    mail: () => {},
     drop: () => {},
     flush: async () => {},
   };
@@ -63,17 +68,22 @@ export function storedSeen(store: Store, clock: Clock, onFailed: (error: unknown
     async load() {
       const windows = new Map<
         string,
-        { peer: PeerId; origin: string; base: number; states: (readonly [number, "begun" | "handled" | Failure])[] }
+        Omit<KeptWindow, "base" | "mailUntil" | "states"> & {
+          base: number;
+          mailUntil: number;
+          states: (readonly [number, "begun" | "handled" | Failure])[];
+        }
       >();
       for await (const [key, value] of store.namespace(namespace).range()) {
         const [peer = "", origin = "", field = "", digits = ""] = key.split("/");
         if (!isPeerId(peer) || !isInstanceKey(origin)) continue;
         behind.found(key);
         const id = `${peer}/${origin}`;
-        const window = windows.get(id) ?? { peer, origin, base: 1, states: [] };
+        const window = windows.get(id) ?? { peer, origin, base: 1, mailUntil: 0, states: [] };
         windows.set(id, window);
         const content = read(value);
         if (field === "base" && isSequence(content)) window.base = content;
+        if (field === "mail" && isSequence(content)) window.mailUntil = content;
         if (field !== "s") continue;
         const seq = Number.parseInt(digits, 10);
         const state = stateOf(content);
@@ -99,8 +109,14 @@ export function storedSeen(store: Store, clock: Clock, onFailed: (error: unknown
       behind.put(`${peer}/${origin}/base`, encode(base));
       deleteMarks(peer, origin, from, base);
     },
+    mail(peer, origin, until) {
+      behind.put(`${peer}/${origin}/mail`, encode(until));
+      // A crash must not leave the letter's mark without it.
+      void behind.flush();
+    },
     drop(peer, origin, base) {
       behind.delete(`${peer}/${origin}/base`);
+      behind.delete(`${peer}/${origin}/mail`);
       deleteMarks(peer, origin, base, base + windowLetters);
     },
     flush: () => behind.flush(),
