@@ -1,4 +1,3 @@
-import { mailRates } from "../mail/mail-budget.ts";
 import { maxPendingHandshakes, perPeer } from "../messaging/limits.ts";
 import { type Cap, cap } from "./cap.ts";
 import { doorPolicy } from "./door-policy.ts";
@@ -100,8 +99,9 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "mail/mail-budget.ts",
     "#waiting",
     "letters of one mailbox that wait to be opened",
-    mailRates.mailbox.capacity,
+    200,
     "`RATE_EXCEEDED`; given again later",
+    "maxAtOnce",
   ),
   cap(
     "mail/mail-out.ts",

@@ -11,8 +11,11 @@ export interface MailRates {
   readonly sender: BucketSize;
 }
 
+/** Letters of one mailbox that may come at once, and as many more that may wait. */
+const maxAtOnce = 200;
+
 export const mailRates: MailRates = Object.freeze({
-  mailbox: { capacity: 200, perSecond: 100 },
+  mailbox: { capacity: maxAtOnce, perSecond: 100 },
   sender: { capacity: 100, perSecond: 50 },
 });
 
