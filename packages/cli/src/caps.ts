@@ -1,0 +1,41 @@
+/** One map, set, queue or list that outlives the call that made it, and why it cannot grow for ever. */
+export interface Cap {
+  /** Below this package's `src`. */
+  readonly file: string;
+  /** The field, or the variable that a factory's functions share. */
+  readonly name: string;
+  readonly holds: string;
+  /** Most entries; in words where another cap or the application's own code decides. */
+  readonly most: number | string;
+  /** What goes when it is full. */
+  readonly eviction: string;
+  /** The constant of that file whose value `most` is. */
+  readonly constant?: string;
+}
+
+/** Every container that this package keeps. A test reads the sources: none may be missing here, and none may be listed that is gone. */
+export const caps: readonly Cap[] = Object.freeze([
+  {
+    file: "chat/chat-session.ts",
+    name: "#pending",
+    holds: "chat letters that are not confirmed",
+    most: 4_096,
+    eviction: "the line is refused",
+    constant: "mostPending",
+  },
+  {
+    file: "chat/roster.ts",
+    name: "#names",
+    holds: "people in the chat",
+    most: 256,
+    eviction: "further ones are not listed",
+    constant: "mostPeople",
+  },
+  {
+    file: "process-stage.ts",
+    name: "open",
+    holds: "readers of the terminal",
+    most: "one a prompt",
+    eviction: "with its prompt",
+  },
+]);
