@@ -19,6 +19,8 @@ export default defineConfig({
       "rules/**/*.test.ts",
       "examples/*/test/**/*.test.ts",
     ],
+    // On two cores vitest would take one; much of what tests do is waiting for processes.
+    maxWorkers: 2,
     testTimeout: 15_000,
     hookTimeout: 15_000,
   },

@@ -5,12 +5,15 @@
  */
 import { openSync, writeSync } from "node:fs";
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "@swarm-space/core";
 import { createSwarmFromFile } from "@swarm-space/core/node";
 import { getConnectionResilience } from "@swarm-space/resilience";
 import * as z from "zod";
 
 const { config, relay, name, receivedFile, sentFile } = JSON.parse(process.argv[2] ?? "{}");
+/** Letters in mailboxes get this long to be answered at the end, in milliseconds. */
+const mailMs = 20_000;
 const letter = z.strictObject({ number: z.int().positive(), sentAt: z.number() });
 const received = openSync(receivedFile, "a");
 const sent = openSync(sentFile, "a");
@@ -25,7 +28,7 @@ numbers.onMessage(({ number, sentAt }, from) => {
 });
 
 const pending = new Set();
-const counts = { sent: 0, confirmed: 0, failed: 0, breakersOpened: 0 };
+const counts = { sent: 0, confirmed: 0, relayed: 0, failed: 0, breakersOpened: 0 };
 const carriedBy = new Set();
 const nextNumber = new Map();
 let writing;
@@ -64,8 +67,11 @@ async function write(peer, ttlMs) {
   const settled = numbers.send(peer, { number, sentAt: Date.now() }, { ttlMs });
   pending.add(settled);
   try {
-    carriedBy.add((await settled).transport);
-    counts.confirmed += 1;
+    const { transport, status: end } = await settled;
+    carriedBy.add(transport);
+    // "relayed" is on its way in a mailbox: it counts once nothing waits any more.
+    if (end === "confirmed") counts.confirmed += 1;
+    else counts.relayed += 1;
   } catch (error) {
     counts.failed += 1;
     tell({ kind: "failed", to: peer, number, code: codeOf(error, String(error)) });
@@ -78,6 +84,12 @@ async function write(peer, ttlMs) {
 async function hush() {
   clearInterval(writing);
   await Promise.allSettled(pending);
+  const until = Date.now() + mailMs;
+  while (unanswered() > 0 && Date.now() < until) await sleep(100);
+  if (unanswered() === 0) {
+    counts.confirmed += counts.relayed;
+    counts.relayed = 0;
+  }
   tell({ kind: "settled", ...status() });
 }
 
@@ -90,6 +102,11 @@ async function end() {
 
 function exitWithParent() {
   process.exit(0);
+}
+
+/** Letters that no receiver has answered yet, those in mailboxes too. */
+function unanswered() {
+  return [...nextNumber.keys()].reduce((sum, peer) => sum + swarm.explain(peer).waiting.letters, 0);
 }
 
 function status() {

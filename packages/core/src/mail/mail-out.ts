@@ -43,6 +43,8 @@ interface Turn {
 export class MailOut {
   readonly #rooms: MailOutRooms;
   #timer: Disposable | undefined;
+  /** After a keeper came back nothing is left for this long. Monotonic ms. */
+  #notBefore = 0;
   #stop = new AbortController();
   #sealing = 0;
   /** Peers whose turn is to come, in a round: with letters that no mailbox had, and with those left again. */
@@ -71,6 +73,8 @@ export class MailOut {
 
   /** A keeper is back, and may have forgotten: every letter that was deposited is due again. */
   depositAgain(): void {
+    // Peers come back with the relay they left by: a way may stand in a moment.
+    this.#notBefore = this.#rooms.clock.now() + graceMs;
     for (const { letters } of this.#rooms.outbox.correspondents.all()) {
       for (const letter of letters.values()) if (letter.mail !== undefined) letter.mail.dueAt = 0;
     }
@@ -113,6 +117,7 @@ export class MailOut {
 
   #beat(): void {
     this.#timer = this.#rooms.clock.timer(beatMs, () => this.#beat());
+    if (this.#rooms.clock.now() < this.#notBefore) return;
     const peers = [...this.#rooms.outbox.correspondents.all()].filter((each) => this.#isAway(each));
     const after = peers.findIndex(({ peer }) => peer === this.#last) + 1;
     const round = [...peers.slice(after), ...peers.slice(0, after)];
