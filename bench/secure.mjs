@@ -3,16 +3,14 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { createSwarm, use } from "@swarm-space/core";
 import { MemoryNetwork, memoryPlugin } from "@swarm-space/testkit";
-import { decode, encode } from "cborg";
 import WebSocket from "ws";
 import { burst, largeBytes, largeChannel, smallChannel, smallText } from "./letters.mjs";
 import { row } from "./report.mjs";
 import { handshaker } from "./support/handshaker.mjs";
-import { recordPair } from "./support/record-pair.mjs";
+import { sealedFloor } from "./support/sealed-floor.mjs";
 import { socketOptions, wsPlugin } from "./support/ws-transport.mjs";
 
 const rounds = 5;
-const perFrame = 32;
 
 /** Sealed letters: in one process beside the floor of codec and sealing, in two beside a raw WebSocket. */
 export async function secureRows({ progress }) {
@@ -55,20 +53,6 @@ export async function memoryRows(progress) {
     }),
     row({ name: "memory", values: largeRates, unit: "MB/s", goal: "≥ 200 MB/s", holds: (value) => value >= 200 }),
   ];
-}
-
-/** The same letters through codec and seal alone, 32 a frame: body, frame, record, and all of it back. */
-function sealedFloor(count) {
-  const { sender, receiver } = recordPair();
-  const started = performance.now();
-  for (let at = 0; at < count; at += perFrame) {
-    const items = [];
-    for (let i = 0; i < perFrame; i++)
-      items.push([1, at + i, "bench", 0, 30_000, encode({ text: smallText, n: at + i })]);
-    const frame = receiver.open(sender.seal(encode([1, at, ...items])));
-    for (const item of decode(frame).slice(2)) decode(item[5]);
-  }
-  return (count * 1000) / (performance.now() - started);
 }
 
 /** The goal is on 64 KiB: there a byte's way counts. Small letters carry an acknowledgement each, raw messages none. */

@@ -3,6 +3,7 @@
  * For benches, and for the attack suite (`attack/`), which puts its hostile relay between two of these.
  * No discovery: whoever knows an address says so by `known`.
  */
+import { connect } from "node:net";
 import { definePlugin, ports, SwarmError } from "@swarm-space/core";
 import WebSocket, { WebSocketServer } from "ws";
 import * as z from "zod";
@@ -71,14 +72,16 @@ class WsTransport {
     signal.throwIfAborted();
     const address = this.#addressOf(target);
     if (address === undefined) throw new SwarmError("DIAL_FAILED", "no address of this transport");
-    const socket = new WebSocket(address.value, socketOptions);
+    let stream;
+    const createConnection = (o) => (stream = connect(o));
+    const socket = new WebSocket(address.value, { ...socketOptions, createConnection });
     const { promise, resolve, reject } = Promise.withResolvers();
     const onAbort = () => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     socket.once("open", resolve);
     socket.on("error", (cause) => reject(new SwarmError("DIAL_FAILED", cause.message, { cause })));
     // Frames may come with the answer itself: the reader stands before the dial is told done.
-    const connection = new WsConnection(this.id, socket, address.value);
+    const connection = new WsConnection(this.id, socket, stream, address.value);
     try {
       await promise;
     } catch (error) {
@@ -114,7 +117,9 @@ class WsTransport {
     server.on("connection", (socket, request) => {
       if (this.#accept === undefined) return socket.terminate();
       socket.on("error", () => undefined);
-      this.#accept(this.#keep(new WsConnection(this.id, socket, request.socket.remoteAddress ?? "unknown")));
+      this.#accept(
+        this.#keep(new WsConnection(this.id, socket, request.socket, request.socket.remoteAddress ?? "unknown")),
+      );
     });
     await new Promise((resolve, reject) => {
       server.once("listening", resolve);
@@ -151,16 +156,19 @@ class WsConnection {
   road = "socket";
   capabilities = Object.freeze({ direct: true, maxFrameBytes: maxWsFrameBytes, latencyClassMs: 5 });
   #socket;
+  #stream;
+  #corked = false;
   #read;
   #early = [];
   #waiting = [];
   #isClosed = false;
   #settle;
 
-  constructor(transport, socket, remote) {
+  constructor(transport, socket, stream, remote) {
     this.transport = transport;
     this.remote = remote;
     this.#socket = socket;
+    this.#stream = stream;
     this.closed = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -178,8 +186,20 @@ class WsConnection {
     }
     if (frame.length > maxWsFrameBytes)
       throw new SwarmError("FRAME_TOO_LARGE", `a frame has at most ${maxWsFrameBytes} bytes`);
+    this.#cork();
     this.#socket.send(frame, this.#onSent);
     return this.#socket.bufferedAmount < highWaterBytes;
+  }
+
+  /** Frames of one turn leave in one write. */
+  #cork() {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#stream.cork();
+    queueMicrotask(() => {
+      this.#corked = false;
+      this.#stream.uncork();
+    });
   }
 
   async drained({ signal }) {

@@ -56,16 +56,16 @@ function composePolicies(c: PortContainer): void {
   c.provideFactory(ports.guard, () => defaultGuard(c.get(ports.clock)));
   c.provideFactory(ports.dialer, () => defaultDialer(c.get(rooms.addresses)));
   c.provideFactory(rooms.journal, () => new TransportJournal(c.get(ports.clock)));
-  c.provideFactory(
-    rooms.verdicts,
-    () =>
-      new Verdicts(c.get(ports.guard), c.get(ports.routes), (outcome) => {
-        c.get(rooms.journal).record(outcome);
-        const { peer } = outcome.way;
-        if (outcome.kind === "accepted" && !c.get(rooms.peerJournal).isAnchor(peer))
-          c.get(rooms.peerJournal).keep(peer, c.get(rooms.addresses).target(peer).addresses, "anchor");
-      }),
-  );
+  c.provideFactory(rooms.verdicts, () => {
+    const journal = lazy(() => c.get(rooms.journal));
+    const peers = lazy(() => c.get(rooms.peerJournal));
+    return new Verdicts(c.get(ports.guard), c.get(ports.routes), (outcome) => {
+      journal().record(outcome);
+      const { peer } = outcome.way;
+      if (outcome.kind === "accepted" && !peers().isAnchor(peer))
+        peers().keep(peer, c.get(rooms.addresses).target(peer).addresses, "anchor");
+    });
+  });
   c.provideFactory(rooms.door, () => new LocalDoor({ clock: c.get(ports.clock), events: c.get(ports.events) }));
   c.provideFactory(rooms.instance, () => new NodeInstance(c.get(ports.clock), c.get(ports.random)));
   c.provideFactory(ports.cryptoSuite, () => platform.cryptoSuite());

@@ -1,8 +1,9 @@
 import type { Clock } from "../ports/clock.ts";
 import type { RoutePolicy } from "../ports/routing.ts";
 import type { Correspondents } from "./correspondents.ts";
-import { cutLetter, pieceFrame, pieceItem } from "./cut.ts";
+import { cutLetter, partsOf, pieceItem } from "./cut.ts";
 import { encodeFrame, type FrameItem, frameOverheadBytes, itemKind, itemOverheadBytes } from "./frame.ts";
+import { FrameWriter } from "./frame-writer.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OutLetter } from "./out-letter.ts";
 import type { Session } from "./session.ts";
@@ -25,6 +26,8 @@ export class Carrier {
   readonly #rooms: CarrierRooms;
   readonly #awake = new Set<Session>();
   readonly #never = new AbortController().signal;
+  /** Of the frame that is being packed; the link has sealed it when `send` returns. */
+  readonly #writer = new FrameWriter();
   #scheduled = false;
 
   constructor(rooms: CarrierRooms) {
@@ -75,7 +78,7 @@ export class Carrier {
     const correspondent = this.#rooms.correspondents.find(session.peer);
     if (correspondent === undefined) return false;
     const limit = live.link.maxFrameBytes;
-    const items: FrameItem[] = [];
+    this.#writer.begin();
     let bytes = frameOverheadBytes;
     for (let letter = session.letters.peek(); letter !== undefined; letter = session.letters.peek()) {
       if (letter.settled) {
@@ -95,12 +98,12 @@ export class Carrier {
       session.letters.shift();
       this.#rooms.sent(letter, live, now);
       const item = letter.item();
-      items.push(item);
+      this.#writer.letter(item);
       if (letter.draft.spread) spread.push({ item, spread: letter.draft.spread });
       bytes += size;
     }
-    if (items.length === 0) return false;
-    return this.#sendFrame(session, live, encodeFrame(correspondent.base, items, bytes), now);
+    if (this.#writer.items === 0) return false;
+    return this.#sendFrame(session, live, this.#writer.end(correspondent.base), now);
   }
 
   /** The pieces of one letter keep to one link while it stands, whichever is the best meanwhile: so they arrive in order. */
@@ -122,7 +125,9 @@ export class Carrier {
     if (letter.draft.spread) {
       spread.push({ item: pieceItem(letter.seq, cut, index), spread: letter.draft.spread });
     }
-    this.#sendFrame(session, live, pieceFrame(this.#base(session), letter.seq, cut, index), now);
+    this.#writer.begin();
+    this.#writer.piece(letter.seq, index, cut.count, partsOf(cut, index));
+    this.#sendFrame(session, live, this.#writer.end(this.#base(session)), now);
     return true;
   }
 

@@ -7,7 +7,6 @@ import {
   type LetterItem,
   type PieceItem,
 } from "./frame.ts";
-import { wireVersion } from "./limits.ts";
 
 /** A large letter, cut. Its encoded item is `head ‖ body ‖ tail`; the body stays where it is, uncopied. */
 export interface Cut {
@@ -35,16 +34,8 @@ export function pieceItem(seq: number, cut: Cut, index: number): PieceItem {
   return [itemKind.piece, seq, index, cut.count, join(partsOf(cut, index))];
 }
 
-/** One piece as a frame of its own, `[1, base, [2, seq, index, count, bytes]]`: its bytes are copied once. */
-export function pieceFrame(base: number, seq: number, cut: Cut, index: number): Uint8Array {
-  const parts = partsOf(cut, index);
-  const hollow = encode([wireVersion, base, [itemKind.piece, seq, index, cut.count, new Uint8Array()]]);
-  const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-  return join([hollow.subarray(0, hollow.length - 1), byteStringHead(bytes), ...parts]);
-}
-
 /** The views that make up a piece. */
-function partsOf({ head, body, tail, pieceBytes }: Cut, index: number): Uint8Array[] {
+export function partsOf({ head, body, tail, pieceBytes }: Cut, index: number): Uint8Array[] {
   const from = index * pieceBytes;
   const to = from + pieceBytes;
   let start = 0;

@@ -1,4 +1,4 @@
-import { decode, encode, encodeInto } from "cborg";
+import { decode, encode } from "cborg";
 import { viewLetterItem, viewLetters, viewPieceFrame } from "./byte-views.ts";
 import {
   maxChannelNameLength,
@@ -64,15 +64,9 @@ export interface FrameRejection {
 export const itemOverheadBytes = 64;
 export const frameOverheadBytes = 16;
 
-/**
- * A session frame (docs/wire.md).
- * @param atMost bytes that it surely fits in, where the caller has counted: saves the codec from gathering pieces
- */
-export function encodeFrame(base: number, items: readonly FrameItem[], atMost?: number): Uint8Array {
-  const frame = [wireVersion, base, ...items];
-  if (atMost === undefined) return encode(frame);
-  const room = new Uint8Array(atMost);
-  return room.subarray(0, encodeInto(frame, room).written);
+/** A session frame (docs/wire.md) of any items. Letters and pieces leave by the shorter way of `FrameWriter`. */
+export function encodeFrame(base: number, items: readonly FrameItem[]): Uint8Array {
+  return encode([wireVersion, base, ...items]);
 }
 
 /** One item alone, as the pieces of a large letter carry it. */

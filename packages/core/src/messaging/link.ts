@@ -25,7 +25,10 @@ export interface Link {
   readonly connection: Connection;
   /** Largest session frame, in bytes: the connection's less what the link adds. */
   readonly maxFrameBytes: number;
-  /** As `Connection.send`. @throws SwarmError `CONNECTION_CLOSED`, `FRAME_TOO_LARGE` */
+  /**
+   * As `Connection.send`, but the frame is read within this call: the caller uses its memory again.
+   * @throws SwarmError `CONNECTION_CLOSED`, `FRAME_TOO_LARGE`
+   */
   send(frame: Uint8Array): boolean;
   drained(o: SignalOptions): Promise<void>;
   read(onFrame: (frame: Uint8Array) => void): void;

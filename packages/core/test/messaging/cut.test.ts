@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cutLetter, pieceFrame, pieceItem } from "../../src/messaging/cut.ts";
+import { cutLetter, partsOf, pieceItem } from "../../src/messaging/cut.ts";
 import { decodeFrame, encodeFrame, encodeItem, type LetterItem } from "../../src/messaging/frame.ts";
+import { FrameWriter } from "../../src/messaging/frame-writer.ts";
 
 const item = fc
   .record({
@@ -27,11 +28,14 @@ test("the pieces of a letter together are its item, byte for byte", () => {
 });
 
 test("a piece written as a frame is the frame that the codec writes, and fits", () => {
+  const writer = new FrameWriter();
   fc.assert(
     fc.property(item, fc.integer({ min: 200, max: 3_000 }), fc.nat(), (letter, limit, base) => {
       const cut = cutLetter(letter, limit);
       for (let index = 0; index < cut.count; index++) {
-        const frame = pieceFrame(base, letter[1], cut, index);
+        writer.begin();
+        writer.piece(letter[1], index, cut.count, partsOf(cut, index));
+        const frame = writer.end(base);
         expect(Buffer.from(frame).equals(Buffer.from(encodeFrame(base, [pieceItem(letter[1], cut, index)])))).toBe(
           true,
         );
