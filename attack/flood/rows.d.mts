@@ -13,6 +13,8 @@ export interface Flood {
   readonly expels?: boolean;
 }
 
+type Counts = Readonly<Record<string, number>>;
+
 export interface Measure {
   readonly quiet: readonly { readonly p95Ms: number; readonly perSecond: number; readonly failed: number }[];
   readonly flooded: Measure["quiet"];
@@ -21,7 +23,12 @@ export interface Measure {
     readonly loopP99Ms: number;
     readonly heapMiB: number;
     readonly graylistedAt?: number;
-    readonly refused: number;
+    /** Connections that the victim ended because the other side broke the rules, by its reason. */
+    readonly expelled: Counts;
+    /** Peers that it put on its list, by their offence. */
+    readonly graylisted: Counts;
+    /** Frames and arrivals that it refused, by code. */
+    readonly refused: Counts;
     readonly handled: number;
     readonly peers: number;
   };
@@ -31,7 +38,7 @@ export interface Measure {
     readonly closed: number;
     readonly startedAt: number;
     readonly activeMs: number;
-    readonly details: Readonly<Record<string, number>>;
+    readonly details: Counts;
   };
 }
 

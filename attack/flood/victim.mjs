@@ -14,11 +14,19 @@ const swarm = await createSwarm({
 let handled = 0;
 swarm.channel({ name: "chat", schema: z.object({ text: z.string() }) }).onMessage(() => void handled++);
 let graylistedAt;
-let refused = 0;
-swarm.on("peer:graylisted", () => {
+/** How often each code stood in an event. */
+let count = { expelled: {}, graylisted: {}, refused: {} };
+const tally = (kind, code) => {
+  count[kind][code] = (count[kind][code] ?? 0) + 1;
+};
+swarm.on("peer:graylisted", ({ peer, offence }) => {
   graylistedAt ??= Date.now();
+  if (peer !== undefined) tally("graylisted", offence);
 });
-swarm.on("frame:rejected", () => void refused++);
+swarm.on("frame:rejected", ({ code }) => tally("refused", code));
+swarm.on("connection:close", ({ reason }) => {
+  if (reason.by === "protocol") tally("expelled", reason.detail);
+});
 await swarm.start();
 
 const delay = monitorEventLoopDelay({ resolution: 2 });
@@ -31,7 +39,7 @@ answerWith({
     globalThis.gc();
     heapBefore = process.memoryUsage().heapUsed;
     graylistedAt = undefined;
-    refused = 0;
+    count = { expelled: {}, graylisted: {}, refused: {} };
     handled = 0;
     delay.reset();
     delay.enable();
@@ -44,7 +52,7 @@ answerWith({
       loopP99Ms: delay.percentile(99) / 1e6,
       heapMiB: (process.memoryUsage().heapUsed - heapBefore) / 2 ** 20,
       graylistedAt,
-      refused,
+      ...count,
       handled,
       peers: swarm.peers().length,
     };

@@ -12,7 +12,7 @@ export function claimedLinks(rooms) {
       const hello = encode({ id, instance: { epoch: instance.epoch, nonce: instance.nonce } });
       if (initiator) connection.send(hello);
       const theirs = decode(await tap.next(signal));
-      onGreeted?.();
+      await onGreeted?.();
       connection.send(hello);
       if (!initiator) await tap.next(signal);
       return {

@@ -1,7 +1,11 @@
 import { sleep } from "./stage.mjs";
 
-/** A receiver lets so many dials in for each relay, and a node so many handshakes: what is faster would meet that guard and not this one. */
+/** A receiver lets so many dials in for each relay: what is faster would meet that guard and not this one. */
 const dialsPerSecond = 55;
+/** And a node so many handshakes that come to nothing. */
+const unfinishedPerSecond = 9;
+/** With the fourth message the handshake is done. */
+const firstLetterMessage = 3;
 
 /** Attempts of single dials, each of which meets one tactic of the relay. */
 export class FrameAttacks {
@@ -10,6 +14,7 @@ export class FrameAttacks {
   #dialler;
   #number = 0;
   #nextAt = 0;
+  #nextUnfinishedAt = 0;
 
   constructor({ stage, bob, dialler }) {
     this.#stage = stage;
@@ -84,7 +89,7 @@ export class FrameAttacks {
   }
 
   async #attempt(slot, { named, ...plan }, again = 2) {
-    await this.#pace();
+    await this.#pace(plan.message >= 0 && plan.message < firstLetterMessage);
     const { relay, secrets } = this.#stage;
     const { inbox, peer } = this.#dialler.slots[slot];
     const before = await this.#bob.ask("from", { peer });
@@ -104,9 +109,13 @@ export class FrameAttacks {
     return { ...plan, ...outcome, ...met, handled };
   }
 
-  async #pace() {
+  async #pace(isUnfinished) {
     const now = performance.now();
     this.#nextAt = Math.max(now, this.#nextAt + 1_000 / dialsPerSecond);
+    if (isUnfinished) {
+      this.#nextUnfinishedAt = Math.max(this.#nextAt, this.#nextUnfinishedAt + 1_000 / unfinishedPerSecond);
+      return sleep(this.#nextUnfinishedAt - now);
+    }
     if (this.#nextAt > now) await sleep(this.#nextAt - now);
   }
 }

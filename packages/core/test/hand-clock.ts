@@ -19,6 +19,10 @@ export class HandClock implements Clock {
   get pending(): number {
     return this.#timers.size;
   }
+  /** Time passes and nothing runs, as while a process stands still. What came due runs at the next `advance`. */
+  stall(ms: number): void {
+    this.#now += ms;
+  }
   /** Lets promises settle before and after each timer. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
@@ -27,7 +31,7 @@ export class HandClock implements Clock {
       const next = [...this.#timers].filter((each) => each.at <= until).sort((a, b) => a.at - b.at)[0];
       if (next === undefined) break;
       this.#timers.delete(next);
-      this.#now = next.at;
+      this.#now = Math.max(this.#now, next.at);
       next.fn();
     }
     this.#now = until;

@@ -85,8 +85,9 @@ async function within<Value extends Pick<Connection, "close">>(
   const controller = new AbortController();
   const onAbort = () => controller.abort(outer.reason);
   outer.addEventListener("abort", onAbort, { once: true });
-  const late = new SwarmError(code, `nothing came of it within ${timeoutMs} ms`);
-  const timer = clock.timer(timeoutMs, () => controller.abort(late));
+  const timer = clock.timer(timeoutMs, () =>
+    controller.abort(new SwarmError(code, `nothing came of it within ${timeoutMs} ms`)),
+  );
   const aborted = new Promise<never>((_, reject) => {
     controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
   });

@@ -1,7 +1,9 @@
 import type { Door } from "../door/door.ts";
+import { answerTurns } from "../door/door-policy.ts";
 import { handshakeOffence } from "../door/offences.ts";
 import { PendingPool } from "../door/pending-pool.ts";
 import { originOf } from "../door/remote-origin.ts";
+import { Turnstile } from "../door/turnstile.ts";
 import { codeOf, describeError, SwarmError } from "../errors/index.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
 import { farewell } from "../messaging/farewell.ts";
@@ -38,11 +40,13 @@ interface Guest {
 export class Doorman {
   readonly #rooms: DoormanRooms;
   readonly #pending: PendingPool<Guest>;
+  readonly #turnstile: Turnstile;
   #stopped: { readonly reason: unknown } | undefined;
 
   constructor(rooms: DoormanRooms) {
     this.#rooms = rooms;
     this.#pending = new PendingPool(maxPendingHandshakes, rooms.random);
+    this.#turnstile = new Turnstile(rooms.clock, answerTurns);
   }
 
   /** Handshakes under way. */
@@ -79,7 +83,8 @@ export class Doorman {
     const { connection } = guest;
     const { clock, links } = this.#rooms;
     let third: Disposable | undefined;
-    const onGreeted = () => {
+    const onGreeted = async () => {
+      await this.#turnstile.pass(guest.leave);
       third = clock.timer(thirdMessageMs, () =>
         guest.leave.abort(
           new SwarmError("HANDSHAKE_TIMEOUT", `the third message did not come within ${thirdMessageMs} ms`),
@@ -109,6 +114,7 @@ export class Doorman {
       farewell(link, refusal.code);
       throw new SwarmError(refusal.code, refusal.detail);
     }
+    this.#turnstile.credit();
     const way: Way = {
       peer: link.peer,
       transport: connection.transport,

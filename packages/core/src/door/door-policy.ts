@@ -1,4 +1,5 @@
 import type { HandshakeRates } from "./handshake-gate.ts";
+import type { TurnstileSizes } from "./turnstile.ts";
 import type { WasteSizes } from "./waste-budget.ts";
 
 /** Every figure of the door. Tests make others; an application takes these. */
@@ -47,9 +48,14 @@ export const doorPolicy: DoorPolicy = Object.freeze({
   handshakes: {
     range: { capacity: 128, perSecond: 50 },
     relay: { capacity: 256, perSecond: 100 },
-    // What comes at once holds up every letter: 16 half handshakes take 7 ms.
-    node: { capacity: 16, perSecond: 30 },
-    returners: { capacity: 32, perSecond: 100 },
+    node: { capacity: 8, perSecond: 10 },
+    returners: { capacity: 4, perSecond: 10 },
   },
   guards: { scores: true, budgets: true, handshakes: true },
 });
+
+/**
+ * How first messages are answered. Each answer takes 0.4 ms: those given together would hold up every letter, and so would many
+ * that come to nothing.
+ */
+export const answerTurns: TurnstileSizes = Object.freeze({ gapMs: 10, turns: { capacity: 8, perSecond: 20 } });

@@ -102,7 +102,10 @@ export class LocalDoor implements Door {
 
   welcome(peer: PeerId, remote: Remote): DoorRefusal | undefined {
     const until = this.refusedUntil(peer);
-    if (until === undefined) return undefined;
+    if (until === undefined) {
+      this.#gate.proved(originOf(remote), this.#clock.now());
+      return undefined;
+    }
     this.offend("graylistedReturn", { remote });
     return this.#graylisted(peer, until);
   }

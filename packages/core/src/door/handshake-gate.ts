@@ -5,6 +5,7 @@ import { type BucketSize, TokenBucket } from "./token-bucket.ts";
 export interface HandshakeRates {
   readonly range: BucketSize;
   readonly relay: BucketSize;
+  /** Those that come to nothing, from everywhere. */
   readonly node: BucketSize;
   /** Beyond the node's own, for ranges that were refused and come back. */
   readonly returners: BucketSize;
@@ -21,12 +22,15 @@ interface Knocks {
   readonly bucket: TokenBucket;
   /** When it was first refused because the whole was used up. */
   refusedAt: number | undefined;
+  /** Somebody from there finished a handshake, and nobody was let in for it yet. */
+  proven: boolean;
 }
 
 /**
- * How many may knock: per range, per relay, and in all. Half a handshake costs 0.4 ms, so the whole is limited too. When it is
- * used up, a range that was refused and comes back gets in from a reserve, as greylisting lets mail in: whoever means it
- * tries again, and a crowd that comes from ever new addresses does not.
+ * How many may knock: per range, per relay, and in all. Half a handshake costs 0.4 ms, so of the whole those are limited that
+ * come to nothing. When it is used up, a range (or a relay, where the range is not known) from which a handshake was finished
+ * gets in once for it; and one that was refused and comes back gets in from a reserve, as greylisting lets mail in: whoever
+ * means it tries again, and a crowd that comes from ever new addresses does not.
  */
 export class HandshakeGate {
   readonly #rates: HandshakeRates;
@@ -47,13 +51,28 @@ export class HandshakeGate {
 
   /** Who is too fast, or undefined. */
   knock({ range, relay }: Origin, now: number): "range" | "relay" | "node" | undefined {
-    const own = range === undefined ? undefined : knocksOf(this.#ranges, range, this.#rates.range, now);
-    if (own !== undefined && !own.bucket.take(1, now)) return "range";
-    if (relay !== undefined && !knocksOf(this.#relays, relay, this.#rates.relay, now).bucket.take(1, now))
-      return "relay";
-    if (!this.#node.take(1, now) && !(own !== undefined && this.#returns(own, now))) return "node";
+    const ofRange = range === undefined ? undefined : knocksOf(this.#ranges, range, this.#rates.range, now);
+    if (ofRange !== undefined && !ofRange.bucket.take(1, now)) return "range";
+    const ofRelay = relay === undefined ? undefined : knocksOf(this.#relays, relay, this.#rates.relay, now);
+    if (ofRelay !== undefined && !ofRelay.bucket.take(1, now)) return "relay";
+    const own = ofRange ?? ofRelay;
+    if (!this.#node.take(1, now) && !this.#passes(own, now)) return "node";
     if (own !== undefined) own.refusedAt = undefined;
     return undefined;
+  }
+
+  /** A handshake was finished: what it took of the whole is given back, and where it came from gets in once past any crowd. */
+  proved({ range, relay }: Origin, now: number): void {
+    this.#node.credit(1);
+    if (range !== undefined) knocksOf(this.#ranges, range, this.#rates.range, now).proven = true;
+    else if (relay !== undefined) knocksOf(this.#relays, relay, this.#rates.relay, now).proven = true;
+  }
+
+  #passes(own: Knocks | undefined, now: number): boolean {
+    if (own === undefined) return false;
+    if (!own.proven) return this.#returns(own, now);
+    own.proven = false;
+    return true;
   }
 
   #returns(own: Knocks, now: number): boolean {
@@ -64,7 +83,7 @@ export class HandshakeGate {
 }
 
 function knocksOf(map: Map<string, Knocks>, key: string, size: BucketSize, now: number): Knocks {
-  const knocks = map.get(key) ?? { bucket: new TokenBucket(size, now), refusedAt: undefined };
-  setBounded(map, key, knocks, maxRates, (each) => -each.bucket.level(now));
+  const knocks = map.get(key) ?? { bucket: new TokenBucket(size, now), refusedAt: undefined, proven: false };
+  setBounded(map, key, knocks, maxRates, (each) => (each.proven ? size.capacity : 0) - each.bucket.level(now));
   return knocks;
 }

@@ -84,6 +84,13 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     maxPendingHandshakes,
     "a random one of the largest crowd",
   ),
+  cap(
+    "door/turnstile.ts",
+    "#queue",
+    "handshakes that wait to be answered",
+    maxPendingHandshakes,
+    "with the one that leaves the pool",
+  ),
   cap("mail/card-book.ts", "#cards", "letter keys of peers", 4_096, "the longest unseen", "maxCards"),
   cap("mail/card-book.ts", "#hints", "letter keys that discovery alone showed", 1_024, "the oldest", "maxHints"),
   cap("mail/mail-in.ts", "#answers", "senders whose answers gather", 256, "all are sent at once", "maxWaiting"),

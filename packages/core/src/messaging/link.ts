@@ -6,8 +6,8 @@ export interface HandshakeOptions extends SignalOptions {
   readonly initiator: boolean;
   /** The peer that was dialled; another one is `PEER_MISMATCH`. */
   readonly expect?: PeerId;
-  /** The other side's first message was read and is of this protocol and network. */
-  readonly onGreeted?: () => void;
+  /** The other side's first message was read and is of this protocol and network. No key is used before it resolves. */
+  readonly onGreeted?: () => Promise<void>;
 }
 
 /**

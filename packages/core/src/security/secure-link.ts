@@ -122,7 +122,7 @@ class HandshakeRun {
     if (first.length > maxLinkHelloBytes)
       throw new SwarmError("LEGACY_PEER", "the first frame is too long for a hello");
     checkLinkHello(this.#readHello(first), this.#self.network);
-    this.#o.onGreeted?.();
+    await this.#o.onGreeted?.();
     await this.#sendProof();
     const peer = this.#readProof(await this.#tap.next(this.#o.signal));
     this.#refuseSelf(peer);

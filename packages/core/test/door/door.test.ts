@@ -45,13 +45,15 @@ test("ablated, scores refuse nobody", () => {
   expect(heard).toEqual([]);
 });
 
-test("fresh names do not wash a range", () => {
-  const { door, heard } = stage();
+test("fresh names do not wash a range", async () => {
+  const { door, heard, clock } = stage();
   let names = 0;
   while (door.admit(tcp("10.0.0.7:1")) === undefined && names < 100) {
     door.offend("rateExceeded", { peer: `name ${names++}`, remote: tcp(`10.0.0.${names}:1`) });
   }
   expect(names).toBe(8);
+  // The whole's bucket fills again.
+  await clock.advance(1_000);
   expect(door.admit(tcp("10.0.0.200:9"))?.code).toBe("PEER_GRAYLISTED");
   expect(door.admit(tcp("10.0.1.1:9"))).toBeUndefined();
   expect(heard.at(-1)).toMatchObject({ peer: undefined, range: "10.0.0.0/24" });

@@ -6,7 +6,7 @@ import { use } from "../../src/assembly/define-plugin.ts";
 import { type Replacement, replaceRoom } from "../../src/assembly/replacement.ts";
 import { roomPorts } from "../../src/assembly/room-ports.ts";
 import { LocalDoor } from "../../src/door/door.ts";
-import { doorPolicy } from "../../src/door/door-policy.ts";
+import { answerTurns, doorPolicy } from "../../src/door/door-policy.ts";
 import { maxPendingHandshakes } from "../../src/messaging/limits.ts";
 import type { Link } from "../../src/messaging/link.ts";
 import type { SwarmEvents } from "../../src/ports/events.ts";
@@ -77,6 +77,28 @@ class Street {
     const target = { addresses: [{ transport: "memory", value: to }] };
     return this.until(transport.connect(target, "memory", { signal: never }));
   }
+}
+
+/** The first message of a handshake, as a real link factory writes it. */
+function firstMessage(node: Swarm): Promise<Uint8Array> {
+  return new Promise((resolve) => {
+    const connection: Connection = {
+      ...{ transport: "memory", road: "memory", remote: "victim", bufferedBytes: 0 },
+      capabilities: { direct: true, maxFrameBytes: 65_536, latencyClassMs: 1 },
+      closed: new Promise(() => {}),
+      send: (frame) => {
+        resolve(frame);
+        return true;
+      },
+      drained: async () => {},
+      read: () => {},
+      close: async () => {},
+    };
+    node
+      .get(roomPorts.links)
+      .establish(connection, { initiator: true, signal: never })
+      .catch(() => {});
+  });
 }
 
 function heardBy(swarm: Swarm): { readonly graylisted: SwarmEvents["peer:graylisted"][]; readonly codes: string[] } {
@@ -230,6 +252,28 @@ test("200 connections that say nothing: at most 64 wait, an honest peer joins, a
   expect(street.clock.now() - before).toBeLessThanOrEqual(3_000);
   await street.clock.advance(5_500);
   expect(doorman.pending).toBe(0);
+});
+
+test("a crowd's first messages are answered one at a time, and few a second", async () => {
+  const street = new Street();
+  // All are let in: what is shown is the pace of the answers.
+  await street.node("victim", noGuards);
+  const mallory = await street.node("mallory", noGuards);
+  const hello = await firstMessage(mallory);
+  const answeredAt: number[] = [];
+  const connections: Connection[] = [];
+  for (let i = 0; i < 20; i++) connections.push(await street.connection(mallory, "victim"));
+  for (const connection of connections) {
+    connection.read(() => void answeredAt.push(street.clock.now()));
+    connection.send(hello);
+  }
+  await street.clock.advance(400);
+  const { gapMs, turns } = answerTurns;
+  expect(answeredAt.length).toBeGreaterThanOrEqual(turns.capacity);
+  expect(answeredAt.length).toBeLessThanOrEqual(turns.capacity + (turns.perSecond * 400) / 1000);
+  for (const [i, at] of answeredAt.slice(1).entries()) {
+    expect(at - (answeredAt[i] ?? 0)).toBeGreaterThanOrEqual(gapMs);
+  }
 });
 
 test("the third message must come within 2 s of the first", async () => {

@@ -143,6 +143,41 @@ describe("the handshake gate", () => {
     expect(gate.knock(honest, 150)).toBeUndefined();
   });
 
+  test("what is finished takes nothing of the whole, and lets its range in once more past any crowd", () => {
+    const gate = new HandshakeGate(handshakes, 0);
+    const honest = { range: "honest", relay: undefined };
+    for (let i = 0; i < 3 * handshakes.node.capacity; i++) {
+      expect(gate.knock(honest, 0)).toBeUndefined();
+      gate.proved(honest, 0);
+    }
+    // More than are remembered: who proved itself is not pushed out.
+    for (let i = 0; i < 2 * maxRates; i++) gate.knock({ range: `crowd ${i}`, relay: undefined }, 0);
+    expect(gate.knock(honest, 0)).toBeUndefined();
+    expect(gate.knock(honest, 0)).toBe("node");
+  });
+
+  test("who comes by a relay is let in beside a crowd from everywhere", () => {
+    const gate = new HandshakeGate(handshakes, 0);
+    const relayed = { range: undefined, relay: "http://r/gun" };
+    const crowd = (now: number) => {
+      for (let i = 0; i < 100; i++) gate.knock({ range: `${now} ${i}`, relay: undefined }, now);
+    };
+    crowd(0);
+    expect(gate.knock(relayed, 0)).toBe("node");
+    crowd(100);
+    expect(gate.knock(relayed, 100)).toBeUndefined();
+    gate.proved(relayed, 100);
+    crowd(101);
+    expect(gate.knock(relayed, 101)).toBeUndefined();
+    expect(gate.knock(relayed, 101)).toBe("node");
+  });
+
+  test("what is not finished gives nothing back", () => {
+    const gate = new HandshakeGate(handshakes, 0);
+    const crowd = Array.from({ length: 1_000 }, () => gate.knock({ range: "crowd", relay: undefined }, 0));
+    expect(crowd.filter((each) => each === undefined)).toHaveLength(handshakes.node.capacity);
+  });
+
   test("varying ranges are held to the whole, and remembered within the cap", () => {
     const gate = new HandshakeGate(handshakes, 0);
     let admitted = 0;

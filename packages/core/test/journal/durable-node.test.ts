@@ -63,6 +63,18 @@ describe("letters", () => {
     await second.swarm.stop();
   });
 
+  test("are given to the store within 10 ms of `send`", async () => {
+    const store = durableStore();
+    const node = await lonelyNode(store);
+    const held = () => store.batches.flatMap(({ operations }) => operations).filter(({ key }) => key.startsWith("l/"));
+    for (const each of [1, 2, 3]) node.channel.send(peer, each).catch(() => undefined);
+    await node.clock.advance(9);
+    expect(held()).toEqual([]);
+    await node.clock.advance(1);
+    expect(held()).toHaveLength(3);
+    await node.swarm.stop();
+  });
+
   test("beyond the durable bound keep their sequence: the next run's letters do not take it", async () => {
     const store = durableStore();
     const node = await lonelyNode(store);

@@ -23,6 +23,41 @@ test("writes of one delay are one batch, and of one key the last counts", async 
   expect(await store.namespace("part").get("a")).toEqual(Uint8Array.of(2));
 });
 
+test("the store is asked 10 ms after the first write, not after the last, and not sooner", async () => {
+  const { store, clock, behind } = parts();
+  const askedAt: number[] = [];
+  for (let at = 0; at < 25; at += 5) {
+    behind.put(`at ${at}`, value);
+    await clock.advance(4);
+    expect(store.batches).toHaveLength(askedAt.length);
+    await clock.advance(1);
+    if (store.batches.length > askedAt.length) askedAt.push(clock.now());
+  }
+  expect(askedAt).toEqual([10, 20]);
+  expect(store.batches.map(({ operations }) => operations.map(({ key }) => key))).toEqual([
+    ["at 0", "at 5"],
+    ["at 10", "at 15"],
+  ]);
+});
+
+test("while the loop stands still no timer fires: the next write takes along what is due, or else the first turn does", async () => {
+  const { store, clock, behind } = parts();
+  behind.put("a", value);
+  clock.stall(9);
+  behind.put("b", value);
+  expect(store.batches).toEqual([]);
+  clock.stall(1);
+  behind.put("c", value);
+  expect(store.batches.map(({ operations }) => operations.length)).toEqual([3]);
+  expect(clock.pending).toBe(0);
+  behind.put("d", value);
+  clock.stall(200);
+  expect(store.batches).toHaveLength(1);
+  await clock.advance(0);
+  expect(store.batches.map(({ operations }) => operations.length)).toEqual([3, 1]);
+  expect(await keysOf(store, "part")).toEqual(["a", "b", "c", "d"]);
+});
+
 test("what is put and deleted within the delay costs no write", async () => {
   const { store, clock, behind } = parts();
   behind.put("a", value);

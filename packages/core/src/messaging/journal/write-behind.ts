@@ -1,7 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Store, StoreOperation } from "../../ports/store.ts";
 
-/** How long a write may wait for company, in milliseconds. What is deleted meanwhile was never written. */
+/** How long a write waits for company, in milliseconds. What is deleted meanwhile was never written. */
 const delayMs = 10;
 
 interface Pending {
@@ -12,7 +12,8 @@ interface Pending {
 
 /**
  * Gathers writes to one namespace: of several on a key the last one counts, and a value that was put and deleted
- * before its turn costs nothing. Relaxed: safe against a crash of the process once flushed.
+ * before its turn costs nothing. The store has a write with the first turn of the event loop, or the first later write, `delayMs`
+ * after the call. Relaxed: safe against a crash of the process once flushed.
  */
 export class WriteBehind {
   readonly #store: Store;
@@ -23,6 +24,8 @@ export class WriteBehind {
   /** Keys whose value is in the store. */
   readonly #stored = new Set<string>();
   #timer: Disposable | undefined;
+  /** When `timer` is due. */
+  #dueAt = 0;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(store: Store, clock: Clock, namespace: string, onFailed: (error: unknown) => void) {
@@ -70,8 +73,15 @@ export class WriteBehind {
     return this.#writing;
   }
 
+  /** What was to go by now does not wait for a timer that comes late: work without a pause lets none fire. */
   #schedule(): void {
-    this.#timer ??= this.#clock.timer(delayMs, () => {
+    const now = this.#clock.now();
+    if (this.#timer !== undefined) {
+      if (now >= this.#dueAt) void this.flush();
+      return;
+    }
+    this.#dueAt = now + delayMs;
+    this.#timer = this.#clock.timer(delayMs, () => {
       this.#timer = undefined;
       void this.flush();
     });
