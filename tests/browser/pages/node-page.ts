@@ -3,6 +3,7 @@ import {
   createSwarm,
   indexedDbKeyStore,
   type PeerId,
+  ports,
   type Swarm,
   type SwarmEvents,
   use,
@@ -22,6 +23,8 @@ export interface PageNodeOptions {
   readonly store?: string;
   /** Name of the database of its key. Without: an identity for this visit. */
   readonly identity?: string;
+  /** How long another tab may keep the database, in milliseconds. */
+  readonly blockedTimeoutMs?: number;
 }
 
 export interface Counts {
@@ -48,7 +51,9 @@ export class PageNode {
       plugins: [
         use(gun, { relays: [...o.relays], presence }),
         use(resilience),
-        ...(o.store === undefined ? [] : [use(store, { name: o.store })]),
+        ...(o.store === undefined
+          ? []
+          : [use(store, { name: o.store, blockedTimeoutMs: o.blockedTimeoutMs ?? 5_000 })]),
       ],
       ...(o.identity === undefined ? {} : { identity: await webCryptoIdentity(indexedDbKeyStore(o.identity)) }),
     });
@@ -100,6 +105,17 @@ export class PageNode {
   /** Hands letters over and waits for nothing. */
   post(to: PeerId, word: string, count: number, ttlMs = 60_000): void {
     for (let at = 0; at < count; at += 1) this.#send?.(to, `${word} ${at}`, ttlMs).catch(() => undefined);
+  }
+
+  /** Resolves when so many letters are in the store's outbox. */
+  async kept(count: number): Promise<void> {
+    const outbox = this.#running().get(ports.store).namespace("outbox");
+    const letters = async () => {
+      let found = 0;
+      for await (const _each of outbox.range({ gte: "l/", lt: "l0" })) found += 1;
+      return found;
+    };
+    while ((await letters()) < count) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   async broadcast(text: string): Promise<void> {

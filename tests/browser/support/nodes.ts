@@ -1,4 +1,12 @@
-import { createSwarm, type PeerId, type Swarm, type SwarmEvents, systemClock, systemRandom, use } from "@swarm-space/core";
+import {
+  createSwarm,
+  type PeerId,
+  type Swarm,
+  type SwarmEvents,
+  systemClock,
+  systemRandom,
+  use,
+} from "@swarm-space/core";
 import { type GunRelay, openGunRelay } from "@swarm-space/gun-driver/relay";
 import gun from "@swarm-space/transport-gun";
 import * as z from "zod";
