@@ -7,7 +7,7 @@ import { letterHpke } from "../../src/security/letter-hpke.ts";
 import { nobleSuite } from "../../src/security/noble-suite.ts";
 import { hasWebCryptoEd25519, webCryptoEd25519 } from "../../src/security/webcrypto-ed25519.ts";
 import { accepted, type Case, honest, mixedKeys, rejected } from "../security/ed25519-cases.ts";
-import golden from "../security/golden/noise-xx.json";
+import golden from "../security/golden/noise-xx.json" with { type: "json" };
 import { a2, spoiltOpenings } from "../security/hpke-case.ts";
 import { playVector, vector } from "../security/noise-play.ts";
 
