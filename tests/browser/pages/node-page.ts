@@ -69,6 +69,11 @@ export class PageNode {
     return swarm.id;
   }
 
+  /** Names of what was told since (`performance.now()`). */
+  since(at: number): readonly string[] {
+    return this.events.filter((each) => each.at > at).map(({ name }) => name);
+  }
+
   stop(): Promise<void> {
     return this.#running().stop();
   }
@@ -146,6 +151,7 @@ const heard: readonly (keyof SwarmEvents)[] = [
   "transport:state",
   "outbox:restored",
   "handler:failed",
+  "swarm:wake",
 ];
 
 function plain(value: unknown): unknown {
