@@ -6,6 +6,7 @@ import {
   ports,
   type Swarm,
   type SwarmEvents,
+  type TransportHealth,
   use,
   webCryptoIdentity,
 } from "@swarm-space/core";
@@ -88,9 +89,11 @@ export class PageNode {
       .map(({ id }) => id);
   }
 
-  status(): { readonly primary: unknown; readonly gun: unknown } {
+  status(): { readonly primary: unknown; readonly gun: TransportHealth } {
     const status = this.#running().getTransportStatus();
-    return { primary: status.primary, gun: plain(status.health.get("gun")) };
+    const gun = status.health.get("gun");
+    if (gun === undefined) throw new Error("no Gun transport");
+    return { primary: status.primary, gun };
   }
 
   breakers(): unknown {
