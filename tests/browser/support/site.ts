@@ -6,7 +6,7 @@ import { build, preview } from "vite";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const outDir = join(root, ".swarm-space", "pages");
 /** Where pages lie: a package's own tests of its rooms stay with the package. */
-const folders = ["tests/browser/pages", "packages/core/test/browser"];
+const folders = ["tests/browser/pages", "packages/core/test/browser", "examples/browser-chat"];
 
 /** A built site on the loopback. */
 export interface Site {

@@ -25,9 +25,12 @@ function watched() {
   const events = new EventEmitter();
   const told: number[] = [];
   events.on("swarm:wake", ({ sleptMs }) => told.push(sleptMs));
+  const stepWall = (ms: number): void => {
+    step += ms;
+  };
   const watch = new SleepWatch({ clock, events });
   watch.open();
-  return { base, watch, told, stepWall: (ms: number) => void (step += ms) };
+  return { base, watch, told, stepWall };
 }
 
 describe("noticing", () => {
