@@ -8,8 +8,9 @@ import { openRelay } from "./support/nodes.ts";
 const path = (name: string, relay: string) =>
   `/examples/browser-chat/index.html?as=${name}&relay=${encodeURIComponent(relay)}`;
 
-/** Writes a line, as a person does. */
+/** Writes a line, as a person does. A tab behind another draws nothing, and never holds still for a click: it is brought to the front. */
 async function write(page: Page, text: string): Promise<void> {
+  await page.bringToFront();
   await page.getByLabel("Your line").fill(text);
   await page.getByRole("button", { name: "Send" }).click();
 }
@@ -34,6 +35,7 @@ describe("examples/browser-chat", () => {
     await write(bert, "And to you.");
     await anna.getByText("And to you.").waitFor();
     await picture(anna, "talk");
+    await anna.bringToFront();
     await anna.getByRole("button", { name: "Cut Gun relay" }).click();
     await anna.getByText("Offline: what you write waits here").waitFor();
     await write(anna, "Do you hear me?");

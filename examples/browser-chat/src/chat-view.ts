@@ -39,6 +39,9 @@ export class ChatView {
   readonly #text = part("text", HTMLInputElement);
   readonly #send = part("send", HTMLButtonElement);
 
+  /** What each list shows: one that is made anew without need takes the keyboard's focus away. */
+  readonly #shown = new Map<HTMLElement, string>();
+
   constructor(o: { onWrite(text: string): void }) {
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -67,7 +70,15 @@ export class ChatView {
     this.#net.dataset["state"] = isReachable ? "up" : "down";
   }
 
+  #isNews(list: HTMLElement, what: unknown): boolean {
+    const text = JSON.stringify(what);
+    const isNews = this.#shown.get(list) !== text;
+    this.#shown.set(list, text);
+    return isNews;
+  }
+
   showPeers(rows: readonly PeerRow[], chosen: string | undefined, choose: (id: string) => void): void {
+    if (!this.#isNews(this.#peers, [rows, chosen])) return;
     const items = rows.map((row) => {
       const button = element(
         "button",
@@ -91,6 +102,7 @@ export class ChatView {
   }
 
   showRoads(rows: readonly RoadRow[], flip: (id: string) => void): void {
+    if (!this.#isNews(this.#roads, rows)) return;
     const items = rows.map((row) =>
       element(
         "li",
@@ -113,6 +125,7 @@ export class ChatView {
   }
 
   showLines(rows: readonly LineRow[]): void {
+    if (!this.#isNews(this.#lines, rows)) return;
     const items = rows.map((row) => {
       const foot = element("span", { className: "foot" }, row.at);
       if (row.tick !== undefined)

@@ -60,10 +60,13 @@ function write(text: string): void {
 
 async function flip(id: string): Promise<void> {
   if (node === undefined) return;
-  const isCut = cut.delete(id);
-  if (!isCut) cut.add(id);
-  show();
-  await (isCut ? healRoad(node.swarm, id) : cutRoad(node.swarm, id));
+  const { swarm } = node;
+  if (cut.delete(id)) await healRoad(swarm, id);
+  else {
+    // It counts as cut once nothing can leave by it any more.
+    await cutRoad(swarm, id);
+    cut.add(id);
+  }
   show();
 }
 

@@ -32,6 +32,8 @@ async function onStage(executable: string, body: (stage: Stage) => Promise<void>
       onEnd: (step) => void undo.push(step),
       open: async (path, context) => {
         const page = await (context ?? (await browser.newContext())).newPage();
+        // Shorter than a test: what is waited for in vain is named.
+        page.setDefaultTimeout(15_000);
         page.on("pageerror", (error) => complaints.push(`${path}: ${error.message}`));
         page.on("console", (line) => line.type() === "error" && complaints.push(`${path}: ${line.text()}`));
         await page.goto(`${inject("site")}${path}`);
