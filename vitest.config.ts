@@ -1,27 +1,35 @@
-import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { defineConfig, mergeConfig } from "vitest/config";
+import shared from "./vitest.shared.ts";
 
-const packages = fileURLToPath(new URL("./packages/", import.meta.url));
-
-/** Tests run on the sources: no build stands between a change and its test. */
-export default defineConfig({
-  resolve: {
-    alias: [
-      { find: "#platform", replacement: `${packages}core/src/node/platform.ts` },
-      { find: /^@swarm-space\/([^/]+)$/, replacement: `${packages}$1/src/index.ts` },
-      { find: /^@swarm-space\/([^/]+)\/([^/]+)$/, replacement: `${packages}$1/src/$2/index.ts` },
-    ],
-  },
-  test: {
-    include: [
-      "packages/*/test/**/*.test.ts",
-      "tests/**/*.test.ts",
-      "rules/**/*.test.ts",
-      "examples/*/test/**/*.test.ts",
-    ],
-    // On two cores vitest would take one; much of what tests do is waiting for processes.
-    maxWorkers: 2,
-    testTimeout: 15_000,
-    hookTimeout: 15_000,
-  },
-});
+export default mergeConfig(
+  shared,
+  defineConfig({
+    test: {
+      // On two cores vitest would take one; much of what tests do is waiting for processes.
+      maxWorkers: 2,
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: "node",
+            include: [
+              "packages/*/test/**/*.test.ts",
+              "tests/**/*.test.ts",
+              "rules/**/*.test.ts",
+              "examples/*/test/**/*.test.ts",
+            ],
+            exclude: ["**/node_modules/**", "tests/browser/**"],
+          },
+        },
+        {
+          extends: true,
+          test: {
+            name: "browser",
+            include: ["tests/browser/*.test.ts"],
+            globalSetup: ["tests/browser/support/setup.ts"],
+          },
+        },
+      ],
+    },
+  }),
+);

@@ -9,7 +9,14 @@ import process from "node:process";
 import { root, run } from "./run.mjs";
 
 const kept = ["core", "testkit"];
-const beside = ["package.json", "tsconfig.base.json", "tsconfig.test.json", "vitest.config.ts", "docs"];
+const beside = [
+  "package.json",
+  "tsconfig.base.json",
+  "tsconfig.test.json",
+  "vitest.config.ts",
+  "vitest.shared.ts",
+  "docs",
+];
 const scope = "@swarm-space";
 
 /** @param {string} house */

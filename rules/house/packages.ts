@@ -37,7 +37,8 @@ export function mayImport(kind: PackageKind, folder: string): boolean {
 
 /** Heavy libraries, and the only place that touches each: a file, or a folder that ends in "/". */
 export const libraryHomes: readonly { readonly library: RegExp; readonly home: string }[] = Object.freeze([
-  { library: /^(tsyringe|reflect-metadata)$/, home: "packages/core/src/assembly/port-container.ts" },
+  { library: /^tsyringe$/, home: "packages/core/src/assembly/port-container.ts" },
+  { library: /^reflect-metadata$/, home: "packages/core/src/assembly/reflection.ts" },
   { library: /^gun$/, home: "packages/gun-driver/" },
   { library: /^node-datachannel$/, home: "packages/webrtc-driver/" },
   { library: /^peerjs$/, home: "packages/transport-peerjs/" },

@@ -3,6 +3,7 @@ import { printable, shortId } from "./printable.ts";
 
 /** Events that `--json` tells: all but the start and the stop, which have lines of their own. */
 export const toldEvents = Object.freeze([
+  "swarm:wake",
   "transport:state",
   "peer:sighted",
   "peer:connect",

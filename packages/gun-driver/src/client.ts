@@ -56,6 +56,8 @@ export interface GunClient {
   open(): void;
   /** Ends every link and timer; resolves when the sockets are gone. Subscriptions stay for the next `open`. Twice is harmless. */
   close(): Promise<void>;
+  /** Asks every relay whether it is there, and dials those that are away at once: after a sleep of the process, or another network. */
+  woke(): void;
   relays(): readonly RelayStatus[];
   isUp(relay: string): boolean;
   /** Bytes that wait in the relay's socket. */
@@ -138,6 +140,10 @@ export class GuardedClient implements GunClient {
     this.#engine = undefined;
     this.#keeps.rejectAll();
     await Promise.all(gone);
+  }
+
+  woke(): void {
+    if (this.#engine) for (const { link } of this.#links.values()) link.woke();
   }
 
   relays(): readonly RelayStatus[] {

@@ -30,6 +30,8 @@ export interface LinkParts {
   readonly events: LinkEvents;
 }
 
+/** How long a relay may take to answer once this process has slept, in milliseconds. */
+const wakeMs = 2_000;
 /** How long a socket may take to close in order. */
 const closeMs = 500;
 
@@ -41,6 +43,7 @@ export class RelayLink {
   #timer: Disposable | undefined;
   #failures = 0;
   #heardAt = 0;
+  #answered = false;
   #running = false;
 
   constructor(parts: LinkParts) {
@@ -73,6 +76,23 @@ export class RelayLink {
     cut[Symbol.dispose]();
   }
 
+  /** The process slept, or the network changed: a link that stands must answer soon, one that waits is dialled at once. */
+  woke(): void {
+    if (!this.#running) return;
+    if (this.#socket === undefined) return this.#dial();
+    if (this.#peer === undefined) return;
+    this.#heardAt = this.#parts.clock.now();
+    this.#answered = false;
+    this.#askAlive();
+    this.#arm(
+      this.#parts.clock.timer(wakeMs, () => (this.#answered ? this.#watch() : this.#fail("no answer after waking"))),
+    );
+  }
+
+  #askAlive(): void {
+    this.#peer?.say(JSON.stringify({ "#": this.#parts.ids.next(), dam: "?" }));
+  }
+
   #dial(): void {
     const { clock, dial, url, times } = this.#parts;
     // Each socket's events count only while it is the link's own: a late close must not end its successor.
@@ -102,11 +122,12 @@ export class RelayLink {
 
   #heard(text: unknown): void {
     this.#heardAt = this.#parts.clock.now();
+    this.#answered = true;
     if (this.#peer) this.#parts.events.onText(text, this.#peer);
   }
 
   #watch(): void {
-    const { clock, times, ids } = this.#parts;
+    const { clock, times } = this.#parts;
     const askedAt = clock.now();
     this.#arm(
       clock.timer(times.heartbeatMs, () => {
@@ -115,7 +136,7 @@ export class RelayLink {
         if (late > times.heartbeatMs / 2) this.#heardAt += late;
         const silence = clock.now() - this.#heardAt;
         if (silence >= times.heartbeatMs * 2.5) return this.#fail(`silent for ${Math.round(silence)} ms`);
-        if (silence >= times.heartbeatMs) this.#peer?.say(JSON.stringify({ "#": ids.next(), dam: "?" }));
+        if (silence >= times.heartbeatMs) this.#askAlive();
         this.#watch();
       }),
     );

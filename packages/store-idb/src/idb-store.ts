@@ -20,12 +20,15 @@ import { foreignEntryError, storeError } from "./idb-errors.ts";
 import { IdbMedium } from "./idb-medium.ts";
 import { bytesOf, type IdbPage, nextPageLength, readPage } from "./idb-page.ts";
 import { writeAll } from "./idb-write.ts";
+import { takeName } from "./name-lock.ts";
 
 export interface IdbStoreOptions {
   /** Name of the database. */
   readonly name: string;
   /** How long another tab may hold up a new namespace, in milliseconds. Default 5,000. */
   readonly blockedTimeoutMs?: number;
+  /** Whether the database is for one node at a time, as the plugin has it. Default false. */
+  readonly alone?: boolean;
 }
 
 export interface IdbStoreContext {
@@ -35,10 +38,10 @@ export interface IdbStoreContext {
 
 /** A durable store in the browser's IndexedDB; each namespace is an object store. Made at once, opened by `open`. */
 export function idbStore(
-  { name, blockedTimeoutMs = 5_000 }: IdbStoreOptions,
-  { clock, events }: IdbStoreContext,
+  { name, blockedTimeoutMs = 5_000, alone = false }: IdbStoreOptions,
+  context: IdbStoreContext,
 ): IdbStore {
-  return new IdbStore(name, blockedTimeoutMs, clock, events);
+  return new IdbStore({ name, blockedTimeoutMs, alone }, context);
 }
 
 /** See `idbStore`. */
@@ -49,24 +52,30 @@ export class IdbStore implements Store {
   readonly #lifecycle: StoreLifecycle<IdbMedium>;
   readonly #queue: WriteQueue;
   #full = false;
+  #release = () => {};
 
-  constructor(name: string, blockedTimeoutMs: number, clock: Clock, events: EventBus | undefined) {
+  constructor({ name, blockedTimeoutMs, alone }: Required<IdbStoreOptions>, { clock, events }: IdbStoreContext) {
     this.#name = name;
     this.#events = events;
     this.#queue = new WriteQueue({ write: (operations, { durable }) => this.#write(operations, durable) });
     this.#lifecycle = new StoreLifecycle({
       name,
       open: async (o) => {
+        if (alone) this.#release = await takeName({ name, clock, timeoutMs: blockedTimeoutMs }, o);
         try {
           return await IdbMedium.open(
             { name, blockedTimeoutMs, clock, ...(events === undefined ? {} : { events }) },
             o,
           );
         } catch (error) {
+          this.#release();
           throw o.signal.aborted ? o.signal.reason : storeError(error, name, "opened");
         }
       },
-      close: (medium) => medium.close(),
+      close: async (medium) => {
+        await medium.close();
+        this.#release();
+      },
     });
   }
 

@@ -22,7 +22,7 @@ export default definePlugin({
   config: storeIdbConfig,
   provides: [ports.store],
   setup({ config, provide, clock, events }) {
-    const store = idbStore(config, { clock, events });
+    const store = idbStore({ ...config, alone: true }, { clock, events });
     provide(ports.store, store);
     let ours = false;
     return {

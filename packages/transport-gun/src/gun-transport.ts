@@ -88,6 +88,11 @@ export class GunTransport implements Transport, DiscoverySource, Mailbox {
     }
   }
 
+  /** This node slept. */
+  woke(): void {
+    this.#session?.woke();
+  }
+
   close(_o: SignalOptions): Promise<void> {
     return this.#end("the node stops");
   }

@@ -22,11 +22,12 @@ export default definePlugin({
   config: gunConfig,
   provides: [ports.transport, ports.discoverySource, ports.mailbox],
   wants: [ports.cryptoSuite],
-  setup({ self, config, provide, use, clock, random }) {
+  setup({ self, config, provide, use, clock, random, events }) {
     const transport = new GunTransport({ self, config, clock, random, suite: () => use(ports.cryptoSuite) });
     provide(ports.transport, transport);
     provide(ports.discoverySource, transport);
     provide(ports.mailbox, transport);
+    events.on("swarm:wake", () => transport.woke());
     // The kernel opens and closes the transport; what is left open by a failed start ends here.
     return { stop: (o) => transport.close(o) };
   },

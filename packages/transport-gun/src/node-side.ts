@@ -1,5 +1,6 @@
 import { type Clock, describeError, type Random, SwarmError } from "@swarm-space/core";
 import { type Dial, normalizeRelayUrl } from "@swarm-space/gun-driver";
+import { dialNode, openGunRelay } from "@swarm-space/gun-driver/relay";
 import type { GunConfig } from "./config.ts";
 import { gunMailboxes } from "./mailbox-rules.ts";
 
@@ -12,9 +13,8 @@ export interface NodeSide {
   close(): Promise<void>;
 }
 
-/** Loads the part for Node and starts this node's relay where `serve` asks for one. */
+/** Starts this node's relay where `serve` asks for one. */
 export async function openNodeSide(config: GunConfig, clock: Clock, random: Random): Promise<NodeSide> {
-  const { dialNode, openGunRelay } = await import("@swarm-space/gun-driver/relay");
   if (!config.serve) return { dial: dialNode, dialOf: new Map(), close: () => Promise.resolve() };
   const { url, peerWithRelays, mailboxTtlMs: ttlMs, mailboxBytes: maxBytes, ...serve } = config.serve;
   const peers = peerWithRelays ? config.relays : [];

@@ -49,7 +49,7 @@ export class Presence {
     const { clock, config, client } = this.#parts;
     this.#timer?.[Symbol.dispose]();
     this.#timer = clock.timer(config.presence.refreshMs, () => this.publish());
-    if (!config.presence.announce && this.#announced.size === 0) return;
+    if (!config.presence.announce) return;
     const card = [...this.#announced].findLast((one) => one.card !== undefined)?.card;
     const value = encodePresence({
       peer: this.#parts.self,

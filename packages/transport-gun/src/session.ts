@@ -41,6 +41,8 @@ export interface Session {
   deposit(what: Deposit, signal: AbortSignal): Promise<void>;
   /** Gives what lies in this node's mailbox until the returned undo. */
   collect(take: TakeLetter): () => void;
+  /** This node slept: its relays must show that they are there, and its record of presence may have run out. */
+  woke(): void;
   close(reason: string): Promise<void>;
 }
 
@@ -108,6 +110,10 @@ export async function openSession(parts: SessionParts): Promise<Session> {
       const collection = new Collection({ clock, random, client, mail }, mailbox, take);
       collection.open();
       return () => collection.end();
+    },
+    woke: () => {
+      client.woke();
+      presence.publish();
     },
     close: async (reason) => {
       settling[Symbol.dispose]();

@@ -113,6 +113,18 @@ test("what other transports announce is told along; what is over is told no long
   expect(after.at(-1)?.addresses).toEqual(a.transport.addresses());
 });
 
+test("presence.announce: false is kept to, though the kernel announces", async () => {
+  const server = await served();
+  const quiet = await opened({ relays: [server.url], presence: { announce: false } });
+  const b = await opened({ relays: [server.url] });
+  const abort = new AbortController();
+  void quiet.transport.announce({ peer: quiet.id, addresses: [] }, { signal: abort.signal });
+  const nobody: Sighting[] = [];
+  for await (const sighting of b.transport.discover({ signal: AbortSignal.timeout(200) })) nobody.push(sighting);
+  abort.abort();
+  expect(nobody).toEqual([]);
+});
+
 test("a node that stops takes its record back", async () => {
   const server = await served();
   const a = await opened({ relays: [server.url] });

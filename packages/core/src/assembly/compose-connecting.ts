@@ -2,6 +2,7 @@ import { AddressBook } from "../connecting/address-book.ts";
 import { Connector } from "../connecting/connector.ts";
 import { DiscoveryRoom } from "../connecting/discovery-room.ts";
 import { Doorman } from "../connecting/doorman.ts";
+import { SleepWatch } from "../connecting/sleep-watch.ts";
 import { TransportRoom } from "../connecting/transport-room.ts";
 import { guardedByDoor } from "../door/guarded-dials.ts";
 import { perPeer } from "../messaging/limits.ts";
@@ -16,6 +17,7 @@ export function composeConnecting(c: PortContainer): void {
     rooms.addresses,
     () => new AddressBook(c.get(ports.clock), self(), c.get(rooms.options).messaging.maxPeers * perPeer.addresses),
   );
+  c.provideFactory(rooms.sleepWatch, () => new SleepWatch({ clock: c.get(ports.clock), events: c.get(ports.events) }));
   c.provideFactory(
     rooms.doorman,
     () =>

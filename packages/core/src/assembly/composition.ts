@@ -25,6 +25,7 @@ import { Outbox } from "../messaging/outbox.ts";
 import { RequestDesk } from "../messaging/request-desk.ts";
 import type { Session } from "../messaging/session.ts";
 import { ports } from "../ports/ports.ts";
+import type { Outcome } from "../ports/routing.ts";
 import { recentKeyVerdicts, strictVerifier } from "../security/ed25519-strict.ts";
 import { secureLinkFactory } from "../security/secure-link.ts";
 import { TransportJournal } from "../status/transport-journal.ts";
@@ -59,12 +60,14 @@ function composePolicies(c: PortContainer): void {
   c.provideFactory(rooms.verdicts, () => {
     const journal = lazy(() => c.get(rooms.journal));
     const peers = lazy(() => c.get(rooms.peerJournal));
-    return new Verdicts(c.get(ports.guard), c.get(ports.routes), (outcome) => {
+    const sleep = lazy(() => c.get(rooms.sleepWatch));
+    const keepFigures = (outcome: Outcome) => {
       journal().record(outcome);
       const { peer } = outcome.way;
       if (outcome.kind === "accepted" && !peers().isAnchor(peer))
         peers().keep(peer, c.get(rooms.addresses).target(peer).addresses, "anchor");
-    });
+    };
+    return new Verdicts(c.get(ports.guard), c.get(ports.routes), keepFigures, () => sleep().drowsy);
   });
   c.provideFactory(rooms.door, () => new LocalDoor({ clock: c.get(ports.clock), events: c.get(ports.events) }));
   c.provideFactory(rooms.instance, () => new NodeInstance(c.get(ports.clock), c.get(ports.random)));
@@ -205,7 +208,11 @@ function composeMessaging(c: PortContainer): void {
       clock: c.get(ports.clock),
       book: c.get(rooms.book),
       sendNow: (session, live, item) => c.get(rooms.carrier).sendNow(session, live, item),
-      onSuspect: (session, live) => outbox.linkSuspected(session, live),
+      onSuspect: (session, live) => {
+        outbox.linkSuspected(session, live);
+        // A link that does not answer after a sleep is most likely gone: another is dialled before it is given up.
+        if (c.get(rooms.sleepWatch).drowsy) c.get(rooms.connector).wantWay(session.peer);
+      },
       onCleared: wake,
       onDead: (session, live) => drop(session, live, "nothing was heard of it"),
       onReview: (session, now) => {

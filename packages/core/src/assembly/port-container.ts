@@ -1,4 +1,7 @@
-import "reflect-metadata";
+import { reflecting } from "./reflection.ts";
+
+// Behind it, whatever the alphabet says.
+
 import { type DependencyContainer, instanceCachingFactory, container as root } from "tsyringe";
 import { SwarmError } from "../errors/index.ts";
 import type { ManyPort, OnePort, Port } from "../ports/port.ts";
@@ -8,7 +11,7 @@ import type { ManyPort, OnePort, Port } from "../ports/port.ts";
  * container of its own, so two nodes of one process share nothing. The only file that knows tsyringe.
  */
 export class PortContainer {
-  readonly #container: DependencyContainer = root.createChildContainer();
+  readonly #container: DependencyContainer = reflecting(root).createChildContainer();
   /** Ports whose value somebody holds already. One entry a port, so bounded by the ports of the node. */
   readonly #taken = new Set<symbol>();
   /** What is being made now, outermost first: a circle of factories is named instead of overflowing the stack. */

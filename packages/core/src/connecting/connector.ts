@@ -119,6 +119,12 @@ export class Connector {
     this.#later(pursuit ?? this.#pursuit(peer, this.#rooms.addresses.target(peer)), this.#rooms.random.float() * 500);
   }
 
+  /** This node slept: what it was waiting for is tried anew. Its dials began in another time, and end without a verdict. */
+  woke(): void {
+    for (const pursuit of this.#pursuits.values()) pursuit.startOver("this node slept meanwhile");
+    this.sweep();
+  }
+
   /** Resolves when a link to the peer stands. @throws SwarmError `SWARM_STOPPED`; the signal's reason */
   async connect(peer: PeerId, o: SignalOptions): Promise<void> {
     if (!this.#open) throw new SwarmError("SWARM_STOPPED", "the node does not run");

@@ -1,3 +1,4 @@
+import { SwarmError } from "../errors/index.ts";
 import type { OutcomeKind, Way } from "../ports/routing.ts";
 import type { Address, Target } from "../ports/transport.ts";
 import { addressKey } from "./address-book.ts";
@@ -73,6 +74,13 @@ export class Pursuit {
   /** The peer was sighted: it may be back. */
   sighted(): void {
     this.#absences.clear();
+  }
+
+  /** What is under way is called off, and nobody counts as absent. */
+  startOver(why: string): void {
+    const reason = new SwarmError("DIAL_FAILED", why);
+    for (const dial of this.dials.values()) dial.abort(reason);
+    this.sighted();
   }
 
   /** An address that led to another peer. */

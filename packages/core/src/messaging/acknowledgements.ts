@@ -118,7 +118,7 @@ export class Acknowledgements {
     const { live } = letter;
     if (live === undefined || letter.sentAt === 0) return;
     const rttMs = this.#rooms.clock.now() - letter.sentAt;
-    const clean = letter.attempts === 1;
+    const clean = letter.attempts === 1 && letter.sentAt > live.wokeAt;
     if (clean) live.roundTrip.sample(rttMs);
     this.#rooms.record(clean ? { kind: "accepted", way: live.way, rttMs } : { kind: "accepted", way: live.way });
   }

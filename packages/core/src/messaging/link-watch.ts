@@ -22,6 +22,8 @@ export interface LinkWatchRooms {
 const beatMs = 500;
 /** At each of so many looks, letters that were accepted long ago are asked for. */
 const reviewBeats = 20;
+/** After a sleep of this node a link is suspect sooner: most are gone, and suspicion costs no more than a dial. */
+const wakePatienceMs = 1_500;
 /** A link that said nothing for this long is asked whether it lives. */
 const idleMs = 15_000;
 
@@ -58,6 +60,18 @@ export class LinkWatch {
     this.#rooms.onSuspect(session, live);
   }
 
+  /** This node slept: nobody is late, and every link is asked whether it lives. */
+  woke(): void {
+    const now = this.#rooms.clock.now();
+    for (const session of [...this.#rooms.book.allSessions()]) {
+      for (const live of [...session.links]) {
+        live.lastHeardAt = now;
+        live.wokeAt = now;
+        if (!live.retired) this.#probe(session, live);
+      }
+    }
+  }
+
   /** A frame came on this link. */
   heard(session: Session, live: LiveLink): void {
     live.probedAt = undefined;
@@ -85,7 +99,8 @@ export class LinkWatch {
       if (live.probedAt !== undefined) live.probedAt = now;
       return;
     }
-    const patienceMs = live.roundTrip.timeoutMs;
+    const isAfterSleep = live.probedAt === live.wokeAt && !live.suspect;
+    const patienceMs = isAfterSleep ? Math.min(live.roundTrip.timeoutMs, wakePatienceMs) : live.roundTrip.timeoutMs;
     if (live.probedAt !== undefined && now - live.probedAt > patienceMs) {
       if (live.suspect) return this.#rooms.onDead(session, live);
       return this.suspect(session, live);

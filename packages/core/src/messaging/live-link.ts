@@ -22,6 +22,8 @@ export class LiveLink {
   usefulAt: number | undefined;
   /** When it became suspect, or the last keep-alive ping went out. */
   probedAt: number | undefined;
+  /** When this node last woke from a sleep while the link stood; round trips from before measure the sleep. */
+  wokeAt = 0;
   refusedFrames = 0;
 
   constructor(link: Link, way: Way, inbound: boolean, now: number) {

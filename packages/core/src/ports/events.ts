@@ -5,6 +5,8 @@ import type { CloseReason, RoadId, TransportId, TransportState } from "./transpo
 export interface SwarmEvents {
   "swarm:start": { readonly peer: PeerId };
   "swarm:stop": { readonly peer: PeerId };
+  /** This node slept, as a frozen page or a closed laptop does, about so long (milliseconds). Links are asked whether they still live. */
+  "swarm:wake": { readonly sleptMs: number };
   "peer:connect": { readonly peer: PeerId };
   "peer:disconnect": { readonly peer: PeerId };
   "peer:sighted": { readonly peer: PeerId | undefined; readonly source: string };

@@ -86,6 +86,7 @@ export function kernelSteps(
     }),
     step("discovery", {
       start: () => {
+        c.get(rooms.sleepWatch).open();
         c.get(rooms.discovery).open();
         c.get(rooms.connector).open();
         c.get(rooms.mailOut).open();
@@ -99,6 +100,7 @@ export function kernelSteps(
         c.get(rooms.outbox).close();
         c.get(rooms.connector).close(stopped());
         c.get(rooms.discovery).close(stopped());
+        c.get(rooms.sleepWatch).close();
       },
     }),
   ];

@@ -48,6 +48,10 @@ export function wireConnections(c: PortContainer): () => void {
   };
   const up = new Set<TransportId>();
   const undo = [
+    events.on("swarm:wake", () => {
+      watch.woke();
+      connector.woke();
+    }),
     events.on("transport:state", ({ transport, state }) => {
       const isUp = state === "ready" || state === "active";
       if (!isUp) return void up.delete(transport);

@@ -7,7 +7,8 @@ import { nobleSuite } from "../../src/security/noble-suite.ts";
 import { maxNoiseMessageBytes, noiseCipher } from "../../src/security/noise-cipher.ts";
 import { type NoiseHandshake, noiseHandshake, noiseProtocolName } from "../../src/security/noise-xx.ts";
 import { loadNoiseC } from "./noise-c.ts";
-import { goldenVector, playVector, publishedVectors } from "./noise-vectors.ts";
+import { playVector } from "./noise-play.ts";
+import { goldenVector, publishedVectors } from "./noise-vectors.ts";
 
 const suites: Record<string, CryptoSuite> = { noble: nobleSuite(), node: nodeCryptoSuite() };
 const suite = nodeCryptoSuite();

@@ -1,0 +1,199 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { replaceRoom } from "../../src/assembly/replacement.ts";
+import { roomPorts } from "../../src/assembly/room-ports.ts";
+import { SleepWatch } from "../../src/connecting/sleep-watch.ts";
+import { ports } from "../../src/ports/ports.ts";
+import type { Outcome } from "../../src/ports/routing.ts";
+import { EventEmitter } from "../../src/status/event-emitter.ts";
+import { HandClock } from "../hand-clock.ts";
+import { Bench, PipeWorks } from "../support/pipes.ts";
+import { SleepyClock } from "../support/sleepy-clock.ts";
+
+const kinds = [
+  ["monotonic time goes on", false],
+  ["monotonic time stands still", true],
+] as const;
+const blame = ["refused", "silent", "lost", "unavailable"];
+const channel = { name: "test", schema: z.unknown() };
+
+/** A watch on a clock of its own, whose wall time can be set. */
+function watched() {
+  const base = new HandClock();
+  let step = 0;
+  const clock = { now: () => base.now(), wall: () => base.wall() + step, timer: base.timer.bind(base) };
+  const events = new EventEmitter();
+  const told: number[] = [];
+  events.on("swarm:wake", ({ sleptMs }) => told.push(sleptMs));
+  const stepWall = (ms: number): void => {
+    step += ms;
+  };
+  const watch = new SleepWatch({ clock, events });
+  watch.open();
+  return { base, watch, told, stepWall };
+}
+
+describe("noticing", () => {
+  test("a node that is awake is told nothing, through a stall of a second and a wall clock set back", async () => {
+    const { base, watch, told, stepWall } = watched();
+    await base.advance(60_000);
+    stepWall(-3_600_000);
+    await base.advance(5_000);
+    stepWall(1_500);
+    expect(watch.drowsy).toBe(false);
+    await base.advance(60_000);
+    expect(told).toEqual([]);
+  });
+
+  test("wall time that jumps is a sleep: told once, and forgiven for at most five seconds", async () => {
+    const { base, watch, told, stepWall } = watched();
+    await base.advance(10_500);
+    stepWall(28_800_000);
+    // Before anybody was told.
+    expect(watch.drowsy).toBe(true);
+    await base.advance(500);
+    expect(told).toEqual([28_800_000]);
+    await base.advance(4_999);
+    expect(watch.drowsy).toBe(true);
+    await base.advance(1);
+    expect(watch.drowsy).toBe(false);
+    await base.advance(60_000);
+    expect(told).toHaveLength(1);
+  });
+
+  test("a short sleep forgives for as long as it was", async () => {
+    const { base, watch, stepWall } = watched();
+    stepWall(2_500);
+    await base.advance(500);
+    await base.advance(2_499);
+    expect(watch.drowsy).toBe(true);
+    await base.advance(1);
+    expect(watch.drowsy).toBe(false);
+  });
+
+  test("closed, it leaves no timer and forgives nothing", async () => {
+    const { base, watch, stepWall } = watched();
+    watch.close();
+    watch.close();
+    stepWall(60_000);
+    expect([watch.drowsy, base.pending]).toEqual([false, 0]);
+  });
+});
+
+/** Two linked nodes, the first of which can sleep. Nothing that is sent meanwhile arrives, and no end is told of the other's. */
+async function linked(monotonicStops: boolean, forgiving = true) {
+  const bench = new Bench();
+  const works = new PipeWorks();
+  const clock = new SleepyClock(bench.clock, monotonicStops);
+  const outcomes: Outcome[] = [];
+  const routes = {
+    rank: <Way>(ways: readonly Way[]) => ways,
+    record: (o: Outcome) => outcomes.push(o),
+    score: () => 1,
+  };
+  const blind = { drowsy: false, open: () => {}, close: () => {} };
+  const a = await bench.node(1, [works.plugin()], {
+    replace: [
+      replaceRoom(ports.clock, () => clock),
+      replaceRoom(ports.routes, () => routes),
+      ...(forgiving ? [] : [replaceRoom(roomPorts.sleepWatch, () => blind as never)]),
+    ],
+  });
+  const b = await bench.node(2, [works.plugin()]);
+  const got: unknown[] = [];
+  b.channel(channel).onMessage((message) => void got.push(message));
+  await bench.outcome(Promise.all([a.start(), b.start()]));
+  const lane = a.channel(channel);
+  await bench.outcome(lane.send(b.id, 0));
+  return {
+    bench,
+    works,
+    clock,
+    a,
+    b,
+    lane,
+    got,
+    blamed: () => outcomes.filter(({ kind }) => blame.includes(kind)).map(({ kind }) => kind),
+    /** Until b has long given the link up. */
+    async sleep(ms = 60_000) {
+      works.tricks = { swallow: () => true, dial: "hang" };
+      clock.sleep();
+      await bench.clock.advance(ms);
+      works.tricks = {};
+      clock.wake();
+      return bench.clock.now();
+    },
+  };
+}
+
+describe.each(kinds)("a sleep, %s", (_name, monotonicStops) => {
+  test("the peer gave the link up meanwhile: another stands within three seconds, and nobody is blamed", async () => {
+    const { bench, works, a, b, sleep, blamed, lane, got } = await linked(monotonicStops);
+    await using _end = bench;
+    expect(a.peers()).toHaveLength(1);
+    const opened: number[] = [];
+    const before = works.dials.length;
+    const wokeAt = await sleep();
+    a.on("connection:open", () => opened.push(bench.clock.now()));
+    opened.length = 0;
+    await bench.until(() => opened.length > 0, "another link", 3_000);
+    expect((opened[0] ?? 0) - wokeAt).toBeLessThanOrEqual(3_000);
+    expect(works.dials.length).toBeGreaterThan(before);
+    await bench.outcome(lane.send(b.id, 1));
+    expect(got).toEqual([0, 1]);
+    await bench.clock.advance(10_000);
+    expect(blamed()).toEqual([]);
+  });
+
+  test("a letter that was out is brought over once, and no way is blamed for it", async () => {
+    const { bench, b, sleep, blamed, lane, got, works } = await linked(monotonicStops);
+    await using _end = bench;
+    works.tricks = { swallow: () => true };
+    const sent = lane.send(b.id, "out", { ttlMs: 600_000 });
+    await sleep();
+    expect((await bench.outcome(sent)).value).toMatchObject({ status: "confirmed" });
+    expect(got).toEqual([0, "out"]);
+    expect(blamed()).toEqual([]);
+  });
+
+  test("a link that still answers is kept", async () => {
+    const { bench, a, b, clock, blamed } = await linked(monotonicStops);
+    await using _end = bench;
+    const closed: string[] = [];
+    for (const node of [a, b]) node.on("connection:close", ({ reason }) => closed.push(reason.detail));
+    // Short for the other side, and long enough to count.
+    clock.sleep();
+    await bench.clock.advance(4_500);
+    clock.wake();
+    await bench.clock.advance(20_000);
+    expect(closed).toEqual([]);
+    expect(blamed()).toEqual([]);
+  });
+
+  test("a dial that slept in the middle ends without a verdict, and is made anew at once", async () => {
+    const { bench, works, b, sleep, blamed, lane } = await linked(monotonicStops);
+    await using _end = bench;
+    works.tricks = { dial: "hang" };
+    works.cut();
+    const sent = lane.send(b.id, "later", { ttlMs: 600_000 });
+    await bench.until(() => works.dials.length > 1, "a dial");
+    const before = blamed().length;
+    await sleep();
+    const { ms } = await bench.outcome(sent);
+    expect(ms).toBeLessThanOrEqual(1_500);
+    expect(blamed()).toHaveLength(before);
+  });
+});
+
+test("the watch taken out, the sleep is blamed on the peer", async () => {
+  const { bench, b, sleep, blamed, lane, works } = await linked(false, false);
+  await using _end = bench;
+  works.tricks = { dial: "hang" };
+  works.cut();
+  void lane.send(b.id, "later", { ttlMs: 600_000 });
+  await bench.until(() => works.dials.length > 1, "a dial");
+  const before = blamed().length;
+  await sleep();
+  await bench.clock.advance(5_000);
+  expect(blamed().length).toBeGreaterThan(before);
+});
