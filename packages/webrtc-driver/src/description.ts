@@ -82,14 +82,6 @@ export function candidatesIn(sdp: string): readonly string[] {
   return sdp.match(/^a=candidate:[^\r\n]*/gm)?.map(withoutPrefix) ?? [];
 }
 
-/**
- * The offer with its sender as the DTLS client (RFC 8842 §5.2). Then no hello can arrive before the one it is for
- * knows of the other: the offerer speaks first, and only once it has the answer.
- */
-export function withActiveSetup(sdp: string): string {
-  return sdp.replace(/^a=setup:actpass(\r?)$/gm, "a=setup:active$1");
-}
-
 /** The SHA-256 fingerprint (32 bytes) of a description; undefined unless it names exactly one fingerprint. */
 export function fingerprintOf(sdp: string): Uint8Array | undefined {
   const lines = sdp.match(/^a=fingerprint:[^\r\n]*/gm) ?? [];

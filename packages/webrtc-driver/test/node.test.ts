@@ -149,7 +149,7 @@ test("a candidate before its description waits", async () => {
     if ("candidate" in event && event.candidate) early.push(event.candidate);
   });
   const offer = await offering.createOffer();
-  expect(offer.sdp).not.toMatch(/a=candidate|setup:active/);
+  expect(offer.sdp).not.toMatch(/a=candidate/);
   await offering.setLocalDescription(offer);
   await answering.setRemoteDescription({ type: "offer", sdp: offer.sdp ?? "" });
   const answer = await answering.createAnswer();

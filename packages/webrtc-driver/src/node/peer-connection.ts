@@ -7,7 +7,6 @@ import {
   invalid,
   parseCandidate,
   parseDescription,
-  withActiveSetup,
   withoutCandidates,
 } from "../description.ts";
 import { DescriptionGate } from "../description-gate.ts";
@@ -31,6 +30,10 @@ export interface PeerWorld {
 
 /** How long the offerer may take to connect by itself before it lets the answerer's checks in. */
 const headStartMs = 50;
+/** How long an answer may take to the offerer before the answerer's checks follow it. */
+const answerLeadMs = 20;
+/** Candidates that are taken of an offer. */
+const maxOffered = 32;
 
 class CandidateEvent extends Event {
   readonly candidate: RTCIceCandidateInit | null;
@@ -45,9 +48,10 @@ class CandidateEvent extends Event {
  * The library's W3C class, mended:
  * - it negotiates by itself as soon as it can, so descriptions are read off it, and are plain objects;
  * - candidates come after their description and without `a=`, and null ends them;
- * - the offerer keeps its candidates back until it has the answer, and is connected or had a head start. Else the
- *   answerer's hello, or its checks, come before the offerer is ready for them: then every fourth connection takes a
- *   second, and some fail. Where one text must hold all candidates, the offerer is made the DTLS client instead. Never both;
+ * - the offerer keeps its candidates back until it has the answer, and is connected or had a head start. Where they
+ *   stand in the offer, it is the answerer who uses them only then. Else the answerer's hello, or its checks, come before
+ *   the offerer is ready for them: every fourth connection takes a second, and some fail. Making the offerer the DTLS
+ *   client (`a=setup:active`) cures the first alone, and would undo this;
  * - candidates that come before their description wait; what is no description is refused before native code sees it;
  * - local descriptions are never set: in the wrong state the native call ends the process;
  * - that ICE is closed is no event (W3C webrtc-pc §4.3.1): libraries take it for a failure of what was closed in order;
@@ -62,6 +66,7 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
     readonly #outlet: CandidateOutlet;
     readonly #life: { over(): void };
     #opening: Disposable | undefined;
+    #checking: Disposable | undefined;
     #isClosed = false;
 
     constructor(configuration: RTCConfiguration = {}) {
@@ -99,16 +104,20 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
       const isHeld = type === "offer" && world.signalling === "trickle";
       // Behind whoever sends the description once this resolves.
       if (!isHeld) this.#opening ??= world.clock.timer(0, () => this.#outlet.open());
+      if (type === "answer") this.#checking ??= world.clock.timer(answerLeadMs, () => this.#gate.open());
     }
 
     override async setRemoteDescription(value: RTCSessionDescriptionInit): Promise<void> {
       const { type, sdp } = parseDescription(value);
       try {
-        this.#native.setRemoteDescription(sdp, type);
+        this.#native.setRemoteDescription(type === "offer" ? withoutCandidates(sdp) : sdp, type);
       } catch (error) {
         throw invalid(`The ${type} was not accepted`, error);
       }
-      this.#gate.open();
+      const held = type === "offer" ? candidatesIn(sdp) : [];
+      if (held.length === 0) this.#gate.open();
+      for (const candidate of held.slice(0, maxOffered))
+        void this.addIceCandidate({ candidate, sdpMid: "0" }).catch(() => {});
       if (type === "answer") this.#opening ??= world.clock.timer(headStartMs, () => this.#outlet.open());
     }
 
@@ -129,6 +138,7 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
       if (this.#isClosed) return;
       this.#isClosed = true;
       this.#opening?.[Symbol.dispose]();
+      this.#checking?.[Symbol.dispose]();
       this.#outlet.end();
       this.#gate.open();
       super.close();
@@ -140,7 +150,7 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
       if (own?.type === "answer") return { type: own.type, sdp: own.sdp };
       if (own?.type !== "offer") return undefined;
       if (this.#native.signalingState() !== "have-local-offer") return { type: own.type, sdp: own.sdp };
-      const sdp = world.signalling === "trickle" ? withoutCandidates(own.sdp) : withActiveSetup(own.sdp);
+      const sdp = world.signalling === "trickle" ? withoutCandidates(own.sdp) : own.sdp;
       return { type: own.type, sdp };
     }
 
@@ -163,7 +173,10 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
     }
 
     #onIceState(state: string): void {
-      if (state === "connected") this.#outlet.open();
+      if (state === "connected") {
+        this.#outlet.open();
+        this.#gate.open();
+      }
       if (state !== "closed") this.dispatchEvent(new Event("iceconnectionstatechange"));
     }
 
