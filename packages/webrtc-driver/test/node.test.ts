@@ -156,6 +156,7 @@ test("a candidate before its description waits", async () => {
   await answering.setLocalDescription(answer);
   await expect.poll(() => early.length).toBeGreaterThan(0);
   const taken = Promise.all(early.map((candidate) => offering.addIceCandidate(candidate)));
+  await new Promise(setImmediate);
   await offering.setRemoteDescription({ type: "answer", sdp: answer.sdp ?? "" });
   await taken;
   await opened;
