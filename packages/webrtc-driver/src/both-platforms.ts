@@ -1,0 +1,14 @@
+export { DataChannelConnection, type DataChannelParts } from "./data-channel-connection.ts";
+export {
+  bindingOf,
+  type Candidate,
+  type Description,
+  parseCandidate,
+  parseDescription,
+  parseSignal,
+  type Signal,
+} from "./description.ts";
+export type { DataChannel, PeerConnection, Signalling, WebRtcEngine, WebRtcOptions, Wrtc } from "./engine.ts";
+export { errorTable } from "./error-table.ts";
+export { Negotiation } from "./negotiation.ts";
+export { type Path, pathOf } from "./path.ts";

@@ -1,0 +1,2 @@
+export * from "./both-platforms.ts";
+export { openWebRtc } from "./browser-engine.ts";

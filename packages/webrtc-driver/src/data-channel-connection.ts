@@ -1,0 +1,260 @@
+import {
+  type Clock,
+  type CloseReason,
+  type Connection,
+  type RoadCapabilities,
+  type RoadId,
+  type SignalOptions,
+  SwarmError,
+  type TransportId,
+} from "@swarm-space/core";
+import { bindingOf } from "./description.ts";
+import type { DataChannel, PeerConnection } from "./engine.ts";
+import { FrameInlet } from "./frame-inlet.ts";
+import { pathOf } from "./path.ts";
+import { PathWatch } from "./path-watch.ts";
+import { WaitingRoom } from "./waiting-room.ts";
+
+export interface DataChannelParts {
+  readonly clock: Clock;
+  /** The connection owns both, and closes both. */
+  readonly peer: PeerConnection;
+  /** Ordered and reliable, and the only one of its peer connection. */
+  readonly channel: DataChannel;
+  readonly transport: TransportId;
+  readonly road: RoadId;
+  readonly rendezvous?: string;
+  /** Where the platform does not tell the other end's address. */
+  readonly remote?: string;
+  /** How long a dead path may take to come back; 10,000 unless given. In Node the library itself gives up sooner. */
+  readonly graceMs?: number;
+  /** Within how long an orderly end must be over; 2,000 unless given. */
+  readonly closeMs?: number;
+  /** The path is dead, and may be brought back by an ICE restart, whose signalling is the transport's. */
+  readonly onPathDead?: () => void;
+}
+
+/** The kernel's largest frame, sealed, is 66,072 bytes. */
+const maxFrameBytes = 66_560;
+/** What a peer takes that does not say (RFC 8841 §6.1). */
+const defaultMessageBytes = 65_536;
+/** The contract of `RoadCapabilities`. */
+const minFrameBytes = 1_024;
+const highWaterBytes = 1_048_576;
+const lowWaterBytes = 262_144;
+/** Callers that push on against `send`'s advice end the connection here; browsers themselves fail at 16 MiB. */
+const maxBufferedBytes = 8_388_608;
+
+/**
+ * A data channel as a connection: each frame is one binary message. An empty message is the goodbye: whoever reads it
+ * has read all before it, which a channel's own end does not promise (libdatachannel drops what the reader has not yet
+ * taken), and closes the peer connection for both.
+ *
+ * Make it as soon as the channel is there, or messages are lost; then await `opened`.
+ */
+export class DataChannelConnection implements Connection {
+  readonly transport: TransportId;
+  readonly road: RoadId;
+  readonly rendezvous?: string;
+  readonly closed: Promise<CloseReason>;
+  readonly #parts: DataChannelParts;
+  readonly #channel: DataChannel;
+  readonly #settle: (reason: CloseReason) => void;
+  readonly #open = Promise.withResolvers<void>();
+  readonly #gone = Promise.withResolvers<void>();
+  readonly #listening = new AbortController();
+  readonly #inlet: FrameInlet;
+  readonly #room = new WaitingRoom();
+  #capabilities: RoadCapabilities = { direct: true, maxFrameBytes: defaultMessageBytes, latencyClassMs: 50 };
+  #remote: string;
+  #binding: Uint8Array = new Uint8Array(0);
+  #reason: CloseReason | undefined;
+  #closing: Disposable | undefined;
+
+  constructor(parts: DataChannelParts) {
+    this.#parts = parts;
+    this.transport = parts.transport;
+    this.road = parts.road;
+    if (parts.rendezvous !== undefined) this.rendezvous = parts.rendezvous;
+    this.#remote = parts.remote ?? "unknown";
+    const { promise, resolve } = Promise.withResolvers<CloseReason>();
+    this.closed = promise;
+    this.#settle = resolve;
+    this.#inlet = new FrameInlet(() => this.#end({ by: "local", detail: "the reader threw" }));
+    this.#channel = parts.channel;
+    this.#listen();
+  }
+
+  get capabilities(): RoadCapabilities {
+    return this.#capabilities;
+  }
+
+  get remote(): string {
+    return this.#remote;
+  }
+
+  /** Both DTLS fingerprints, the lower first; empty before it is open. */
+  get binding(): Uint8Array {
+    return this.#binding;
+  }
+
+  get bufferedBytes(): number {
+    return this.#reason === undefined ? this.#channel.bufferedAmount : 0;
+  }
+
+  /**
+   * Resolves when frames can be sent and the facts of this connection are known. Aborted: nothing is left of it.
+   * @throws SwarmError `DIAL_FAILED` it ended before
+   */
+  async opened({ signal }: SignalOptions): Promise<void> {
+    const abort = () => this.#end({ by: "local", detail: "called off" });
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      if (signal.aborted) abort();
+      await Promise.race([this.#open.promise, this.closed]);
+      const { isRelayed, remote } = await pathOf(this.#parts.peer);
+      signal.throwIfAborted();
+      if (this.#reason) throw new SwarmError("DIAL_FAILED", `The data channel did not open: ${this.#reason.detail}`);
+      this.#remote = remote ?? this.#remote;
+      this.#capabilities = { ...this.#capabilities, direct: !isRelayed };
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  send(frame: Uint8Array): boolean {
+    if (this.#reason) throw new SwarmError("CONNECTION_CLOSED", `The connection is closed: ${this.#reason.detail}`);
+    if (frame.byteLength === 0) throw new SwarmError("FRAME_INVALID", "A frame has at least one byte");
+    const { maxFrameBytes: most } = this.#capabilities;
+    if (frame.byteLength > most) {
+      const detail = { bytes: frame.byteLength, maxFrameBytes: most };
+      throw new SwarmError("FRAME_TOO_LARGE", `A frame of ${frame.byteLength} bytes is too large`, { detail });
+    }
+    if (this.#channel.bufferedAmount > maxBufferedBytes) {
+      this.#end({ by: "local", detail: "too much was sent without waiting" });
+      throw new SwarmError("CONNECTION_CLOSED", "The connection is closed: too much was sent without waiting");
+    }
+    try {
+      this.#channel.send(unshared(frame));
+    } catch (error) {
+      this.#end({ by: "lost", detail: "the data channel does not send any more" });
+      throw new SwarmError("CONNECTION_CLOSED", "The connection is closed: its data channel is", { cause: error });
+    }
+    return this.#isRoomy();
+  }
+
+  async drained({ signal }: SignalOptions): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#reason === undefined && !this.#isRoomy()) await this.#room.wait(signal);
+  }
+
+  read(onFrame: (frame: Uint8Array) => void): void {
+    this.#inlet.read(onFrame);
+  }
+
+  /** `closed` settles at once. Resolves when the other side has all that was sent before, or its time is over. */
+  close(reason = "closed"): Promise<void> {
+    if (this.#reason === undefined) this.#sayGoodbye({ by: "local", detail: reason });
+    return this.#gone.promise;
+  }
+
+  #listen(): void {
+    const { signal } = this.#listening;
+    const { clock, peer, graceMs = 10_000, onPathDead } = this.#parts;
+    const channel = this.#channel;
+    channel.addEventListener("open", () => this.#onOpen(), { signal });
+    channel.addEventListener("message", (event) => this.#onMessage(event), { signal });
+    channel.addEventListener("bufferedamountlow", () => this.#room.wake(), { signal });
+    channel.addEventListener("close", () => this.#onChannelClose(), { signal });
+    const onLost = (detail: string) => this.#end({ by: "lost", detail });
+    new PathWatch({ clock, peer, graceMs, signal, onDead: () => onPathDead?.(), onLost });
+    try {
+      channel.binaryType = "arraybuffer";
+      channel.bufferedAmountLowThreshold = lowWaterBytes;
+    } catch {
+      // Node's channel throws once it is closed; that it is, shows below.
+    }
+    if (channel.readyState === "open") this.#onOpen();
+    else if (channel.readyState !== "connecting") this.#onChannelClose();
+  }
+
+  #onOpen(): void {
+    const { peer } = this.#parts;
+    const binding = bindingOf(peer.localDescription?.sdp ?? "", peer.remoteDescription?.sdp ?? "");
+    if (binding === undefined) return this.#end({ by: "protocol", detail: "a description has no single fingerprint" });
+    const messageBytes = peer.sctp?.maxMessageSize ?? defaultMessageBytes;
+    if (messageBytes < minFrameBytes) {
+      return this.#end({ by: "protocol", detail: `the other side takes messages of at most ${messageBytes} bytes` });
+    }
+    this.#binding = binding;
+    this.#capabilities = { ...this.#capabilities, maxFrameBytes: Math.min(maxFrameBytes, messageBytes) };
+    this.#open.resolve();
+  }
+
+  #onMessage(event: Event): void {
+    const data = "data" in event ? event.data : undefined;
+    if (this.#reason !== undefined) return this.#onLateMessage(data);
+    if (!(data instanceof ArrayBuffer)) return this.#end({ by: "protocol", detail: "a message was no bytes" });
+    const { byteLength } = data;
+    if (byteLength === 0) return this.#end({ by: "remote", detail: "closed by the other side" });
+    if (byteLength > maxFrameBytes) return this.#end({ by: "protocol", detail: `a frame of ${byteLength} bytes` });
+    if (!this.#inlet.push(new Uint8Array(data))) this.#end({ by: "protocol", detail: "frames before anybody reads" });
+  }
+
+  /** Where both say goodbye at once, neither waits for the other. */
+  #onLateMessage(data: unknown): void {
+    if (data instanceof ArrayBuffer && data.byteLength === 0) this.#release();
+  }
+
+  #onChannelClose(): void {
+    const isUp = this.#parts.peer.connectionState === "connected";
+    this.#end({ by: isUp ? "remote" : "lost", detail: "the data channel closed without a goodbye" });
+  }
+
+  #isRoomy(): boolean {
+    return this.#channel.bufferedAmount < highWaterBytes;
+  }
+
+  #sayGoodbye(reason: CloseReason): void {
+    const { clock, closeMs = 2_000 } = this.#parts;
+    if (this.#channel.readyState !== "open") return this.#end(reason);
+    try {
+      this.#channel.send(new Uint8Array(0));
+    } catch {
+      return this.#end(reason);
+    }
+    this.#over(reason);
+    this.#closing = clock.timer(closeMs, () => this.#release());
+  }
+
+  /** For the one above, the connection is over. */
+  #over(reason: CloseReason): void {
+    this.#reason = reason;
+    if (reason.by !== "remote") this.#inlet.end();
+    this.#room.wake();
+    this.#settle(reason);
+  }
+
+  #end(reason: CloseReason): void {
+    if (this.#reason === undefined) this.#over(reason);
+    this.#release();
+  }
+
+  #release(): void {
+    this.#listening.abort();
+    this.#closing?.[Symbol.dispose]();
+    try {
+      this.#channel.close();
+    } catch {
+      // A channel that is closed already has nothing to say.
+    }
+    this.#parts.peer.close();
+    this.#gone.resolve();
+  }
+}
+
+/** Engines take no shared memory. */
+function unshared(frame: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = frame;
+  return buffer instanceof ArrayBuffer ? new Uint8Array(buffer, byteOffset, byteLength) : new Uint8Array(frame);
+}

@@ -1,0 +1,71 @@
+import { type Description, invalid, parseCandidate, parseSignal, type Signal } from "./description.ts";
+import { DescriptionGate } from "./description-gate.ts";
+import type { PeerConnection } from "./engine.ts";
+
+/** Offer and answer between two peer connections, over whatever carries the signals. */
+export class Negotiation {
+  readonly #peer: PeerConnection;
+  readonly #send: (signal: Signal) => void;
+  readonly #gate = new DescriptionGate();
+  readonly #listening = new AbortController();
+
+  /** @param send carries one signal to the other side, in order */
+  constructor(peer: PeerConnection, send: (signal: Signal) => void) {
+    this.#peer = peer;
+    this.#send = send;
+    const { signal } = this.#listening;
+    peer.addEventListener("icecandidate", (event) => this.#onCandidate(event), { signal });
+  }
+
+  /** Makes the offer. The data channel must be there already. */
+  async offer(): Promise<void> {
+    await this.#describe(await this.#peer.createOffer());
+  }
+
+  /**
+   * Takes one signal of the other side, whatever it is.
+   * @throws SwarmError `SIGNAL_INVALID` it is none, or comes out of turn
+   */
+  async receive(value: unknown): Promise<void> {
+    const signal = parseSignal(value);
+    if (signal.type !== "candidate") return await this.#receiveDescription(signal);
+    const { candidate, sdpMid, sdpMLineIndex } = signal;
+    await this.#gate.pass();
+    if (this.#listening.signal.aborted) return;
+    await this.#try(() => this.#peer.addIceCandidate({ candidate, sdpMid, sdpMLineIndex }));
+  }
+
+  /** Nothing is sent any more. The peer connection stays. */
+  close(): void {
+    this.#listening.abort();
+    this.#gate.open();
+  }
+
+  async #receiveDescription(description: Description): Promise<void> {
+    await this.#try(() => this.#peer.setRemoteDescription(description));
+    this.#gate.open();
+    if (description.type === "offer") await this.#describe(await this.#peer.createAnswer());
+  }
+
+  async #describe(made: RTCSessionDescriptionInit): Promise<void> {
+    await this.#peer.setLocalDescription(made);
+    if (this.#listening.signal.aborted) return;
+    const { type, sdp } = this.#peer.localDescription ?? made;
+    if ((type === "offer" || type === "answer") && sdp !== undefined) this.#send({ type, sdp });
+  }
+
+  #onCandidate(event: Event): void {
+    const found = "candidate" in event ? event.candidate : null;
+    if (found === null) return;
+    const { candidate, sdpMid, sdpMLineIndex } = parseCandidate(found);
+    if (candidate !== "") this.#send({ type: "candidate", candidate, sdpMid, sdpMLineIndex });
+  }
+
+  async #try(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      throw invalid("The other side's signal was not accepted", error);
+    }
+  }
+}
