@@ -1,3 +1,7 @@
+export type { Check, Choice, Claim, ConformanceForm, SkippedCheck } from "./choice.ts";
+export { chooseChecks } from "./choice.ts";
+export { type ConformanceTime, clockTime, ReaderThrow, virtualTime } from "./conformance-time.ts";
+export type { WaitLimits } from "./patience.ts";
 export type { ConformanceRunner } from "./runner.ts";
 export {
   runStoreCheck,
@@ -8,3 +12,14 @@ export {
   storeChecks,
   storeConformance,
 } from "./store.ts";
+export {
+  runTransportCheck,
+  type TransportCapabilities,
+  type TransportCheck,
+  type TransportConformanceOptions,
+  type TransportHarness,
+  type TransportLimits,
+  type TransportNode,
+  transportChecks,
+  transportConformance,
+} from "./transport.ts";
