@@ -36,7 +36,7 @@ export interface TransportLimits extends WaitLimits {
   readonly lostWithinMs: number;
   /** `send` says wait before so many bytes wait. Default 16 MiB. */
   readonly mostBufferedBytes: number;
-  /** A receiver keeps fewer bytes than this for a reader that does not come. Default 64 MiB. */
+  /** A receiver keeps at most so many bytes for a reader that does not come. Default 64 MiB. */
   readonly mostUnreadBytes: number;
 }
 

@@ -147,6 +147,7 @@ export const transportHonestyChecks: readonly TransportCheck[] = [
         );
         abort.abort();
         await stage.within(dialled, "a dial that was called off");
+        await stage.quiet();
         await use(stage, await stage.join(here, there));
       }
       await expectNothingMore(stage, before, "held by connections that are over");
