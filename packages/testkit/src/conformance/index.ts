@@ -1,6 +1,8 @@
 export type { Check, Choice, Claim, ConformanceForm, SkippedCheck } from "./choice.ts";
 export { chooseChecks } from "./choice.ts";
 export { type ConformanceTime, clockTime, ReaderThrow, virtualTime } from "./conformance-time.ts";
+export { type Alteration, alterTransport, type FlawedTransport } from "./flawed/altered-transport.ts";
+export { flawedTransports } from "./flawed/transports.ts";
 export type { WaitLimits } from "./patience.ts";
 export type { ConformanceRunner } from "./runner.ts";
 export {
