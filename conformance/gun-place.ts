@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
   type Clock,
   type DiscoverySource,
@@ -10,9 +11,11 @@ import {
 } from "@swarm-space/core";
 import { createGunClient, type GunClient } from "@swarm-space/gun-driver";
 import { dialNode, type GunRelayOptions, openGunRelay } from "@swarm-space/gun-driver/relay";
+import { activeResources, LifeClock } from "@swarm-space/testkit";
 import gun, { gunMailboxes } from "@swarm-space/transport-gun";
+import { WebSocket } from "ws";
 import { type Cable, layCable } from "./cable.ts";
-import { wirePlugin } from "./wired-plugin.ts";
+import { newPeer, wirePlugin } from "./wired-plugin.ts";
 
 /** The Gun plugin of one node. */
 export interface GunNode {
@@ -26,6 +29,8 @@ export interface GunNode {
 export interface GunPlace {
   makeNode(peer?: PeerId): GunNode;
   newPeer(): PeerId;
+  /** What keeps the process busy, without the relay's timers: it is no part of what is tried. */
+  held(): ReadonlyMap<string, number>;
   /** Letters that the relay keeps. */
   letters(): number;
   /** Cuts a node off without a word. Nodes beyond the first ten hang on no cable. */
@@ -43,23 +48,23 @@ export interface GunPlace {
 
 /** Cables laid beforehand, so that making a node opens nothing. */
 const spareCables = 10;
-const letterShape = "abcdefghijklmnopqrstuvwxyz234567";
 
 export async function openGunPlace(relayOptions: Partial<GunRelayOptions> = {}): Promise<GunPlace> {
   const machine = systemClock();
   let skippedMs = 0;
   const clock: Clock = { ...machine, wall: () => machine.wall() + skippedMs };
   const random = systemRandom();
-  const openRelay = (port: number) => openGunRelay({ clock, random, port, mailboxes: gunMailboxes(), ...relayOptions });
+  const relayClock = new LifeClock(clock);
+  const openRelay = (port: number) =>
+    openGunRelay({ clock: relayClock, random, port, mailboxes: gunMailboxes(), ...relayOptions });
   let relay = await openRelay(0);
   const { port, url } = relay;
   const cables = await Promise.all(Array.from({ length: spareCables }, () => layCable(port)));
   const cableOf = new Map<Transport, Cable>();
   const undo: (() => Promise<unknown>)[] = [];
-  const newPeer = () => Array.from(random.bytes(52), (byte) => letterShape.charAt(byte & 31)).join("");
   return {
-    newPeer,
-    makeNode(peer = newPeer()) {
+    newPeer: () => newPeer(random),
+    makeNode(peer = newPeer(random)) {
       const cable = cables[cableOf.size];
       const relays = [cable === undefined ? url : `ws://127.0.0.1:${cable.port}/gun`];
       const options = { relays, linkBackoffBaseMs: 20, linkBackoffCapMs: 200, dialTimeoutMs: 1_000 };
@@ -73,6 +78,11 @@ export async function openGunPlace(relayOptions: Partial<GunRelayOptions> = {}):
       return { peer, transport, mailbox, discovery };
     },
     letters: () => relay.stats().letters,
+    held() {
+      const counts = new Map(activeResources());
+      counts.set("Timeout", (counts.get("Timeout") ?? 0) - relayClock.pending);
+      return counts;
+    },
     cutOff: async ({ transport }) => cableOf.get(transport)?.cut(),
     async takeRelayAway() {
       await relay.close();
@@ -90,10 +100,10 @@ export async function openGunPlace(relayOptions: Partial<GunRelayOptions> = {}):
     },
     async babble(texts) {
       const socket = new WebSocket(url);
-      await new Promise((resolve) => socket.addEventListener("open", resolve));
+      await once(socket, "open");
       for (const text of texts) socket.send(text);
       socket.close();
-      await new Promise((resolve) => socket.addEventListener("close", resolve));
+      await once(socket, "close");
     },
     skipMs(ms) {
       skippedMs += ms;

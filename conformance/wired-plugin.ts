@@ -16,6 +16,17 @@ export interface WiringOptions {
   readonly random: Random;
 }
 
+/** The network that all subjects belong to. */
+export const network = "conformance";
+
+const letterShape = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** The shape of an id, of somebody whom nobody has met. */
+export function newPeer(random: Random): PeerId {
+  // 256 bits in 52 letters: the last one carries a single bit.
+  return `${Array.from(random.bytes(51), (byte) => letterShape.charAt(byte & 31)).join("")}a`;
+}
+
 /** Sets a plugin up as the kernel does, without a node around it. What it provides stands in the container. */
 export function wirePlugin<Schema extends z.ZodType>(
   plugin: Plugin<Schema>,
@@ -31,7 +42,7 @@ export function wirePlugin<Schema extends z.ZodType>(
   }
   const nothing = () => undefined;
   plugin.setup({
-    self: { id, network: "conformance", sign: () => Promise.reject(new Error("nothing is signed here")) },
+    self: { id, network, sign: () => Promise.reject(new Error("nothing is signed here")) },
     config: plugin.config.parse(options),
     provide: (port, value) => container.provideValue(port, value),
     use,

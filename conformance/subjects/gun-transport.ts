@@ -1,4 +1,3 @@
-import { activeResources } from "@swarm-space/testkit";
 import {
   type TransportCapabilities,
   type TransportHarness,
@@ -36,7 +35,7 @@ export async function gunHarness(): Promise<TransportHarness> {
       if (relay !== undefined) stranger.put(relay.url, inboxSoul(inbox?.value ?? ""), items);
       await stranger.close();
     },
-    held: activeResources,
+    held: () => place.held(),
     dispose: () => place.dispose(),
   };
 }

@@ -100,6 +100,7 @@ export const transportDialChecks: readonly TransportCheck[] = [
   {
     promise: "where the medium knows that nobody is there, the code is PEER_ABSENT, and the way stands for others",
     needs: "tellsAbsence",
+    long: true,
     async run(stage) {
       const here = await expectAbsence(stage, ["PEER_ABSENT"]);
       const { near, far } = await stage.join(here, await stage.open());
