@@ -56,8 +56,9 @@ export const discoveryChecks: readonly DiscoveryCheck[] = [
       const [one, other] = [await stage.open(), await stage.open()];
       const looking = stage.look(one);
       await stage.sees(looking, other);
-      await looking.end();
+      await stage.quiet();
       const before = looking.seen.length;
+      await looking.end();
       await stage.open();
       await stage.quiet();
       expectEqual(looking.seen.length, before, "sightings after the end");
@@ -136,7 +137,7 @@ export const discoveryChecks: readonly DiscoveryCheck[] = [
       await stage.sees(looking, other);
       await stage.sees(looking, await stage.open(), "a node is sighted beside who does not read on");
       abort.abort();
-      await stage.within(slow.return?.() ?? Promise.resolve(), "the end of who did not read on");
+      await stage.within(Promise.resolve(slow.return?.()), "the end of who did not read on");
     },
   },
   {

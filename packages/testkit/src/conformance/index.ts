@@ -13,6 +13,12 @@ export {
   runDiscoveryCheck,
 } from "./discovery.ts";
 export { type Alteration, alterTransport, type FlawedTransport } from "./flawed/altered-transport.ts";
+export {
+  type FlawedDiscoverySource,
+  flawedDiscoverySources,
+  spoilDiscoverySource,
+} from "./flawed/discovery-sources.ts";
+export { type FlawedMailbox, flawedMailboxes, spoilMailbox } from "./flawed/mailboxes.ts";
 export { flawedTransports } from "./flawed/transports.ts";
 export {
   type MailboxCapabilities,
