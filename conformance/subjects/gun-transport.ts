@@ -23,7 +23,7 @@ export async function gunHarness(): Promise<TransportHarness> {
   const place = await openGunPlace();
   return {
     make: () => place.makeNode(),
-    limits: { settleMs: 100, lostWithinMs: 15_000, patienceMs: 15_000 },
+    limits: { settleMs: 50, lostWithinMs: 15_000, patienceMs: 15_000 },
     kill: (node) => place.cutOff(node),
     takeRendezvousAway: () => place.takeRelayAway(),
     async throwRubbish({ transport }) {

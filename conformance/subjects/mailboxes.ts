@@ -60,7 +60,7 @@ export async function gunMailboxHarness(): Promise<MailboxHarness> {
     open: (peer) => open(place.makeNode(peer)),
     newPeer: () => place.newPeer(),
     maxLetterBytes,
-    limits: { settleMs: 100, patienceMs: 20_000 },
+    limits: { settleMs: 50, patienceMs: 20_000 },
     kept: () => place.letters(),
     skipMs: (ms) => place.skipMs(ms),
     takeKeeperAway: () => place.takeRelayAway(),

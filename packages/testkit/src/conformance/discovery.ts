@@ -1,7 +1,8 @@
 import { type ConformanceForm, chooseChecks, registerChecks } from "./choice.ts";
 import type { DiscoveryCapabilities, DiscoveryCheck, DiscoveryHarness } from "./discovery-check.ts";
-import { discoveryChecks } from "./discovery-checks.ts";
+import { lookChecks } from "./discovery-look-checks.ts";
 import { DiscoveryStage } from "./discovery-stage.ts";
+import { tellChecks } from "./discovery-tell-checks.ts";
 import { type ConformanceRunner, runOn } from "./runner.ts";
 
 export type {
@@ -11,7 +12,9 @@ export type {
   DiscoveryLimits,
   DiscoveryNode,
 } from "./discovery-check.ts";
-export { discoveryChecks } from "./discovery-checks.ts";
+
+/** Every promise of the `DiscoverySource` port, as data. */
+export const discoveryChecks: readonly DiscoveryCheck[] = Object.freeze([...lookChecks, ...tellChecks]);
 
 export interface DiscoveryConformanceOptions {
   readonly runner: ConformanceRunner;

@@ -1,6 +1,7 @@
 import { type ConformanceForm, chooseChecks, registerChecks } from "./choice.ts";
 import type { MailboxCapabilities, MailboxCheck, MailboxHarness } from "./mailbox-check.ts";
-import { mailboxChecks } from "./mailbox-checks.ts";
+import { collectChecks } from "./mailbox-collect-checks.ts";
+import { depositChecks } from "./mailbox-deposit-checks.ts";
 import { MailboxStage } from "./mailbox-stage.ts";
 import { type ConformanceRunner, runOn } from "./runner.ts";
 
@@ -11,7 +12,9 @@ export type {
   MailboxLimits,
   MailboxNode,
 } from "./mailbox-check.ts";
-export { mailboxChecks } from "./mailbox-checks.ts";
+
+/** Every promise of the `Mailbox` port, as data. */
+export const mailboxChecks: readonly MailboxCheck[] = Object.freeze([...collectChecks, ...depositChecks]);
 
 export interface MailboxConformanceOptions {
   readonly runner: ConformanceRunner;

@@ -143,6 +143,7 @@ export const transportFlowChecks: readonly TransportCheck[] = [
   },
   {
     promise: "frames that nobody reads are bounded: the sender is made to wait, or the connection ends",
+    long: true,
     async run(stage) {
       const { near, far } = await stage.pair();
       const frame = numbered(0, near.capabilities.maxFrameBytes);

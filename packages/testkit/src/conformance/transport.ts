@@ -7,6 +7,7 @@ import { transportFlowChecks } from "./transport-flow-checks.ts";
 import { transportFrameChecks } from "./transport-frame-checks.ts";
 import { transportHonestyChecks } from "./transport-honesty-checks.ts";
 import { transportLifeChecks } from "./transport-life-checks.ts";
+import { transportMeetingChecks } from "./transport-meeting-checks.ts";
 import { TransportStage } from "./transport-stage.ts";
 
 export type {
@@ -21,6 +22,7 @@ export type {
 export const transportChecks: readonly TransportCheck[] = Object.freeze([
   ...transportLifeChecks,
   ...transportDialChecks,
+  ...transportMeetingChecks,
   ...transportFrameChecks,
   ...transportFlowChecks,
   ...transportCloseChecks,
