@@ -33,6 +33,9 @@ const mostPatience = 5;
  * 0.65², so that a living road is taken for dead once in 25 million such silences (0.5775³¹).
  */
 const deadlyWaits = 140;
+/** After so many first waits of silence a few frames call for an answer, and the others wait for it. */
+const longWaits = 12;
+const mostCalls = 4;
 
 /**
  * The sending side of a reliable lane: numbers frames, keeps them until acknowledged, sends again (selective repeat). Up to
@@ -131,11 +134,15 @@ export class DatagramLane {
   #look(): void {
     this.#timer = undefined;
     const now = this.#o.clock.now();
+    const firstWaitMs = this.#firstWaitMs();
+    let calls = 0;
     let next = Number.POSITIVE_INFINITY;
     for (const out of this.#out.values()) {
       if (out.dueAt <= now) {
-        if (now - Math.max(out.firstAt, this.#heardAt) >= deadlyWaits * this.#firstWaitMs()) return this.#o.onBroken();
-        this.#give(out);
+        const silentMs = now - Math.max(out.firstAt, this.#heardAt);
+        if (silentMs >= deadlyWaits * firstWaitMs) return this.#o.onBroken();
+        if (silentMs >= longWaits * firstWaitMs && ++calls > mostCalls) out.dueAt = now + firstWaitMs;
+        else this.#give(out);
         if (this.#over) return;
       }
       next = Math.min(next, out.dueAt);
