@@ -30,6 +30,7 @@ export { type CrashKind, type DiskCounters, VirtualDisk } from "./disk/virtual-d
 export { errorTable } from "./error-table.ts";
 export { type FaultScope, type Faults, media } from "./memory/faults.ts";
 export { MemoryDiscovery, type MemoryDiscoveryOptions } from "./memory/memory-discovery.ts";
+export { MemoryMailboxes, type MemoryMailboxesOptions } from "./memory/memory-mailboxes.ts";
 export { MemoryNetwork, type MemoryNetworkOptions } from "./memory/memory-network.ts";
 export { type MemoryPluginOptions, memoryPlugin } from "./memory/memory-plugin.ts";
 export { MemoryTransport, type MemoryTransportOptions } from "./memory/memory-transport.ts";

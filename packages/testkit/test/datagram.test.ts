@@ -45,9 +45,7 @@ async function pair(seed: number, o: { readonly rendezvous?: string } = {}) {
 }
 
 describe("a connection over datagrams", () => {
-  test("brings every frame once and in order, whatever the datagrams suffer; a road that dies of it breaks off cleanly", async () => {
-    let whole = 0;
-    let runs = 0;
+  test("brings every frame once and in order, whatever the datagrams suffer", async () => {
     const weather = fc.record({
       loss: fc.double({ min: 0, max: 0.35, noNaN: true }),
       duplicate: fc.double({ min: 0, max: 0.5, noNaN: true }),
@@ -58,26 +56,43 @@ describe("a connection over datagrams", () => {
       fc.asyncProperty(fc.nat(), weather, fc.integer({ min: 1, max: 150 }), async (seed, faults, count) => {
         const { clock, network, accepted, dial } = await pair(seed);
         network.inject({}, { latencyMs: 20, ...faults });
-        runs++;
         const { value: near } = await dial();
-        // Of ten thousand datagrams some roads lose all at once, and give up: that is said, never a gap.
-        if (near === undefined) return;
         const got: number[] = [];
         accepted[0]?.read((frame) => void got.push(frame[0] ?? -1));
         for (let n = 0; n < count; n++) near?.send(Uint8Array.of(n));
         await clock.runUntil(() => got.length >= count, 120_000);
         await clock.advance(5_000);
-        expect(got).toEqual(Array.from({ length: got.length }, (_, n) => n));
-        await near.close();
+        expect(got).toEqual(Array.from({ length: count }, (_, n) => n));
+        await near?.close();
         await clock.advance(60_000);
         expect(clock.pending).toBe(0);
-        if (got.length < count) return expect((await near.closed).by).toBe("lost");
-        whole++;
-        expect(["remote", "lost"]).toContain((await accepted[0]?.closed)?.by);
+        expect((await accepted[0]?.closed)?.by).toBe("remote");
       }),
       { numRuns: 40 },
     );
-    expect(whole).toBeGreaterThanOrEqual(runs * 0.9);
+  });
+
+  test("at the most that it stands, 35 % lost each way, no road dies and no dial fails", async () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const { clock, network, accepted, dial } = await pair(seed);
+      network.inject({}, { latencyMs: 20, jitterMs: 40, loss: 0.35 });
+      const { value: near } = await dial();
+      let got = 0;
+      accepted[0]?.read(() => void got++);
+      for (let n = 0; n < 150; n++) near?.send(Uint8Array.of(n));
+      await clock.runUntil(() => got >= 150, 120_000);
+      expect({ seed, got, lost: network.counters.brokenLanes }).toEqual({ seed, got: 150, lost: 0 });
+    }
+  });
+
+  test("cuts off who sends what nobody reads", async () => {
+    const { clock, accepted, dial } = await pair(6);
+    const { value: near } = await dial();
+    for (let n = 0; n < 300; n++) near?.send(new Uint8Array(16_384));
+    await clock.advance(30_000);
+    expect((await accepted[0]?.closed)?.by).toBe("protocol");
+    expect((await near?.closed)?.by).toBe("lost");
+    expect(clock.pending).toBe(0);
   });
 
   test("dies on both sides where nothing comes through, and only then", async () => {

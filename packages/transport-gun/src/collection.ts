@@ -1,5 +1,5 @@
 import type { Clock, Random } from "@swarm-space/core";
-import { type GunClient, type GunItem, SeenSet } from "@swarm-space/gun-driver";
+import type { GunClient, GunItem, SeenSet } from "@swarm-space/gun-driver";
 import { decodeLetterValue } from "./letter-value.ts";
 import type { Mail } from "./mail.ts";
 
@@ -8,7 +8,12 @@ export interface CollectionParts {
   readonly random: Random;
   readonly client: GunClient;
   readonly mail: Mail;
+  /** Letters that were taken, by name. Outlives a collection: what was taken is ended at the relay a moment later. */
+  readonly done: SeenSet;
 }
+
+/** How many letters that were taken are remembered. */
+export const rememberedDone = 8_192;
 
 export type TakeLetter = (letter: Uint8Array) => void | Promise<void>;
 
@@ -30,7 +35,6 @@ const maxHeld = 1_024;
 const maxHeldBytes = 8 * 1_048_576;
 /** Letters that are with their receiver at a time. */
 const maxGiven = 64;
-const rememberedDone = 8_192;
 const backoffBaseMs = 500;
 const backoffCapMs = 60_000;
 /** How long what had no room waits, where none of what is held comes to its end. */
@@ -47,7 +51,6 @@ export class Collection {
   readonly #take: TakeLetter;
   readonly #held = new Map<string, Held>();
   readonly #waiting = new Set<Held>();
-  readonly #done = new SeenSet(rememberedDone);
   #bytes = 0;
   #given = 0;
   #missed = false;
@@ -79,7 +82,7 @@ export class Collection {
     const name = `${state} ${key}`;
     const known = this.#held.get(name);
     if (known) return void known.relays.add(relay);
-    const content = this.#done.has(name) ? undefined : decodeLetterValue(value);
+    const content = this.#parts.done.has(name) ? undefined : decodeLetterValue(value);
     // Taken before, past its time, or no letter: it need not lie there.
     if (!content || content.expiresAt < this.#parts.clock.wall()) return this.#discard(relay, key, state);
     const { letter, expiresAt } = content;
@@ -152,7 +155,7 @@ export class Collection {
   }
 
   #settle(held: Held): void {
-    this.#done.add(held.name);
+    this.#parts.done.add(held.name);
     this.#drop(held);
     for (const relay of held.relays) this.#discard(relay, held.key, held.state);
     if (!this.#missed || this.#held.size > maxHeld / 2 || this.#bytes > maxHeldBytes / 2) return;

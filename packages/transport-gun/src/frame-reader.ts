@@ -26,7 +26,9 @@ export class FrameReader {
     this.#give();
   }
 
-  end(): void {
+  /** No frame comes any more. @param keeps what came before is still given to the reader: the other side closed in order */
+  end(keeps: boolean): void {
+    if (keeps) return;
     this.#ended = true;
     this.#waiting = [];
   }

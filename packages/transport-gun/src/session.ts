@@ -5,8 +5,9 @@ import {
   IdSource,
   normalizeRelayUrl,
   type RelayStatus,
+  SeenSet,
 } from "@swarm-space/gun-driver";
-import { Collection, type TakeLetter } from "./collection.ts";
+import { Collection, rememberedDone, type TakeLetter } from "./collection.ts";
 import type { GunConfig } from "./config.ts";
 import { type Deposit, deposit } from "./deposit.ts";
 import { dial } from "./dial.ts";
@@ -78,6 +79,7 @@ export async function openSession(parts: SessionParts): Promise<Session> {
   for (const [url, inbox] of inboxes) client.subscribe(inboxSoul(inbox), (item) => switchboard.hear(item), url);
   client.subscribe(wellKnown, (item) => switchboard.hear(item));
   const [own] = node.dialOf.keys();
+  const done = new SeenSet(rememberedDone);
   const linked = new Set<string>();
   let tried = false;
   const settle = () => {
@@ -107,7 +109,7 @@ export async function openSession(parts: SessionParts): Promise<Session> {
     deposit: (what, signal) =>
       deposit({ clock, ids, client, topics, depositTimeoutMs: config.depositTimeoutMs }, what, signal),
     collect: (take) => {
-      const collection = new Collection({ clock, random, client, mail }, mailbox, take);
+      const collection = new Collection({ clock, random, client, mail, done }, mailbox, take);
       collection.open();
       return () => collection.end();
     },

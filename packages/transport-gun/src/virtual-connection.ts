@@ -291,7 +291,7 @@ export class VirtualConnection implements Connection {
     carrier.discard([...this.#out.sent].flatMap((sent) => sent.keys));
     carrier.end();
     this.#out.clear();
-    this.#reader.end();
+    this.#reader.end(reason.by === "remote");
     this.#waiters.wake();
     this.#settle(reason);
   }

@@ -1,5 +1,5 @@
 import type { Clock } from "@swarm-space/core";
-import type { GunItem } from "@swarm-space/gun-driver";
+import { type GunItem, SeenSet } from "@swarm-space/gun-driver";
 import { expect, test } from "vitest";
 import { Collection, type TakeLetter } from "../src/collection.ts";
 import { encodeLetterValue } from "../src/letter-value.ts";
@@ -63,6 +63,7 @@ function stage(take: TakeLetter) {
           for (const key of keys) lies.delete(key);
         },
       },
+      done: new SeenSet(8_192),
     } as never,
     "soul",
     take,

@@ -24,8 +24,11 @@ export interface Announcement {
 export interface DiscoverySource {
   /** As in the cascade's `order`: "bootstrap", "webtorrent", "gun", "peerjs". */
   readonly id: string;
-  /** Yields sightings until the signal aborts, then ends quietly. Repeats are welcome: they refresh. */
+  /**
+   * Yields sightings of who is there and of who comes, until the signal aborts; then ends quietly. Repeats are welcome: they
+   * refresh. May be asked again, and by several at once: each sees for itself. What waits for who does not read on is bounded.
+   */
   discover(o: SignalOptions): AsyncIterable<Sighting>;
-  /** Makes this node findable until the signal aborts. */
+  /** Makes this node findable, with its addresses on every transport, until the signal aborts; then resolves, and what it told is told no longer. */
   announce?(self: Announcement, o: SignalOptions): Promise<void>;
 }

@@ -12,11 +12,18 @@ export interface DepositOptions extends SignalOptions {
 /** Store and forward: a sealed letter for a peer that may be offline. The mailbox reads no letter. */
 export interface Mailbox {
   readonly id: TransportId;
-  /** Leaves a letter. Resolves when the keeper has it; the sender keeps it too, until the receiver's own acknowledgement. */
+  /**
+   * Leaves a letter, as it is at this call. Resolves when the keeper has it; the sender keeps it too, until the receiver's
+   * own acknowledgement. Aborted: rejects with the signal's reason.
+   * @param ttlMs how long it is wanted, in milliseconds: past it, it is not given. A keeper may round it up, and may let it go sooner
+   * @throws SwarmError `OPTION_INVALID` (no peer id, an empty letter, no time, no name), `LETTER_TOO_LARGE`,
+   *   `TRANSPORT_UNAVAILABLE` (the keeper is away), `MAILBOX_REFUSED` (it has no room: every mailbox is bounded)
+   */
   deposit(to: PeerId, letter: Uint8Array, ttlMs: number, o: DepositOptions): Promise<void>;
   /**
-   * Gives each letter for this node to `onLetter` until the signal aborts.
-   * A letter is deleted once `onLetter` resolved; when it rejects, the letter is kept and given again later.
+   * Gives each letter for this node to `onLetter`, in any order, until the signal aborts; then resolves, and gives no more.
+   * A letter is deleted once `onLetter` resolved, and given no second time; when it rejects or throws, the letter is kept,
+   * holds up no other, and is given again later, to this collection or another.
    */
   collect(onLetter: (letter: Uint8Array) => void | Promise<void>, o: SignalOptions): Promise<void>;
 }

@@ -14,7 +14,7 @@ export type RoadId = string;
 /** The seed's words for how a transport fares. */
 export type TransportState = "idle" | "initializing" | "ready" | "active" | "degraded" | "error";
 
-/** Facts of one connection, declared as data. A transport may have several kinds of road. */
+/** Facts of one connection, declared as data: they stay as they are while it lives. A transport may have several kinds of road. */
 export interface RoadCapabilities {
   /** No third party carries the bytes. */
   readonly direct: boolean;
@@ -29,7 +29,7 @@ export interface RoadCapabilities {
 /** Where a peer may be reached. A hint from discovery, never a truth. */
 export interface Address {
   readonly transport: TransportId;
-  /** Read by that transport alone. At most 1,024 characters. */
+  /** Read by that transport alone. 1 to 1,024 characters. */
   readonly value: string;
   /** The relay or server this address depends on. Ways with another rendezvous fail independently. */
   readonly rendezvous?: string;
@@ -59,25 +59,35 @@ export interface Connection {
   readonly capabilities: RoadCapabilities;
   /** The relay or server that carries, or that carried the signalling. */
   readonly rendezvous?: string;
-  /** For logs and rate limits, never an identity. */
+  /** For logs and rate limits, never an identity. 1 to 1,024 characters. */
   readonly remote: string;
-  /** What ties this connection to its signalling (both DTLS fingerprints). Signed in the handshake, compared where both sides have it. */
+  /** What ties this connection to its signalling (both DTLS fingerprints): the same bytes at both ends, others at another connection. Signed in the handshake, compared where both sides have it. */
   readonly binding?: Uint8Array;
-  /** Bytes accepted by `send` that have not left this process. */
+  /** Bytes accepted by `send` that have not left this process; a medium may count its own headers. More than 0 while `send` says wait, 0 when idle. */
   readonly bufferedBytes: number;
   /**
-   * Hands over one frame; the array must not be changed afterwards.
-   * @returns false when the sender should wait for `drained` before the next frame. This frame was taken all the same.
+   * Hands over one frame, which may be empty or a view of a larger buffer. The caller must not change the array afterwards,
+   * and neither does the transport.
+   * @returns false when the sender should wait for `drained` before the next frame. This frame was taken all the same, and
+   *   so are some more: who goes on for ever is cut off.
    * @throws SwarmError `CONNECTION_CLOSED`, `FRAME_TOO_LARGE`
    */
   send(frame: Uint8Array): boolean;
-  /** Resolves when `send` has room again, or when the connection closed. Rejects only with the signal's reason. */
+  /** Resolves when `send` has room again, or when the connection closed; for all who wait. Rejects only with the signal's reason. */
   drained(o: SignalOptions): Promise<void>;
-  /** Sets the one reader. Frames that came earlier are kept (bounded) and given to it in order, not within this call. */
+  /**
+   * Sets the one reader. Frames that came earlier are kept (bounded: beyond, the sender is made to wait or the connection
+   * ends) and given to it in order, not within this call; also where the other side has closed in order meanwhile. An array
+   * that was given is the reader's: it does not change. A reader that throws harms at most its own connection.
+   */
   read(onFrame: (frame: Uint8Array) => void): void;
-  /** Settles once the connection is over. Never rejects. */
+  /** Settles once the connection is over, when the other side is dead too: at the latest for who sends. Never rejects. */
   readonly closed: Promise<CloseReason>;
-  /** Ends it in order. Twice is harmless. */
+  /**
+   * Ends it in order: what `send` took is sent on, then the other side is told. As much of it arrives as the medium brings,
+   * from the first frame on and with no gap; no reader of this side is given a frame afterwards. Twice is harmless: the
+   * first reason stays.
+   */
   close(reason?: string): Promise<void>;
 }
 
@@ -89,20 +99,23 @@ export interface Transport {
   readonly lastError?: string | undefined;
   /**
    * Brings the transport up and gives every inbound connection to `accept`.
-   * Resolves when it can dial and be dialled. May be called again after `close`.
+   * Resolves when it can dial and be dialled. May be called again after `close`. Aborted: rejects with the signal's reason,
+   * undone. What is open already stays as it is.
+   * @throws SwarmError `TRANSPORT_OPEN_FAILED`, also where it is open already and opening twice is not harmless
    */
   open(accept: (connection: Connection) => void, o: SignalOptions): Promise<void>;
-  /** Which roads could lead to the target now. Cheap and synchronous. Empty: cannot reach. */
+  /** Which roads could lead to the target now. Cheap and synchronous: it dials nothing and changes nothing. Empty: cannot reach, or not open. */
   roadsTo(target: Target): readonly RoadId[];
   /**
-   * Dials. Aborted: rejects with the signal's reason and leaves nothing half-open.
+   * Dials. Each dial is a connection of its own, also where both sides dial at once. Aborted: rejects with the signal's
+   * reason and leaves nothing half-open. It ends when the transport closes.
    * @throws SwarmError `PEER_ABSENT` (nobody is there: no failure of the way), `TRANSPORT_UNAVAILABLE`
-   *   (the rendezvous is away: never the peer's failure), `DIAL_FAILED`
+   *   (the rendezvous is away, or the transport is not open: never the peer's failure), `DIAL_FAILED` (also: no such road)
    */
   connect(target: Target, road: RoadId, o: SignalOptions): Promise<Connection>;
   /** Undoes `open`: all its connections are closed, no timer or socket is left. Twice is harmless. */
   close(o: SignalOptions): Promise<void>;
-  /** Calls `listener` at each change of `state`. Returns its unsubscribe. */
+  /** Calls `listener` at each change of `state`, once it holds. Returns its unsubscribe, which twice is harmless and ends no other listener. */
   onState(listener: (state: TransportState) => void): () => void;
   /** Where others can reach this node through this transport. Empty while it cannot be reached. */
   addresses(): readonly Address[];

@@ -25,6 +25,19 @@ export async function expectCode(run: () => unknown, codes: readonly string[], p
   );
 }
 
+/** `work` must reject with `reason` itself, as an abort's does. */
+export async function expectReason(work: Promise<unknown>, reason: unknown, promise: string): Promise<void> {
+  const found = await work.then(
+    () => "it resolved",
+    (error: unknown) => (error === reason ? undefined : String(error)),
+  );
+  if (found !== undefined) throw new Error(`${promise}: expected the signal's reason, found: ${found}`);
+}
+
+export function sameBytes(one: Uint8Array, other: Uint8Array | undefined): boolean {
+  return one.length === other?.length && one.every((byte, at) => byte === other[at]);
+}
+
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 200 ? `${text.slice(0, 200)}… (${text.length})` : text;

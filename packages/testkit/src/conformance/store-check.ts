@@ -1,4 +1,5 @@
 import type { Store, StoreNamespace, StoreOperation, StoreRange } from "@swarm-space/core";
+import type { Check, Claim } from "./choice.ts";
 
 /** One store under test, empty and open. */
 export interface StoreHarness {
@@ -13,15 +14,12 @@ export interface StoreHarness {
 
 export interface StoreCapabilities {
   /** The harness has `reopen`: what was written is found again. */
-  readonly reopen: boolean;
+  readonly reopen: Claim;
   /** The harness has `setFull`. */
-  readonly full: boolean;
+  readonly full: Claim;
 }
 
-export interface StoreCheck {
-  /** What is promised, as a sentence. */
-  readonly promise: string;
-  readonly needs?: keyof StoreCapabilities;
+export interface StoreCheck extends Check<keyof StoreCapabilities> {
   run(harness: StoreHarness): Promise<void>;
 }
 

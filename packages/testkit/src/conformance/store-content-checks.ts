@@ -1,5 +1,5 @@
 import type { StoreOperation } from "@swarm-space/core";
-import { expectCode, expectEqual, expectTrue } from "./expectation.ts";
+import { expectCode, expectEqual, expectTrue, sameBytes } from "./expectation.ts";
 import { bytes, entriesOf, fill, keysOf, put, remove, type StoreCheck, text } from "./store-check.ts";
 
 const durable = { durable: true };
@@ -103,7 +103,7 @@ export const contentChecks: readonly StoreCheck[] = [
         const value = Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 0xff);
         await part.put(`of ${length}`, value);
         const got = await part.get(`of ${length}`);
-        expectTrue(got !== undefined && sameBytes(got, value), `a value of ${length} bytes comes back unchanged`);
+        expectTrue(sameBytes(value, got), `a value of ${length} bytes comes back unchanged`);
       }
       for await (const [key, value] of part.range())
         expectEqual(key, `of ${value.length}`, "a value's length in a range");
@@ -233,10 +233,6 @@ export const contentChecks: readonly StoreCheck[] = [
     },
   },
 ];
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
-}
 
 function unitsOf(key: string): string {
   return Array.from({ length: key.length }, (_, index) => key.charCodeAt(index).toString(16)).join(" ");

@@ -1,3 +1,4 @@
+import { chooseChecks, registerChecks } from "./choice.ts";
 import type { ConformanceRunner } from "./runner.ts";
 import type { StoreCapabilities, StoreCheck, StoreHarness } from "./store-check.ts";
 import { contentChecks } from "./store-content-checks.ts";
@@ -13,7 +14,7 @@ export interface StoreConformanceOptions {
   readonly runner: ConformanceRunner;
   /** Makes an empty, opened store for one check. */
   create(): Promise<StoreHarness>;
-  /** Chooses the checks; what is not claimed is not tested. */
+  /** Chooses the checks; what is not claimed is skipped, with the text that stands for it as the reason. */
   readonly capabilities: StoreCapabilities;
 }
 
@@ -26,12 +27,8 @@ export interface StoreConformanceOptions {
  * ```
  */
 export function storeConformance({ runner, create, capabilities }: StoreConformanceOptions): void {
-  runner.describe("store conformance", () => {
-    for (const check of storeChecks) {
-      if (check.needs === undefined || capabilities[check.needs])
-        runner.it(check.promise, () => runStoreCheck(check, create));
-    }
-  });
+  const choice = chooseChecks(storeChecks, capabilities);
+  registerChecks(runner, "store conformance", choice, (check) => runStoreCheck(check, create));
 }
 
 /** Runs one check on a store of its own. Rejects where the promise is broken. */

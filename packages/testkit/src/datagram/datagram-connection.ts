@@ -26,6 +26,8 @@ export interface DatagramConnectionOptions {
 const highWaterBytes = 262_144;
 /** Frames that may be here before those they follow. */
 const mostHeld = 1_024;
+/** Frames that nobody reads: beyond, whoever sends them is cut off. */
+const mostEarlyBytes = 4 * 1_048_576;
 
 /** One end of a reliable, ordered lane over datagrams. It dies when the medium stays silent, as a TCP connection does. */
 export class DatagramConnection implements Connection {
@@ -44,6 +46,7 @@ export class DatagramConnection implements Connection {
   #over = false;
   #reader: ((frame: Uint8Array) => void) | undefined;
   #early: Uint8Array[] | undefined = [];
+  #earlyBytes = 0;
   #room = Promise.withResolvers<void>();
 
   constructor(o: DatagramConnectionOptions) {
@@ -119,6 +122,7 @@ export class DatagramConnection implements Connection {
   /** A datagram of this link came. */
   receive(datagram: Datagram): void {
     if (this.#over) return;
+    this.#lane.heard();
     if (datagram.kind === "reset") return this.break("the other side knows no such connection");
     if (datagram.kind === "ack") return this.#lane.acknowledged(datagram.seq, datagram.next);
     if (datagram.kind !== "data") return;
@@ -165,8 +169,13 @@ export class DatagramConnection implements Connection {
 
   #give(frame: Uint8Array): void {
     if (this.#reason !== undefined) return;
-    if (this.#early === undefined) this.#reader?.(frame);
-    else this.#early.push(frame);
+    if (this.#early === undefined) return this.#reader?.(frame);
+    this.#early.push(frame);
+    this.#earlyBytes += frame.length;
+    if (this.#earlyBytes <= mostEarlyBytes) return;
+    this.#early = [];
+    this.#finish({ by: "protocol", detail: "frames came and nobody reads them" });
+    this.abandon();
   }
 
   #readEarly(): void {

@@ -1,0 +1,21 @@
+import type { Subject } from "./subject.ts";
+import { datagramTransport } from "./subjects/datagram-transport.ts";
+import { gunDiscovery, memoryDiscovery } from "./subjects/discovery.ts";
+import { gunTransport } from "./subjects/gun-transport.ts";
+import { gunMailbox, memoryMailbox } from "./subjects/mailboxes.ts";
+import { memoryTransport } from "./subjects/memory-transport.ts";
+import { idbStoreSubject, levelStoreSubject, memoryStoreSubject } from "./subjects/stores.ts";
+
+/** Everything that the suites are run on. Another one is another line. */
+export const subjects: readonly Subject[] = [
+  memoryTransport,
+  datagramTransport,
+  gunTransport,
+  memoryMailbox,
+  gunMailbox,
+  memoryDiscovery,
+  gunDiscovery,
+  memoryStoreSubject,
+  levelStoreSubject,
+  idbStoreSubject,
+];

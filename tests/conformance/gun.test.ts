@@ -1,0 +1,4 @@
+import { describe, it } from "vitest";
+import { gunTransport } from "../../conformance/subjects/gun-transport.ts";
+
+describe("gun transport", () => gunTransport.conform({ describe, it }, "short"));
