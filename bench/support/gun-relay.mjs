@@ -12,3 +12,4 @@ const relay = await openGunRelay({
 });
 process.on("disconnect", () => relay.close());
 process.send({ url: relay.url });
+process.on("message", () => process.send({ done: relay.stats() }));

@@ -28,7 +28,11 @@ const put = {
 };
 
 const hear = {
-  chain: (soul, onKey) => void gun.get(soul).map().on((_, key) => onKey(key)),
+  chain: (soul, onKey) =>
+    void gun
+      .get(soul)
+      .map()
+      .on((_, key) => onKey(key)),
   raw: (soul, onKey) => {
     root.on("put", function (message) {
       this.to.next(message);

@@ -3,7 +3,7 @@ import type { GunClient, IdSource } from "@swarm-space/gun-driver";
 import { toBase64 } from "./base64.ts";
 import { Tombstones } from "./tombstones.ts";
 import { inboxSoul } from "./topics.ts";
-import type { Carrier } from "./virtual-connection.ts";
+import type { Carrier } from "./carrier.ts";
 
 const lingerMs = 5_000;
 const maxLingering = 512;

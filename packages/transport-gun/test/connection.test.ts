@@ -3,7 +3,8 @@ import { SeededRandom, VirtualClock } from "@swarm-space/testkit";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodePacket } from "../src/packet.ts";
-import { type Carrier, VirtualConnection } from "../src/virtual-connection.ts";
+import type { Carrier } from "../src/carrier.ts";
+import { VirtualConnection } from "../src/virtual-connection.ts";
 import { never } from "./nodes.ts";
 
 interface Faults {

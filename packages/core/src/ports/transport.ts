@@ -95,6 +95,11 @@ export interface Transport {
   /** Which roads could lead to the target now. Cheap and synchronous. Empty: cannot reach. */
   roadsTo(target: Target): readonly RoadId[];
   /**
+   * What a connection by this road would be like, as far as it can be told before one stands: it ranks ways that were
+   * never used, and says how long the race waits for this one. Cheap and synchronous. May be left out.
+   */
+  capabilitiesOf?(target: Target, road: RoadId): RoadCapabilities | undefined;
+  /**
    * Dials. Aborted: rejects with the signal's reason and leaves nothing half-open.
    * @throws SwarmError `PEER_ABSENT` (nobody is there: no failure of the way), `TRANSPORT_UNAVAILABLE`
    *   (the rendezvous is away: never the peer's failure), `DIAL_FAILED`
