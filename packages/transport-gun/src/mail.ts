@@ -1,9 +1,9 @@
 import type { Clock } from "@swarm-space/core";
 import type { GunClient, IdSource } from "@swarm-space/gun-driver";
 import { toBase64 } from "./base64.ts";
+import type { Carrier } from "./carrier.ts";
 import { Tombstones } from "./tombstones.ts";
 import { inboxSoul } from "./topics.ts";
-import type { Carrier } from "./carrier.ts";
 
 const lingerMs = 5_000;
 const maxLingering = 512;
