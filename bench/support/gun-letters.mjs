@@ -17,7 +17,7 @@ const send = (peer, n) => small.send(peer, { text: smallText, n });
 /** What the parent may ask for; the answer goes back as `{ done }`. */
 const orders = {
   connect: ({ peer }) => swarm.connect(peer),
-  burst: ({ peer, count }) => burst(count, Number(process.env.INF ?? 2_000), (n) => send(peer, n)),
+  burst: ({ peer, count }) => burst(count, 2_000, (n) => send(peer, n)),
   trips: async ({ peer, count }) => median(await roundTrips(count, (n) => send(peer, n))),
   heard: () => heard,
 };

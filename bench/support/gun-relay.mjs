@@ -12,4 +12,3 @@ const relay = await openGunRelay({
 });
 process.on("disconnect", () => relay.close());
 process.send({ url: relay.url });
-process.on("message", () => process.send({ done: relay.stats() }));

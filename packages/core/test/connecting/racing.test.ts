@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { replaceRoom } from "../../src/assembly/replacement.ts";
 import { roomPorts } from "../../src/assembly/room-ports.ts";
+import { Pursuit } from "../../src/connecting/pursuit.ts";
 import { raceDelayMs } from "../../src/connecting/race-delay.ts";
 import type { Swarm } from "../../src/swarm/swarm.ts";
 import { settle } from "../hand-clock.ts";
@@ -147,4 +148,20 @@ describe("the race", () => {
     // The local one is best and is given 30 ms; then the direct one carries.
     expect(works.map(({ dials }) => dials.map(({ at }) => at - begun))).toEqual([[], [0], [30], []]);
   });
+});
+
+test("a way's round trip is remembered from link to link, and shortens the wait for it; who began last is waited for", () => {
+  const pursuit = new Pursuit("peer", { peer: "peer", addresses: [] });
+  const way = (transport: string) => ({ peer: "peer", transport, road: "direct", connected: false });
+  const [near, far] = [way("near"), way("far")];
+  pursuit.noteTrip({ ...near, connected: true }, 30);
+  pursuit.noteTrip(far, undefined);
+  expect(pursuit.startsAt(far, raceDelayMs)).toBe(0);
+  pursuit.begin(near, new AbortController(), 1_000);
+  expect(pursuit.startsAt(far, raceDelayMs)).toBe(1_120);
+  pursuit.begin(far, new AbortController(), 1_120);
+  pursuit.end(near);
+  expect(pursuit.startsAt(near, raceDelayMs)).toBe(1_370);
+  pursuit.end(far);
+  expect(pursuit.startsAt(near, raceDelayMs)).toBe(0);
 });
