@@ -113,10 +113,6 @@ export class MemoryTransport implements Transport {
     return this.#accept !== undefined && this.#addressOf(target) !== undefined ? [this.#road] : [];
   }
 
-  capabilitiesOf(_target: Target, _road: RoadId): RoadCapabilities {
-    return this.#endpoint.capabilities;
-  }
-
   async connect(target: Target, road: RoadId, o: SignalOptions): Promise<Connection> {
     o.signal.throwIfAborted();
     const session = this.#session;
