@@ -1,7 +1,7 @@
 import type { Backoff } from "./backoff.ts";
 import type { Clock, Random } from "./clock.ts";
 import { Engine } from "./engine.ts";
-import { type GraphItem, type GunMessage, putMessage } from "./frame.ts";
+import { type GraphItem, putText } from "./frame.ts";
 import { clientLimits, createGuard, type FrameGuard } from "./guard.ts";
 import type { EnginePeer } from "./gun-types.ts";
 import { IdSource } from "./id-source.ts";
@@ -172,19 +172,19 @@ export class GuardedClient implements GunClient {
   }
 
   put(relay: string, soul: string, items: readonly Omit<GraphItem, "soul">[]): boolean {
-    return this.#say(relay, putMessage(this.#ids.next(), soul, items));
+    const id = this.#ids.next();
+    return this.#say(relay, id, putText(id, soul, items));
   }
 
   keep(relay: string, soul: string, item: Omit<GraphItem, "soul">, o: { readonly signal: AbortSignal }): Promise<void> {
-    const message = putMessage(this.#ids.next(), soul, [item]);
-    message.ok = { "@": 1 };
-    return this.#keeps.start(message["#"] ?? "", relay, o.signal, () => this.#say(relay, message));
+    const id = this.#ids.next();
+    return this.#keeps.start(id, relay, o.signal, () => this.#say(relay, id, putText(id, soul, [item], true)));
   }
 
-  #say(relay: string, message: GunMessage): boolean {
+  #say(relay: string, id: string, text: string): boolean {
     const peer = this.#links.get(relay)?.link.peer;
     if (!peer || !this.#engine) return false;
-    this.#engine.say(message["#"] ?? "", JSON.stringify(message), peer);
+    this.#engine.say(id, text, peer);
     if (this.#unflushed.size === 0) queueMicrotask(() => this.#flush());
     this.#unflushed.add(peer);
     return true;

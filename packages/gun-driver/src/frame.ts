@@ -27,15 +27,22 @@ export interface GraphItem {
   readonly state: number;
 }
 
-/** The put message of items of one soul, ready to serialise. */
-export function putMessage(id: string, soul: string, items: readonly Omit<GraphItem, "soul">[]): GunMessage {
-  const states: Record<string, number> = {};
-  const node: GraphNode = { _: { "#": soul, ">": states } };
-  for (const item of items) {
-    states[item.key] = item.state;
-    node[item.key] = item.value;
+/**
+ * A put of items of one soul as text. Joined here: objects with keys that are new each time are slow to make and to
+ * serialise.
+ * @param ask whether the relay is to say that it keeps them
+ */
+export function putText(id: string, soul: string, items: readonly Omit<GraphItem, "soul">[], ask = false): string {
+  const name = JSON.stringify(soul);
+  let states = "";
+  let values = "";
+  for (const { key, value, state } of items) {
+    const quoted = JSON.stringify(key);
+    states += `${states === "" ? "" : ","}${quoted}:${state}`;
+    values += `,${quoted}:${value === null ? "null" : JSON.stringify(value)}`;
   }
-  return { "#": id, put: { [soul]: node } };
+  const ok = ask ? ',"ok":{"@":1}' : "";
+  return `{"#":${JSON.stringify(id)}${ok},"put":{${name}:{"_":{"#":${name},">":{${states}}}${values}}}}`;
 }
 
 /** Each key that a put carries. */

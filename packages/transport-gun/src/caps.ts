@@ -52,6 +52,20 @@ export const caps: readonly Cap[] = Object.freeze([
     eviction: "each goes with its call",
   },
   {
+    file: "key-pool.ts",
+    name: "#out",
+    holds: "keys of one connection whose packets are not acknowledged",
+    most: "those of 256 packets, each put again a few times before the connection ends",
+    eviction: "none: with the connection",
+  },
+  {
+    file: "key-pool.ts",
+    name: "#free",
+    holds: "keys of one connection that may carry another packet",
+    most: "as `#out`",
+    eviction: "ended when they were free for a while",
+  },
+  {
     file: "mail.ts",
     name: "#lingering",
     holds: "deposits whose keys are still to be ended",

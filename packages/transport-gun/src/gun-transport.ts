@@ -9,6 +9,7 @@ import {
   type Mailbox,
   type PeerId,
   type Random,
+  type RoadCapabilities,
   type RoadId,
   type Sighting,
   type SignalOptions,
@@ -20,6 +21,7 @@ import {
 import type { TakeLetter } from "./collection.ts";
 import type { GunConfig } from "./config.ts";
 import { isInbox } from "./packet.ts";
+import { relayCapabilities } from "./relay-capabilities.ts";
 import { openSession, type Session } from "./session.ts";
 import { createTopics } from "./topics.ts";
 
@@ -101,6 +103,10 @@ export class GunTransport implements Transport, DiscoverySource, Mailbox {
     if (!this.#session || this.#session.relays === 0) return [];
     const known = target.addresses.some(({ transport, value }) => transport === "gun" && isInbox(value));
     return known || target.peer !== undefined ? ["relay"] : [];
+  }
+
+  capabilitiesOf(_target: Target, _road: RoadId): RoadCapabilities {
+    return relayCapabilities(this.#parts.config.frameBytes);
   }
 
   async connect(target: Target, road: RoadId, { signal }: SignalOptions): Promise<Connection> {

@@ -1,9 +1,9 @@
 import type { Clock } from "@swarm-space/core";
 import type { GunClient, IdSource } from "@swarm-space/gun-driver";
 import { toBase64 } from "./base64.ts";
+import type { Carrier } from "./carrier.ts";
+import { InboxCarrier } from "./inbox-carrier.ts";
 import { Tombstones } from "./tombstones.ts";
-import { inboxSoul } from "./topics.ts";
-import type { Carrier } from "./virtual-connection.ts";
 
 const lingerMs = 5_000;
 const maxLingering = 512;
@@ -52,27 +52,15 @@ export class Mail {
 
   /** How a connection's packets reach an inbox. */
   carrier(relay: string, inbox: string, onEnd: () => void): Carrier {
-    const client = this.#client;
-    const soul = inboxSoul(inbox);
-    const ackKey = this.#ids.next();
-    let ackState = 0;
-    return {
+    return new InboxCarrier({
+      client: this.#client,
+      clock: this.#clock,
+      ids: this.#ids,
       relay,
-      remote: `gun:${inbox.slice(0, 8)}@${relay}`,
-      get bufferedBytes() {
-        return client.bufferedBytes(relay);
-      },
-      put: (packet) => this.put(relay, soul, packet),
-      putAck: (packet) => {
-        ackState += 1;
-        client.put(relay, soul, [{ key: ackKey, value: toBase64(packet), state: ackState }]);
-      },
-      discard: (keys) => this.discard(relay, soul, keys),
-      end: () => {
-        if (ackState > 0) this.discard(relay, soul, [ackKey], ackState);
-        onEnd();
-      },
-    };
+      inbox,
+      discard: (soul, { key, state }) => this.discard(relay, soul, [key], state),
+      onEnd,
+    });
   }
 
   /** Ends every key that lingers, and all timers. */

@@ -6,28 +6,14 @@ import {
   type SignalOptions,
   SwarmError,
 } from "@swarm-space/core";
+import type { Carrier } from "./carrier.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { type Ack, encodePacket, splitFrames } from "./packet.ts";
 import { ReceiveWindow } from "./receive-window.ts";
+import { relayCapabilities } from "./relay-capabilities.ts";
 import { RoundTrip } from "./round-trip.ts";
 import { SendWindow, type Sent } from "./send-window.ts";
 import { Waiters } from "./waiters.ts";
-
-/** How packets leave: the peer's inbox on one relay. */
-export interface Carrier {
-  readonly relay: string;
-  readonly remote: string;
-  /** Bytes waiting in the relay's socket. */
-  readonly bufferedBytes: number;
-  /** @returns the key it was put under; undefined: the relay is away */
-  put(packet: Uint8Array): string | undefined;
-  /** Replaces the acknowledgement before it. */
-  putAck(packet: Uint8Array): void;
-  /** These keys have done their work. */
-  discard(keys: readonly string[]): void;
-  /** The connection is over; nothing more is put. */
-  end(): void;
-}
 
 export interface VirtualConnectionParts {
   readonly clock: Clock;
@@ -80,7 +66,7 @@ export class VirtualConnection implements Connection {
 
   constructor(parts: VirtualConnectionParts) {
     this.#parts = parts;
-    this.capabilities = { direct: false, maxFrameBytes: parts.frameBytes, latencyClassMs: 200 };
+    this.capabilities = relayCapabilities(parts.frameBytes);
     this.rendezvous = parts.carrier.relay;
     this.remote = parts.carrier.remote;
     const { promise, resolve } = Promise.withResolvers<CloseReason>();

@@ -2,8 +2,9 @@ import type { CloseReason } from "@swarm-space/core";
 import { SeededRandom, VirtualClock } from "@swarm-space/testkit";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Carrier } from "../src/carrier.ts";
 import { decodePacket } from "../src/packet.ts";
-import { type Carrier, VirtualConnection } from "../src/virtual-connection.ts";
+import { VirtualConnection } from "../src/virtual-connection.ts";
 import { never } from "./nodes.ts";
 
 interface Faults {

@@ -2,6 +2,7 @@ import { AddressBook } from "../connecting/address-book.ts";
 import { Connector } from "../connecting/connector.ts";
 import { DiscoveryRoom } from "../connecting/discovery-room.ts";
 import { Doorman } from "../connecting/doorman.ts";
+import { raceDelayMs } from "../connecting/race-delay.ts";
 import { SleepWatch } from "../connecting/sleep-watch.ts";
 import { TransportRoom } from "../connecting/transport-room.ts";
 import { guardedByDoor } from "../door/guarded-dials.ts";
@@ -58,6 +59,7 @@ export function composeConnecting(c: PortContainer): void {
         noteCard: (peer, card) => c.get(rooms.cards).note(peer, card, "discovery"),
       }),
   );
+  c.provideFactory(rooms.raceRule, () => raceDelayMs);
   c.provideFactory(rooms.connector, () => {
     const outbox = c.get(rooms.outbox);
     return new Connector({
@@ -69,6 +71,7 @@ export function composeConnecting(c: PortContainer): void {
       door: c.get(rooms.door),
       routes: c.get(ports.routes),
       dialer: c.get(ports.dialer),
+      raceRule: c.get(rooms.raceRule),
       book: c.get(rooms.book),
       addresses: c.get(rooms.addresses),
       links: c.get(rooms.links),

@@ -3,6 +3,7 @@ import type { Connector } from "../connecting/connector.ts";
 import type { DiscoveryRoom } from "../connecting/discovery-room.ts";
 import type { Doorman } from "../connecting/doorman.ts";
 import type { PeerBookJournal } from "../connecting/peer-book-journal.ts";
+import type { RaceRule } from "../connecting/race-delay.ts";
 import type { SleepWatch } from "../connecting/sleep-watch.ts";
 import type { TransportRoom } from "../connecting/transport-room.ts";
 import type { Verdicts } from "../connecting/verdicts.ts";
@@ -72,6 +73,7 @@ export const roomPorts = Object.freeze({
   addresses: definePort<AddressBook>("room.addresses"),
   links: definePort<LinkFactory>("room.links"),
   sleepWatch: definePort<SleepWatch>("room.sleep-watch"),
+  raceRule: definePort<RaceRule>("room.race-rule"),
   connector: definePort<Connector>("room.connector"),
   doorman: definePort<Doorman>("room.doorman"),
   transports: definePort<TransportRoom>("room.transports"),

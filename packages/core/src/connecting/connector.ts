@@ -1,41 +1,28 @@
-import type { Door } from "../door/door.ts";
 import { SwarmError } from "../errors/index.ts";
-import type { ConnectionBook } from "../messaging/connection-book.ts";
-import type { Link, LinkFactory } from "../messaging/link.ts";
-import type { Clock, Random } from "../ports/clock.ts";
-import type { EventBus } from "../ports/events.ts";
+import type { LiveLink } from "../messaging/live-link.ts";
 import type { PeerId } from "../ports/identity.ts";
-import type { Dialer, Guard, Outcome, Permit, RoutePolicy, Way } from "../ports/routing.ts";
+import type { Dialer, Guard, Permit, Refusal, RoutePolicy, Way } from "../ports/routing.ts";
 import type { SignalOptions, Target, Transport } from "../ports/transport.ts";
-import type { AddressBook } from "./address-book.ts";
-import { dial } from "./dial.ts";
+import { type AttemptRooms, Attempts } from "./attempts.ts";
 import { Pursuit } from "./pursuit.ts";
+import type { RaceRule } from "./race-delay.ts";
 import { type DialableWay, roadKey, targetKey, wayKey, waysTo } from "./ways.ts";
 
-export interface ConnectorRooms {
+export interface ConnectorRooms extends AttemptRooms {
   readonly self: PeerId;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly events: EventBus;
   readonly guard: Guard;
-  readonly door: Pick<Door, "welcome">;
   readonly routes: RoutePolicy;
   readonly dialer: Dialer;
-  readonly book: ConnectionBook;
-  readonly addresses: AddressBook;
-  readonly links: LinkFactory;
-  readonly record: (outcome: Outcome) => void;
+  readonly raceRule: RaceRule;
   readonly transports: () => readonly Transport[];
   readonly waiting: (peer: PeerId) => number;
   readonly waitingFor: () => Iterable<PeerId>;
 }
 
-const maxDials = 32;
 const maxPursuits = 1_024;
 /** Links kept to a wanted peer: one that carries, one standby on another road. */
 const keep = 2;
-/** After this long the next way is tried beside the first. */
-const raceMs = 250;
+/** A link stands: what else is to be kept is dialled calmly. */
 const standbyMs = 1_000;
 /** Without a way to try, look again. */
 const idleMs = 2_000;
@@ -44,13 +31,14 @@ const idleMs = 2_000;
 export class Connector {
   readonly #rooms: ConnectorRooms;
   readonly #pursuits = new Map<string, Pursuit>();
+  readonly #attempts: Attempts;
   #wanted = new Set<string>();
-  #dials = 0;
   #open = false;
   #unsubscribe: (() => void) | undefined;
 
   constructor(rooms: ConnectorRooms) {
     this.#rooms = rooms;
+    this.#attempts = new Attempts(rooms);
   }
 
   open(): void {
@@ -112,8 +100,10 @@ export class Connector {
   }
 
   /** A link ended: a wanted peer is dialled again, at once for letters, else after a jitter that spreads a herd. */
-  linkClosed(peer: PeerId): void {
+  linkClosed(live: LiveLink): void {
+    const { peer } = live.way;
     const pursuit = this.#pursuits.get(peer);
+    pursuit?.noteTrip(live.way, live.roundTrip.smoothedMs);
     if (!this.#open || !this.#isWanted(peer)) return;
     if (this.#rooms.waiting(peer) > 0) return this.wantWay(peer);
     this.#later(pursuit ?? this.#pursuit(peer, this.#rooms.addresses.target(peer)), this.#rooms.random.float() * 500);
@@ -203,30 +193,34 @@ export class Connector {
     if (live.length >= keep || this.#rooms.book.full) return;
     if (live.length > 0 && pursuit.dials.size > 0) return;
     const now = this.#rooms.clock.now();
-    // Whoever asks again meanwhile (another letter, another sighting) does not hurry the race.
-    if (pursuit.dials.size > 0 && now < pursuit.raceAt) return this.#later(pursuit, pursuit.raceAt - now);
     const covered = new Set(live.map((each) => roadKey(each.way)));
     const ways = waysTo(pursuit.target, this.#rooms.transports()).filter(
       ({ way }) => !covered.has(roadKey(way)) && !pursuit.dials.has(wayKey(way)),
     );
     let retryAt = ways.length === 0 && live.length === 0 ? now + idleMs : Number.POSITIVE_INFINITY;
-    for (const dialable of this.#ranked(ways, pursuit.key)) {
-      const absentUntil = pursuit.absentUntil(wayKey(dialable.way));
-      const permit =
-        absentUntil > now
-          ? { retryAt: absentUntil }
-          : this.#dials >= maxDials
-            ? { retryAt: now + 100 }
-            : this.#rooms.guard.admit(dialable.way);
+    const ranked = this.#ranked(ways, pursuit.key);
+    // What lost the race was silent: as a standby it would be waited for in vain, and long.
+    const inTurn = live.length > 0 ? [...ranked].sort((a, b) => lostRace(pursuit, a) - lostRace(pursuit, b)) : ranked;
+    for (const dialable of inTurn) {
+      const permit = this.#permit(pursuit, dialable.way, now);
       if ("retryAt" in permit) {
         retryAt = Math.min(retryAt, permit.retryAt);
         continue;
       }
-      pursuit.raceAt = now + raceMs;
       void this.#dial(pursuit, dialable, permit);
-      return this.#later(pursuit, live.length === 0 ? raceMs : standbyMs);
+      if (live.length > 0) return this.#later(pursuit, standbyMs);
+      // Looks for the next one at once: it is told how long to wait.
+      return this.#consider(pursuit);
     }
     if (Number.isFinite(retryAt)) this.#later(pursuit, Math.max(1, retryAt - now));
+  }
+
+  /** Whoever asks again meanwhile (another letter, another sighting) does not hurry the race. */
+  #permit(pursuit: Pursuit, way: Way, now: number): Permit | Pick<Refusal, "retryAt"> {
+    const startsAt = pursuit.startsAt(way, this.#rooms.raceRule);
+    const absentUntil = pursuit.absentUntil(wayKey(way));
+    if (Math.max(startsAt, absentUntil) > now) return { retryAt: Math.max(startsAt, absentUntil) };
+    return this.#attempts.full ? { retryAt: now + 100 } : this.#rooms.guard.admit(way);
   }
 
   #ranked(ways: readonly DialableWay[], peer: PeerId): DialableWay[] {
@@ -236,52 +230,14 @@ export class Connector {
   }
 
   async #dial(pursuit: Pursuit, dialable: DialableWay, permit: Permit): Promise<void> {
-    const { clock, events, book, record, addresses } = this.#rooms;
-    const { way } = dialable;
-    const key = wayKey(way);
-    const cancel = new AbortController();
-    pursuit.dials.set(key, cancel);
-    this.#dials++;
-    const result = await dial(dialable, this.#rooms, cancel.signal);
-    this.#dials--;
-    pursuit.dials.delete(key);
-    const at = clock.now();
-    if (result.kind === "connected") {
-      pursuit.note(key, { way, kind: "connected", at });
-      record({ kind: "connected", way: { ...way, peer: result.link.peer }, permit });
-      if (this.#open) this.#welcome(pursuit, dialable, result.link);
-      else void result.link.close("the node is stopping");
-    } else {
-      const { kind, code, detail, peer } = result;
-      pursuit.note(key, { way, kind, at, code, detail }, this.#rooms.random.float());
-      record({ kind, way, permit });
-      // By its id the guard knows to leave it alone.
-      if (peer !== undefined && this.#open) this.#learn(pursuit, dialable, peer);
-      if (code === "PEER_MISMATCH" && dialable.address) {
-        addresses.forget(pursuit.target.peer, dialable.address);
-        pursuit.forget(dialable.address);
-      }
-      if (kind !== "cancelled" || code === "DOOR_BUSY")
-        events.emit("dial:failed", { peer: way.peer, transport: way.transport, code, detail });
-    }
-    permit.release();
-    const stands = book.links(pursuit.key).some((live) => live.usable);
+    await this.#attempts.make(pursuit, dialable, permit);
+    const stands = this.#rooms.book.links(pursuit.key).some((live) => live.usable);
     if (stands) this.#later(pursuit, standbyMs);
     else this.#consider(pursuit);
   }
+}
 
-  #welcome(pursuit: Pursuit, dialable: DialableWay, link: Link): void {
-    const { book } = this.#rooms;
-    this.#learn(pursuit, dialable, link.peer);
-    if (!book.full) book.add(link, dialable.way, false);
-    else void link.close("too many connections");
-  }
-
-  /** Notes who is at an address that was dialled without an id. */
-  #learn(pursuit: Pursuit, { address }: DialableWay, peer: PeerId): void {
-    if (pursuit.target.peer !== undefined || address === undefined) return;
-    const { addresses } = this.#rooms;
-    addresses.forget(undefined, address);
-    addresses.note({ peer, addresses: [address], source: "dial" });
-  }
+/** 1: its last dial was called off. */
+function lostRace(pursuit: Pursuit, { way }: DialableWay): number {
+  return pursuit.tries.get(wayKey(way))?.kind === "cancelled" ? 1 : 0;
 }

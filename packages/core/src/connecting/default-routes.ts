@@ -14,5 +14,7 @@ export function defaultRoutes(): RoutePolicy {
 }
 
 function cost({ connected, capabilities }: Way): number {
-  return (connected ? 0 : 1e9) + (capabilities?.direct ? 0 : 1e6) + (capabilities?.latencyClassMs ?? 1e3);
+  // What tells nothing yet is dialled before a relay, and after what is known to be direct.
+  if (capabilities === undefined) return (connected ? 0 : 1e9) + 5e5;
+  return (connected ? 0 : 1e9) + (capabilities.direct ? 0 : 1e6) + capabilities.latencyClassMs;
 }

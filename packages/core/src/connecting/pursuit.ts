@@ -2,6 +2,8 @@ import { SwarmError } from "../errors/index.ts";
 import type { OutcomeKind, Way } from "../ports/routing.ts";
 import type { Address, Target } from "../ports/transport.ts";
 import { addressKey } from "./address-book.ts";
+import type { RaceRule, Runner } from "./race-delay.ts";
+import { wayKey } from "./ways.ts";
 
 /** How the last try of a way ended. */
 export interface LastTry {
@@ -35,17 +37,47 @@ export class Pursuit {
   readonly dials = new Map<string, AbortController>();
   readonly tries = new Map<string, LastTry>();
   readonly #absences = new Map<string, Absence>();
+  /** Round trips of ways that stood, in milliseconds. */
+  readonly #trips = new Map<string, number>();
   timer: Disposable | undefined;
   /** When `timer` fires. */
   nextAt: number | undefined;
-  /** While a dial is under way, the next way is not tried before (monotonic ms). */
-  raceAt = 0;
+  /** The dial that was begun last, while it is under way. */
+  #ahead: { readonly way: Way; readonly since: number } | undefined;
   /** Callers of `connect` that wait. */
   callers = 0;
 
   constructor(key: string, target: Target) {
     this.key = key;
     this.target = target;
+  }
+
+  /** A dial is under way. */
+  begin(way: Way, cancel: AbortController, now: number): void {
+    this.dials.set(wayKey(way), cancel);
+    this.#ahead = { way, since: now };
+  }
+
+  /** A dial has ended. Where it was the last one, the next may begin. */
+  end(way: Way): void {
+    this.dials.delete(wayKey(way));
+    if (this.#ahead?.way === way) this.#ahead = undefined;
+  }
+
+  /** When a way may be dialled beside those under way (monotonic ms). */
+  startsAt(way: Way, rule: RaceRule): number {
+    if (this.#ahead === undefined) return 0;
+    return this.#ahead.since + rule(this.#runner(this.#ahead.way), this.#runner(way));
+  }
+
+  /** A link on this way ended; what its round trip was. */
+  noteTrip(way: Way, rttMs: number | undefined): void {
+    if (rttMs === undefined) return;
+    const key = wayKey(way);
+    this.#trips.delete(key);
+    this.#trips.set(key, rttMs);
+    const [oldest] = this.#trips.keys();
+    if (this.#trips.size > maxTries && oldest !== undefined) this.#trips.delete(oldest);
   }
 
   /** @param jitter 0 to 1, spreads the next try of those who were turned away together */
@@ -93,6 +125,15 @@ export class Pursuit {
     this.timer?.[Symbol.dispose]();
     this.timer = undefined;
     this.nextAt = undefined;
+    this.abort(reason);
+  }
+
+  /** Ends every dial under way. */
+  abort(reason: unknown): void {
     for (const controller of this.dials.values()) controller.abort(reason);
+  }
+
+  #runner(way: Way): Runner {
+    return { capabilities: way.capabilities, rttMs: this.#trips.get(wayKey(way)) };
   }
 }

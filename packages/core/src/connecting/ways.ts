@@ -33,11 +33,13 @@ export function waysTo(target: Target, transports: readonly Transport[]): Dialab
 
 function dialable(target: Target, transport: Transport, road: RoadId, address?: Address): DialableWay {
   const peer = target.peer ?? (address ? addressKey(address) : "");
+  const capabilities = transport.capabilitiesOf?.(target, road);
   const way: Way = {
     peer,
     transport: transport.id,
     road,
     connected: false,
+    ...(capabilities === undefined ? {} : { capabilities }),
     ...(address?.rendezvous === undefined ? {} : { rendezvous: address.rendezvous }),
   };
   return address === undefined ? { way, transport, target } : { way, transport, target, address };

@@ -44,6 +44,7 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "the longest unconnected, also where anchors need the place",
     "maxGuests",
   ),
+  cap("connecting/pursuit.ts", "#trips", "ways of one peer with a measured round trip", 32, "the oldest", "maxTries"),
   cap("connecting/pursuit.ts", "dials", "dials of one peer", "32 of the node together", "further ones wait"),
   cap("connecting/pursuit.ts", "tries", "ways tried of one peer", 32, "the oldest", "maxTries"),
   cap("connecting/pursuit.ts", "#absences", "ways that found nobody", 32, "with its try", "maxTries"),

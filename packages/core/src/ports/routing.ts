@@ -7,7 +7,7 @@ export interface Way {
   readonly transport: TransportId;
   readonly road: RoadId;
   readonly rendezvous?: string;
-  /** Known of a way that is connected. */
+  /** Known of a way that is connected; of others where their transport tells beforehand. */
   readonly capabilities?: RoadCapabilities;
   /** A connection stands on this way now. */
   readonly connected: boolean;

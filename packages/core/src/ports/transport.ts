@@ -107,6 +107,11 @@ export interface Transport {
   /** Which roads could lead to the target now. Cheap and synchronous: it dials nothing and changes nothing. Empty: cannot reach, or not open. */
   roadsTo(target: Target): readonly RoadId[];
   /**
+   * What a connection by this road would be like, as far as it can be told before one stands: it ranks ways that were
+   * never used, and says how long the race waits for this one. Cheap and synchronous. May be left out.
+   */
+  capabilitiesOf?(target: Target, road: RoadId): RoadCapabilities | undefined;
+  /**
    * Dials. Each dial is a connection of its own, also where both sides dial at once. Aborted: rejects with the signal's
    * reason and leaves nothing half-open. It ends when the transport closes.
    * @throws SwarmError `PEER_ABSENT` (nobody is there: no failure of the way), `TRANSPORT_UNAVAILABLE`

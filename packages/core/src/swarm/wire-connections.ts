@@ -27,7 +27,7 @@ export function wireConnections(c: PortContainer): () => void {
       const refusal =
         refusalIn(reason.detail) ?? (isStillborn(live, reason, clock.now()) ? "CONNECTION_CLOSED" : undefined);
       if (refusal !== undefined && !live.inbound) connector.refused(live.way, refusal);
-      connector.linkClosed(session.peer);
+      connector.linkClosed(live);
     },
     frame(session, live, bytes) {
       watch.heard(session, live);

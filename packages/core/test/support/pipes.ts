@@ -122,6 +122,10 @@ export class PipeWorks {
   /** Rendezvous names; each gives an address of its own. */
   readonly rendezvous: readonly string[];
   readonly sightings = new Set<(peer: PeerId) => void>();
+  /** What the transport tells of its road before one stands. */
+  declares: RoadCapabilities | undefined;
+  /** Dials that hang now. */
+  hanging = 0;
 
   constructor(id = "pipe", rendezvous: readonly string[] = []) {
     this.id = id;
@@ -219,12 +223,19 @@ export class PipeTransport implements Transport {
     return addresses.some(({ transport }) => transport === this.id) ? ["pipe"] : [];
   }
 
+  capabilitiesOf(): RoadCapabilities | undefined {
+    return this.#works.declares;
+  }
+
   async connect({ addresses }: Target, _road: string, { signal }: SignalOptions): Promise<Connection> {
     const address = addresses.find(({ transport }) => transport === this.id);
     const to = address?.value ?? "";
     const { dials, tricks, nodes } = this.#works;
     dials.push({ from: this.#name, to, at: this.#now(), via: address?.rendezvous ?? "" });
-    if (tricks.dial === "hang") await forever(signal);
+    if (tricks.dial === "hang") {
+      this.#works.hanging++;
+      await forever(signal).finally(() => void this.#works.hanging--);
+    }
     // Deaf to its signal, and late: against the contract.
     if (tricks.dial === "deaf") await new Promise<void>((resolve) => this.#works.drains.push(resolve));
     else await Promise.resolve();

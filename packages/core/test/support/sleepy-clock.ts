@@ -64,7 +64,8 @@ export class SleepyClock implements Clock {
     entry.arm = this.#base.timer(Math.max(0, entry.at - this.now()), () => {
       if (entry.over) return;
       if (this.#asleepSince !== undefined) this.#overdue.add(entry);
-      else if (this.now() < entry.at) this.#arm(entry);
+      // A difference of a rounding cannot be waited for: time would stand still.
+      else if (entry.at - this.now() > 1e-6) this.#arm(entry);
       else entry.fn();
     });
   }
