@@ -29,7 +29,14 @@ export function isGood(kind: OutcomeKind): boolean | undefined {
   return kind === "refused" || kind === "silent" || kind === "lost" ? false : undefined;
 }
 
-/** Smoothed round trip (RFC 6298, §2). */
-export function smoothedRtt(before: number | undefined, sampleMs: number): number {
-  return before === undefined ? sampleMs : before + (sampleMs - before) / 8;
+/** A round trip that was measured so long ago is worth half, in milliseconds. */
+const rttHalfLifeMs = 2_000;
+
+/**
+ * Smoothed round trip (RFC 6298, §2). The older what is known, the less it says: a standby is measured now and then, and a letter
+ * in a quiet hour counts for more than one of a hundred in a second.
+ */
+export function smoothedRtt(before: number | undefined, sampleMs: number, ageMs = 0): number {
+  if (before === undefined) return sampleMs;
+  return before + (sampleMs - before) * Math.max(1 / 8, 1 - 2 ** (-ageMs / rttHalfLifeMs));
 }

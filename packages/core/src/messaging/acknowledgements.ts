@@ -119,9 +119,10 @@ export class Acknowledgements {
   #measure(letter: OutLetter): void {
     const { live } = letter;
     if (live === undefined || letter.sentAt === 0) return;
-    const rttMs = this.#rooms.clock.now() - letter.sentAt;
+    const now = this.#rooms.clock.now();
+    const rttMs = now - letter.sentAt;
     const clean = letter.attempts === 1 && letter.sentAt > live.wokeAt;
-    if (clean) live.roundTrip.sample(rttMs);
+    if (clean) live.roundTrip.sample(rttMs, now);
     this.#rooms.record(clean ? { kind: "accepted", way: live.way, rttMs } : { kind: "accepted", way: live.way });
   }
 
