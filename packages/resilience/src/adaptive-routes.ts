@@ -1,7 +1,7 @@
 import type { Clock, Outcome, PeerId, Random, RoutePolicy, TransportId, Way } from "@swarm-space/core";
 import { BoundedMap } from "./bounded-map.ts";
 import type { Learnt } from "./kept-scores.ts";
-import { faded, isGood, moved, type Score, smoothedRtt } from "./reliability.ts";
+import { faded, isGood, moved, rttWeight, type Score, smoothedRtt } from "./reliability.ts";
 import type { ResilienceSettings } from "./resilience-config.ts";
 import { seedReliability } from "./resilience-config.ts";
 import { newPeerMemory, type PeerMemory, rememberScore, type WayMemory, wayMemory } from "./route-memory.ts";
@@ -106,9 +106,10 @@ export class AdaptiveRoutes implements RoutePolicy {
     memory.score = { value: moved(this.#wayScore(memory, peer, now), true, settings.learningRate), at: now };
   }
 
-  #noteRtt(memory: WayMemory, { rttMs }: Outcome, now: number): void {
+  #noteRtt(memory: WayMemory, { kind, rttMs }: Outcome, now: number): void {
     if (!this.#parts.safeguards.measuredRtt || rttMs === undefined || !Number.isFinite(rttMs) || rttMs < 0) return;
-    memory.rttMs = smoothedRtt(memory.rttMs, rttMs, Math.max(0, now - memory.measuredAt));
+    const weight = kind === "measured" ? rttWeight.ping : rttWeight.letter;
+    memory.rttMs = smoothedRtt(memory.rttMs, rttMs, weight, now - memory.measuredAt);
     memory.measuredAt = now;
   }
 

@@ -32,11 +32,14 @@ export function isGood(kind: OutcomeKind): boolean | undefined {
 /** A round trip that was measured so long ago is worth half, in milliseconds. */
 const rttHalfLifeMs = 2_000;
 
+/** What one measurement counts for at least. Letters are many; pings are few, and sent because something may have changed. */
+export const rttWeight = Object.freeze({ letter: 1 / 8, ping: 1 / 2 });
+
 /**
- * Smoothed round trip (RFC 6298, §2). The older what is known, the less it says: a standby is measured now and then, and a letter
- * in a quiet hour counts for more than one of a hundred in a second.
+ * Smoothed round trip (RFC 6298, §2, where `weight` is 1/8 and nothing is old). The older what is known, the less it says: a
+ * letter in a quiet hour counts for more than one of a hundred in a second.
  */
-export function smoothedRtt(before: number | undefined, sampleMs: number, ageMs = 0): number {
+export function smoothedRtt(before: number | undefined, sampleMs: number, weight: number, ageMs: number): number {
   if (before === undefined) return sampleMs;
-  return before + (sampleMs - before) * Math.max(1 / 8, 1 - 2 ** (-ageMs / rttHalfLifeMs));
+  return before + (sampleMs - before) * Math.max(weight, 1 - 2 ** (-ageMs / rttHalfLifeMs));
 }

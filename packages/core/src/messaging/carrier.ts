@@ -7,7 +7,7 @@ import { FrameWriter } from "./frame-writer.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OutLetter } from "./out-letter.ts";
 import type { Session } from "./session.ts";
-import { isMeasureDue } from "./standby-measure.ts";
+import { besideMs, isMeasureDue } from "./standby-measure.ts";
 
 export interface CarrierRooms {
   readonly clock: Clock;
@@ -195,7 +195,7 @@ export class Carrier {
 
   #measure(session: Session, standby: LiveLink, carrying: LiveLink, now: number): void {
     if (!isMeasureDue(standby, carrying, now)) return;
-    standby.besideMs = carrying.roundTrip.smoothedMs;
+    standby.besideMs = besideMs(standby, carrying);
     this.#rooms.measure(session, standby);
   }
 
