@@ -1,7 +1,7 @@
 import type { VirtualClock } from "@swarm-space/testkit";
 
 /** What a run may show that must never be. */
-export type Breach = "lost" | "doubled" | "inverted" | "stuck" | "escaped";
+export type Breach = "lost" | "doubled" | "inverted" | "stuck" | "hurried" | "escaped";
 
 /** One run of a handler for a letter. */
 export interface Run {

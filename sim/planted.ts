@@ -181,4 +181,45 @@ export const plants: readonly Plant[] = Object.freeze([
     name: "never said what is not to be waited for",
     plant: unsaid(11),
   },
+  {
+    name: "place given up though a link brought it",
+    plant: patched(
+      "core/messaging/out-letter",
+      "OutLetter",
+      "relayed",
+      () =>
+        function (this: Anything) {
+          this.placeless = true;
+          this.leave();
+        },
+    ),
+  },
+  {
+    name: "mailbox takes no notice of what was seen",
+    plant: patched(
+      "core/messaging/ledger",
+      "Ledger",
+      "mailWindow",
+      (old) =>
+        function (this: Anything, peer: string, origin: string, ...rest: Anything[]) {
+          const window = old.call(this, peer, origin, ...rest);
+          if (window !== undefined) for (let seq = window.base; seq < window.base + 64; seq++) window.release(seq);
+          return window;
+        },
+    ),
+  },
+  {
+    // It lets everything through, but for a moment between two tries: else the first outage never ends.
+    name: "breaker off",
+    plant: patched(
+      "resilience/breaker-guard",
+      "BreakerGuard",
+      "admit",
+      () =>
+        function (this: Anything) {
+          this.pausing = !this.pausing;
+          return this.pausing ? { release: () => undefined } : { retryAt: 0, reason: "off" };
+        },
+    ),
+  },
 ]);

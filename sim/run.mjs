@@ -100,6 +100,7 @@ function rowsOf(reports, red, seconds) {
     never("doubled after done", "doubled"),
     never("inversions", "inverted"),
     never("stuck", "stuck"),
+    never("hurried dials", "hurried"),
     never("escaped", "escaped"),
     least(
       "fewest nodes",

@@ -1,5 +1,6 @@
 import type { EventName, Replacement } from "@swarm-space/core";
 import { DatagramNetwork, MailKeeper, SeededRandom, Trace, VirtualClock } from "@swarm-space/testkit";
+import { DialWatch } from "./dial-watch.ts";
 import { frameHeaders } from "./frame-headers.ts";
 import { type Breach, longTtlMs } from "./letters.ts";
 import { type ChannelName, mailboxId, Town } from "./town.ts";
@@ -108,6 +109,7 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
   const mail = random.fork("mail");
   const keeper = mail.chance(mailShare) ? new MailKeeper({ clock, seed: mail.fork("keeper").seed }) : undefined;
   keeper?.inject({ jitterMs: 20 });
+  const dials = new DialWatch();
   const town = new Town({
     clock,
     network,
@@ -116,11 +118,19 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
     crypto: o.crypto ?? "swift",
     heard: (node, name, detail) => {
       count(nameOf(name, detail));
+      if (name === "dial:failed") watchDial(node, detail);
       trace?.note(`n${node}`, name, detail);
     },
     ...(o.replace === undefined ? {} : { replace: o.replace }),
   });
   const { book } = town;
+  const watchDial = (node: number, detail: unknown) => {
+    // Who was asked to come again soon is to come again soon.
+    if (fieldOf(detail, "code") === "DOOR_BUSY") return;
+    const way = `node ${node} ${fieldOf(detail, "transport")} to ${fieldOf(detail, "peer")}`;
+    const times = dials.failed(way, clock.now());
+    if (times !== undefined) book.breach("hurried", `${way} failed ${times} times within ten seconds`);
+  };
   const onEscape = (error: unknown) =>
     book.breach("escaped", `unhandled: ${error instanceof Error ? error.stack : String(error)}`);
   process.on("unhandledRejection", onEscape);
