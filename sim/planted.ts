@@ -208,18 +208,4 @@ export const plants: readonly Plant[] = Object.freeze([
         },
     ),
   },
-  {
-    // It lets everything through, but for a moment between two tries: else the first outage never ends.
-    name: "breaker off",
-    plant: patched(
-      "resilience/breaker-guard",
-      "BreakerGuard",
-      "admit",
-      () =>
-        function (this: Anything) {
-          this.pausing = !this.pausing;
-          return this.pausing ? { release: () => undefined } : { retryAt: 0, reason: "off" };
-        },
-    ),
-  },
 ]);
