@@ -1,7 +1,7 @@
 import type { VirtualClock } from "@swarm-space/testkit";
 
 /** What a run may show that must never be. */
-export type Breach = "lost" | "doubled" | "inverted" | "stuck" | "escaped";
+export type Breach = "lost" | "doubled" | "inverted" | "stuck" | "hurried" | "escaped";
 
 /** One run of a handler for a letter. */
 export interface Run {
@@ -26,9 +26,18 @@ export interface Letter {
   /** Its handler throws. */
   readonly fails: boolean;
   readonly runs: Run[];
-  state: "open" | "confirmed" | "failed" | "orphaned";
+  state: "open" | "relayed" | "confirmed" | "failed" | "orphaned";
   /** The sender's disk had it when the sender was killed: it must be handled in the end. */
   kept: boolean;
+}
+
+/** How a letter came to its handler. */
+export interface Arrival {
+  readonly node: number;
+  readonly life: number;
+  readonly ordered: boolean;
+  readonly redelivered: boolean;
+  readonly byMail: boolean;
 }
 
 /** Letters with at least this time to live outlast every fault: they must be handled. */
@@ -51,6 +60,8 @@ export class LetterBook {
   readonly letters: Letter[] = [];
   readonly breaches: { readonly breach: Breach; readonly what: string; readonly atMs: number }[] = [];
   redelivered = 0;
+  /** Letters that a mailbox brought to their handler. */
+  byMail = 0;
   /** Judged: what the stopping of a failed run brings to light is not told. */
   closed = false;
   readonly #o: BookOptions;
@@ -74,13 +85,14 @@ export class LetterBook {
   }
 
   /** A handler begins with a letter. Undefined: there never was such a letter. */
-  begin(id: number, node: number, life: number, ordered: boolean, redelivered: boolean): Run | undefined {
+  begin(id: number, { node, life, ordered, redelivered, byMail }: Arrival): Run | undefined {
     const letter = this.letters[id];
     if (letter === undefined) {
       this.breach("escaped", `node ${node} got letter ${id} that nobody wrote`);
       return undefined;
     }
     if (redelivered) this.redelivered++;
+    if (byMail) this.byMail++;
     if (letter.to !== undefined && letter.to !== node) this.breach("escaped", `${show(letter)} reached node ${node}`);
     const here = letter.runs.filter((run) => run.node === node);
     if (here.some((run) => run.life === life))
@@ -89,7 +101,8 @@ export class LetterBook {
     // A receiver without a disk forgets with its process; then what a restarted sender brings again is new to it.
     if (letter.state === "confirmed" && letter.to !== undefined && this.#o.lifeOf(letter.from) === letter.fromLife)
       this.breach("doubled", `${show(letter)} ran again after it was confirmed`);
-    if (ordered) this.#checkOrder(letter, node, life);
+    // A mailbox knows no order, and a letter that was left in one has given up its place.
+    if (ordered && !byMail && letter.state !== "relayed") this.#checkOrder(letter, node, life);
     const run: Run = { node, life, startedAt: this.#o.clock.now(), ended: false };
     letter.runs.push(run);
     return run;
@@ -115,6 +128,13 @@ export class LetterBook {
     this.#checkTime(letter);
   }
 
+  /** The sender was told that a mailbox has it. What outlasts the faults must be handled all the same. */
+  relayed(letter: Letter): void {
+    letter.state = "relayed";
+    letter.kept = letter.ttlMs >= longTtlMs;
+    this.#checkTime(letter);
+  }
+
   failed(letter: Letter, code: string | undefined, text: string): void {
     if (letter.to !== undefined) letter.state = "failed";
     const why = (what: string) => this.breach("escaped", `${show(letter)}: ${what}: ${code ?? ""} ${text}`);
@@ -132,7 +152,8 @@ export class LetterBook {
   senderDied(node: number, life: number, keepsUntilMs: number): number {
     let open = 0;
     for (const letter of this.letters) {
-      if (letter.from !== node || letter.fromLife !== life || letter.state !== "open") continue;
+      if (letter.from !== node || letter.fromLife !== life) continue;
+      if (letter.state !== "open" && letter.state !== "relayed") continue;
       letter.state = "orphaned";
       letter.kept =
         letter.sentAt < keepsUntilMs &&

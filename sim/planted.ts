@@ -1,6 +1,6 @@
 /**
  * Bugs that somebody might write into the kernel, as patches of the shipped classes. Each must turn the simulation red.
- * `load` finds a kernel file, so that a test can plant them in the sources and the command in what was built.
+ * `load` finds a file, so that a test can plant them in the sources and the command in what was built.
  */
 export interface Plant {
   readonly name: string;
@@ -8,15 +8,15 @@ export interface Plant {
   plant(load: LoadKernel): Promise<() => void>;
 }
 
-/** Imports a file of the kernel by its path without ending: "messaging/outbox". */
+/** Imports a file of the kernel by its path without ending: "core/messaging/outbox". */
 // biome-ignore lint/suspicious/noExplicitAny: a plant reaches into classes that have no public face
 export type LoadKernel = (path: string) => Promise<any>;
 
 // biome-ignore lint/suspicious/noExplicitAny: as above
 type Anything = any;
 
-/** Replaces a method, or a getter, of a kernel class; the new one is given the old. */
-function patched(path: string, name: string, member: string, make: (old: Anything) => Anything): Plant["plant"] {
+/** Replaces a method, or a getter, of a class; the new one is given the old. */
+export function patched(path: string, name: string, member: string, make: (old: Anything) => Anything): Plant["plant"] {
   return async (load) => {
     const { prototype } = (await load(path))[name];
     const before = Object.getOwnPropertyDescriptor(prototype, member);
@@ -31,7 +31,7 @@ function patched(path: string, name: string, member: string, make: (old: Anythin
 /** Items of one kind never leave. */
 function unsaid(kind: number): Plant["plant"] {
   return patched(
-    "messaging/session",
+    "core/messaging/session",
     "Session",
     "control",
     (old) =>
@@ -45,7 +45,7 @@ export const plants: readonly Plant[] = Object.freeze([
   {
     name: "acknowledged before the inbox",
     plant: patched(
-      "messaging/letter-desk",
+      "core/messaging/letter-desk",
       "LetterDesk",
       "take",
       (old) =>
@@ -58,7 +58,7 @@ export const plants: readonly Plant[] = Object.freeze([
   {
     name: "done before the handler",
     plant: patched(
-      "messaging/dispatcher",
+      "core/messaging/dispatcher",
       "Dispatcher",
       "offer",
       (old) =>
@@ -71,7 +71,7 @@ export const plants: readonly Plant[] = Object.freeze([
   {
     name: "window off by one",
     plant: patched(
-      "messaging/receive-window",
+      "core/messaging/receive-window",
       "ReceiveWindow",
       "advance",
       (old) =>
@@ -82,12 +82,12 @@ export const plants: readonly Plant[] = Object.freeze([
   },
   {
     name: "dropped on failover",
-    plant: patched("messaging/outbox", "Outbox", "linkClosed", () => () => undefined),
+    plant: patched("core/messaging/outbox", "Outbox", "linkClosed", () => () => undefined),
   },
   {
     name: "released twice",
     plant: patched(
-      "messaging/order-desk",
+      "core/messaging/order-desk",
       "OrderDesk",
       "hold",
       (old) =>
@@ -102,12 +102,12 @@ export const plants: readonly Plant[] = Object.freeze([
   },
   {
     name: "order ignored",
-    plant: patched("messaging/order-desk", "OrderDesk", "turn", () => () => "now"),
+    plant: patched("core/messaging/order-desk", "OrderDesk", "turn", () => () => "now"),
   },
   {
     name: "ledger forgets",
     plant: patched(
-      "messaging/ledger",
+      "core/messaging/ledger",
       "Ledger",
       "window",
       (old) =>
@@ -121,7 +121,7 @@ export const plants: readonly Plant[] = Object.freeze([
   {
     name: "doubles not noticed",
     plant: patched(
-      "messaging/receive-window",
+      "core/messaging/receive-window",
       "ReceiveWindow",
       "state",
       (old) =>
@@ -134,7 +134,7 @@ export const plants: readonly Plant[] = Object.freeze([
   {
     name: "base declared too high",
     plant: patched(
-      "messaging/correspondent",
+      "core/messaging/correspondent",
       "Correspondent",
       "declaredBase",
       (old) =>
@@ -147,7 +147,7 @@ export const plants: readonly Plant[] = Object.freeze([
   {
     name: "time to live ignored",
     plant: patched(
-      "messaging/correspondent",
+      "core/messaging/correspondent",
       "Correspondent",
       "write",
       (old) =>
@@ -159,7 +159,7 @@ export const plants: readonly Plant[] = Object.freeze([
   {
     name: "sent again under a new sequence",
     plant: patched(
-      "messaging/out-letter",
+      "core/messaging/out-letter",
       "OutLetter",
       "item",
       (old) =>
@@ -171,7 +171,7 @@ export const plants: readonly Plant[] = Object.freeze([
   },
   {
     name: "outbox not written down",
-    plant: patched("messaging/journal/write-behind", "WriteBehind", "put", () => () => undefined),
+    plant: patched("core/messaging/journal/write-behind", "WriteBehind", "put", () => () => undefined),
   },
   {
     name: "never asked what became of accepted letters",
@@ -180,5 +180,32 @@ export const plants: readonly Plant[] = Object.freeze([
   {
     name: "never said what is not to be waited for",
     plant: unsaid(11),
+  },
+  {
+    name: "place given up though a link brought it",
+    plant: patched(
+      "core/messaging/out-letter",
+      "OutLetter",
+      "relayed",
+      () =>
+        function (this: Anything) {
+          this.placeless = true;
+          this.leave();
+        },
+    ),
+  },
+  {
+    name: "mailbox takes no notice of what was seen",
+    plant: patched(
+      "core/messaging/ledger",
+      "Ledger",
+      "mailWindow",
+      (old) =>
+        function (this: Anything, peer: string, origin: string, ...rest: Anything[]) {
+          const window = old.call(this, peer, origin, ...rest);
+          if (window !== undefined) for (let seq = window.base; seq < window.base + 64; seq++) window.release(seq);
+          return window;
+        },
+    ),
   },
 ]);

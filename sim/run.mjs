@@ -1,6 +1,7 @@
 /**
  * `npm run sim -- [--seeds N] [--seed K] [--crypto real] [--json] [--trace-hash] [--jobs N]`: whole nodes in virtual time, under faults.
  * `npm run sim -- planted [--seeds N] [--json]`: bugs planted in the kernel; each must turn the simulation red.
+ * `npm run sim -- paths [--seeds N] [--json]`: two ways swap, or waver; the better one carries the letters, and is left in peace.
  * Exit 1: something that must never be was seen, or something that must be seen was not.
  */
 import { availableParallelism } from "node:os";
@@ -8,11 +9,13 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { report, row } from "../bench/report.mjs";
 import { crew } from "./crew.mjs";
-import { plants } from "./planted.ts";
+import { runPathsCommand } from "./paths-command.mjs";
+import { runPlantedCommand } from "./planted-command.mjs";
 import { sometimesNames } from "./seed.ts";
 
 const usage = `npm run sim -- [--seeds N] [--from K] [--seed K] [--crypto real] [--json] [--trace-hash] [--jobs N]
 npm run sim -- planted [NAME…] [--seeds N] [--json]
+npm run sim -- paths [--seeds N] [--json]
 exit 1: a goal does not hold`;
 
 const { values, positionals } = parseArgs({
@@ -35,11 +38,13 @@ const isWrong =
   ![seeds, jobs].every((each) => Number.isSafeInteger(each) && each >= 1) ||
   !Number.isSafeInteger(from) ||
   !["swift", "real"].includes(values.crypto) ||
-  (positionals.length > 0 && positionals[0] !== "planted");
+  (positionals.length > 0 && !["planted", "paths"].includes(positionals[0]));
 if (values.help || isWrong) {
   console.error(usage);
   process.exitCode = values.help ? 0 : 2;
-} else if (positionals[0] === "planted") await runPlanted();
+} else if (positionals[0] === "planted")
+  await runPlantedCommand({ names: positionals.slice(1), tasks, seeds, from, jobs, json: values.json });
+else if (positionals[0] === "paths") await runPathsCommand({ seeds, from, jobs, json: values.json });
 else if (values["trace-hash"]) await runHashes();
 else await runSeeds();
 
@@ -95,6 +100,7 @@ function rowsOf(reports, red, seconds) {
     never("doubled after done", "doubled"),
     never("inversions", "inverted"),
     never("stuck", "stuck"),
+    never("hurried dials", "hurried"),
     never("escaped", "escaped"),
     least(
       "fewest nodes",
@@ -164,35 +170,4 @@ async function runHashes() {
   if (values.json) console.log(JSON.stringify({ hashes: Object.fromEntries(sorted), holds: isEachItsOwn }));
   else for (const [seed, hash] of sorted) console.log(`${seed} ${hash}`);
   if (!isEachItsOwn) process.exitCode = 1;
-}
-
-/** Seeds until the first red one, for each plant. */
-async function runPlanted() {
-  const found = new Map();
-  const names = positionals.slice(1);
-  const chosen = plants.filter(({ name }) => names.length === 0 || names.includes(name));
-  const queue = chosen.flatMap(({ name }) => tasks({ plant: name }));
-  await crew({
-    jobs,
-    next: () => {
-      while (found.has(queue[0]?.plant)) queue.shift();
-      return queue.shift();
-    },
-    heard: ({ breaches, task }) => {
-      if (breaches.length === 0 || found.has(task.plant)) return;
-      const [{ breach, what }] = breaches;
-      found.set(task.plant, { seed: Number(task.seed) - from + 1, breach });
-      console.error(`sim: ${task.plant}: red at seed ${task.seed}: ${breach}: ${what}`);
-    },
-  });
-  const rows = chosen.map(({ name }) => ({
-    ...row({
-      name,
-      values: [found.get(name)?.seed ?? -1],
-      unit: `seeds until red (${found.get(name)?.breach ?? "never"})`,
-      goal: `≤ ${seeds}`,
-      holds: (value) => value > 0 && value <= seeds,
-    }),
-  }));
-  report(rows, { json: values.json, title: "Bugs planted in the kernel" });
 }

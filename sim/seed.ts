@@ -1,8 +1,9 @@
 import type { EventName, Replacement } from "@swarm-space/core";
-import { DatagramNetwork, SeededRandom, Trace, VirtualClock } from "@swarm-space/testkit";
+import { DatagramNetwork, MailKeeper, SeededRandom, Trace, VirtualClock } from "@swarm-space/testkit";
+import { DialWatch } from "./dial-watch.ts";
 import { frameHeaders } from "./frame-headers.ts";
 import { type Breach, longTtlMs } from "./letters.ts";
-import { type ChannelName, Town } from "./town.ts";
+import { type ChannelName, mailboxId, Town } from "./town.ts";
 import { planWeather } from "./weather.ts";
 
 export interface SeedOptions {
@@ -37,6 +38,8 @@ const stopMs = 60_000;
 const leastLetters = 310;
 /** A letter whose sender was down, and every other too, is written so much later, in milliseconds. */
 const laterMs = 250;
+/** So many seeds have a keeper of mailboxes, and a node that is away for long. */
+const mailShare = 0.6;
 /** Lines of the trace that a red seed shows. */
 const tailLines = 40;
 
@@ -71,6 +74,15 @@ export const sometimesNames = [
   "datagram stray",
   "datagram resent",
   "lane broken",
+  "letter:relayed",
+  "letter:relayed again",
+  "letter by mailbox",
+  "message:duplicate by mailbox",
+  "mailbox:failed",
+  "mail forgotten",
+  "mail givenTwice",
+  "mail heldBack",
+  "mail unanswered",
 ] as const;
 
 /** One seed: a town, its traffic, its weather, and its judgement. */
@@ -94,23 +106,36 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
           },
         }),
   });
+  const mail = random.fork("mail");
+  const keeper = mail.chance(mailShare) ? new MailKeeper({ clock, seed: mail.fork("keeper").seed }) : undefined;
+  keeper?.inject({ jitterMs: 20 });
+  const dials = new DialWatch();
   const town = new Town({
     clock,
     network,
+    keeper,
     random: random.fork("town"),
     crypto: o.crypto ?? "swift",
     heard: (node, name, detail) => {
       count(nameOf(name, detail));
+      if (name === "dial:failed") watchDial(node, detail);
       trace?.note(`n${node}`, name, detail);
     },
     ...(o.replace === undefined ? {} : { replace: o.replace }),
   });
   const { book } = town;
+  const watchDial = (node: number, detail: unknown) => {
+    // Who was asked to come again soon is to come again soon.
+    if (fieldOf(detail, "code") === "DOOR_BUSY") return;
+    const way = `node ${node} ${fieldOf(detail, "transport")} to ${fieldOf(detail, "peer")}`;
+    const times = dials.failed(way, clock.now());
+    if (times !== undefined) book.breach("hurried", `${way} failed ${times} times within ten seconds`);
+  };
   const onEscape = (error: unknown) =>
     book.breach("escaped", `unhandled: ${error instanceof Error ? error.stack : String(error)}`);
   process.on("unhandledRejection", onEscape);
   try {
-    const weather = planWeather({ clock, network, random: random.fork("weather"), town, chaosMs });
+    const weather = planWeather({ clock, network, random: random.fork("weather"), town, keeper, chaosMs });
     for (const at of town.nodes.keys()) clock.timer(random.float() * 200, () => town.boot(at));
     planTraffic(town, clock, random.fork("traffic"));
     const isOver = () => book.breaches.length > 0;
@@ -134,7 +159,7 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
       letters: book.letters.length,
       breaches: book.breaches,
       bit: weather.episodes.filter(({ bites }) => bites() > 0).map(({ name }) => name),
-      sometimes: sometimesOf(counts, town, network),
+      sometimes: sometimesOf(counts, town, network, keeper),
       outcomes: outcomesOf(town),
       virtualMs: Math.round(clock.now()),
       cpuMs: cpuSince(startedAt),
@@ -240,6 +265,8 @@ function draw(random: SeededRandom, inBurst: boolean) {
 function nameOf(name: EventName, detail: unknown): string {
   const facts = typeof detail === "object" && detail !== null ? detail : {};
   if (name === "connection:close" && "reason" in facts) return `${name} ${fieldOf(facts.reason, "by")}`;
+  if (name === "letter:relayed") return Number(fieldOf(facts, "times")) > 1 ? `${name} again` : name;
+  if (name === "message:duplicate" && fieldOf(facts, "transport") === mailboxId) return `${name} by mailbox`;
   if (name === "letter:retry") return `${name} ${fieldOf(facts, "reason")}`;
   if (name === "transport:state") return `${name} ${fieldOf(facts, "state")}`;
   return name;
@@ -255,6 +282,7 @@ function sometimesOf(
   counts: ReadonlyMap<string, number>,
   town: Town,
   network: DatagramNetwork,
+  keeper: MailKeeper | undefined,
 ): Record<string, number> {
   const disks = town.nodes.flatMap(({ disk }) => disk?.counters ?? []);
   const all = new Map(counts);
@@ -266,6 +294,9 @@ function sometimesOf(
     );
   for (const what of ["lost", "doubled", "overtaken", "cut", "away", "stray", "resent"] as const)
     all.set(`datagram ${what}`, network.counters[what]);
+  all.set("letter by mailbox", town.book.byMail);
+  for (const what of ["forgotten", "givenTwice", "heldBack", "unanswered"] as const)
+    all.set(`mail ${what}`, keeper?.counters[what] ?? 0);
   all.set("lane broken", network.counters.brokenLanes);
   return Object.fromEntries(all);
 }

@@ -1,9 +1,9 @@
 import {
   type Channel,
   type EventName,
+  type MessageContext,
   type PeerId,
   type PluginUse,
-  type StoreOperation,
   SwarmError,
   use,
 } from "@swarm-space/core";
@@ -13,12 +13,17 @@ import {
   datagramPlugin,
   type Life,
   type LifePlan,
+  type MailKeeper,
   MortalNode,
+  mailboxPlugin,
   type SeededRandom,
   type VirtualClock,
 } from "@swarm-space/testkit";
 import * as z from "zod";
 import { type Letter, LetterBook } from "./letters.ts";
+
+/** What the mailboxes are called. */
+export const mailboxId = "post";
 
 export const transports = ["alpha", "beta", "gamma"] as const;
 
@@ -42,6 +47,8 @@ export interface TownOptions {
   readonly network: DatagramNetwork;
   readonly random: SeededRandom;
   readonly crypto: "swift" | "real";
+  /** Keeps letters for nodes that are away; undefined: nobody does. */
+  readonly keeper: MailKeeper | undefined;
   readonly heard: (node: number, name: EventName, detail: unknown) => void;
   readonly replace?: ConstructorParameters<typeof MortalNode>[0]["replace"];
 }
@@ -122,9 +129,11 @@ export class Town {
       return;
     }
     const peer = this.nodes[to]?.identity.id ?? "";
-    const sent =
-      channel === "ask" ? lane.request(peer, message, { ttlMs }) : lane.send(peer, message, { ttlMs, delivery });
-    sent.then(() => book.confirmed(letter, to), fail);
+    if (channel === "ask") lane.request(peer, message, { ttlMs }).then(() => book.confirmed(letter, to), fail);
+    else
+      lane
+        .send(peer, message, { ttlMs, delivery })
+        .then(({ status }) => (status === "relayed" ? book.relayed(letter) : book.confirmed(letter, to)), fail);
   }
 
   #build(at: number): MortalNode {
@@ -144,8 +153,9 @@ export class Town {
   }
 
   #plugins({ death }: LifePlan): readonly PluginUse[] {
-    const { network } = this.#o;
+    const { network, keeper } = this.#o;
     return [
+      ...(keeper === undefined ? [] : [use(mailboxPlugin({ keeper, death, id: mailboxId }))]),
       use(datagramPlugin({ network, death, id: "alpha", capabilities: { latencyClassMs: 5 } })),
       use(datagramPlugin({ network, death, id: "beta", capabilities: { latencyClassMs: 20, maxFrameBytes: 4_096 } })),
       use(datagramPlugin({ network, death, id: "gamma", rendezvous: "relay", capabilities: { latencyClassMs: 60 } })),
@@ -165,8 +175,14 @@ export class Town {
       const { order } = channels[name];
       const lane = life.swarm.channel({ name, schema: letterSchema, order, response: letterSchema });
       open.set(name, lane);
-      const handle = (id: number, redelivered: boolean, write: (operations: readonly StoreOperation[]) => void) => {
-        const run = this.book.begin(id, at, life.number, order === "sender", redelivered);
+      const handle = (id: number, { redelivered, transport, write }: MessageContext) => {
+        const run = this.book.begin(id, {
+          node: at,
+          life: life.number,
+          ordered: order === "sender",
+          redelivered,
+          byMail: transport === mailboxId,
+        });
         const letter = this.book.letters[id];
         if (run === undefined || letter === undefined) return undefined;
         const end = () => {
@@ -179,9 +195,9 @@ export class Town {
         life.clock.timer(letter.handlerMs, resolve);
         return promise.then(end);
       };
-      lane.onMessage(({ id }, _from, context) => handle(id, context.redelivered, (each) => context.write(each)));
+      lane.onMessage(({ id }, _from, context) => handle(id, context));
       lane.onRequest(async ({ id }) => {
-        await handle(id, false, () => undefined);
+        await handle(id, { redelivered: false, transport: "", write: () => undefined });
         return { id };
       });
     }

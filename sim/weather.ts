@@ -1,10 +1,12 @@
 import {
   type ActiveFault,
   type DatagramNetwork,
+  type MailKeeper,
   media,
   type SeededRandom,
   type VirtualClock,
 } from "@swarm-space/testkit";
+import { planMailWeather } from "./mail-weather.ts";
 import { type Town, transports } from "./town.ts";
 
 /** A fault that was planned, and how often it hit something. */
@@ -18,6 +20,7 @@ export interface WeatherOptions {
   readonly network: DatagramNetwork;
   readonly random: SeededRandom;
   readonly town: Town;
+  readonly keeper: MailKeeper | undefined;
   /** Faults begin and end within this time. */
   readonly chaosMs: number;
 }
@@ -30,21 +33,30 @@ const leastBites = 6;
 
 /** Plans a seed's faults on the clock. Loss, doubles and disorder are always among them; the rest is drawn. */
 export function planWeather(o: WeatherOptions): { readonly episodes: readonly Episode[]; readonly heal: () => void } {
-  const { clock, network, random, town, chaosMs } = o;
+  const { clock, network, random, town, keeper, chaosMs } = o;
   const episodes: Episode[] = [];
   const active = new Set<() => void>();
   const names = town.nodes.map(({ identity }) => identity.id);
   for (const transport of transports) network.inject({ transport }, random.pick(ladder) ?? media.lan);
 
   /** A fault that holds from some moment for some time. */
-  const during = (name: string, begin: () => ActiveFault, leastMs: number, mostMs: number) => {
+  const from = (name: string, atMs: number, forMs: () => number, begin: () => ActiveFault) => {
     const fault: { active?: ActiveFault } = {};
     episodes.push({ name, bites: () => fault.active?.bites ?? 0 });
-    clock.timer(400 + random.float() * (chaosMs - 2_000), () => {
+    clock.timer(atMs, () => {
       const begun = begin();
       fault.active = begun;
       active.add(begun.undo);
-      clock.timer(leastMs + random.float() * (mostMs - leastMs), begun.undo);
+      clock.timer(forMs(), begun.undo);
+    });
+  };
+  const during = (name: string, begin: () => ActiveFault, leastMs: number, mostMs: number) =>
+    from(name, 400 + random.float() * (chaosMs - 2_000), () => leastMs + random.float() * (mostMs - leastMs), begin);
+  const once = (name: string, atMs: number, happen: () => number) => {
+    const hit = { bites: 0 };
+    episodes.push({ name, bites: () => hit.bites });
+    clock.timer(atMs, () => {
+      hit.bites += happen();
     });
   };
   const node = () => random.integer(names.length);
@@ -79,11 +91,9 @@ export function planWeather(o: WeatherOptions): { readonly episodes: readonly Ep
       const at = node();
       const kind = random.chance(0.5) ? "kill" : "power";
       const downMs = 100 + random.float() * 3_000;
-      const hit = { bites: 0 };
-      episodes.push({ name: `crash by ${kind}`, bites: () => hit.bites });
-      clock.timer(1_000 + random.float() * (chaosMs - 3_000), () => {
-        hit.bites += town.crash(at, kind);
+      once(`crash by ${kind}`, 1_000 + random.float() * (chaosMs - 3_000), () => {
         clock.timer(downMs, () => town.boot(at));
+        return town.crash(at, kind);
       });
     },
     "full disk": () => {
@@ -120,6 +130,16 @@ export function planWeather(o: WeatherOptions): { readonly episodes: readonly Ep
   kinds["one way cut"]?.();
   const drawn = ["one way cut", "partition", "outage", "silence", "crash", "crash", "full disk", "another rung"];
   for (let i = 0; i < 5; i++) kinds[random.pick(drawn) ?? ""]?.();
+  if (keeper !== undefined)
+    planMailWeather({
+      clock,
+      network,
+      keeper,
+      town,
+      random: random.fork("mail"),
+      from: (name, atMs, forMs, begin) => from(name, atMs, () => forMs, begin),
+      once,
+    });
   // A mild seed is made worse while letters are still written.
   clock.timer(chaosMs - 2_500, () => {
     const last = [

@@ -1,14 +1,32 @@
 /** Runs seeds one after the other in a process of its own, so that what escapes is this seed's alone. */
 import process from "node:process";
+import { pathAblations } from "./path-ablations.ts";
+import { runPaths } from "./paths.ts";
 import { plants } from "./planted.ts";
 import { runSeed } from "./seed.ts";
 
-const load = (path) => import(`../packages/core/dist/${path}.js`);
+const load = (path) => {
+  const [folder, ...rest] = path.split("/");
+  return import(`../packages/${folder}/dist/${rest.join("/")}.js`);
+};
+
+async function seed({ seed, crypto, trace, plant }) {
+  const undo = await plants.find(({ name }) => name === plant)?.plant(load);
+  const report = await runSeed({ seed, crypto, trace });
+  undo?.();
+  return report;
+}
+
+async function paths({ seed, scenario, gapMs, ablation }) {
+  const chosen = pathAblations.find(({ name }) => name === ablation);
+  const undo = await chosen?.plant?.(load);
+  const report = await runPaths({ seed, scenario, gapMs, resilience: chosen?.resilience });
+  undo?.();
+  return report;
+}
 
 process.on("message", async (task) => {
-  const undo = await plants.find(({ name }) => name === task.plant)?.plant(load);
-  const report = await runSeed({ seed: task.seed, crypto: task.crypto, trace: task.trace });
-  undo?.();
+  const report = task.kind === "paths" ? await paths(task) : await seed(task);
   process.send?.({ ...report, task });
 });
 process.on("disconnect", () => process.exit());

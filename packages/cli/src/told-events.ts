@@ -19,6 +19,7 @@ export const toldEvents = Object.freeze([
   "handler:failed",
   "letter:retry",
   "letter:expired",
+  "letter:relayed",
   "mailbox:failed",
   "mailbox:refused",
   "outbox:restored",

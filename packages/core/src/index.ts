@@ -46,6 +46,7 @@ export type { HandshakeOptions, Link, LinkFactory } from "./messaging/link.ts";
 export * from "./ports/index.ts";
 export { ephemeralIdentity, identityFromSecret, verifySignature } from "./security/identity.ts";
 export { indexedDbKeyStore } from "./security/indexed-db-key-store.ts";
+export { type HpkeInput, type LetterHpke, letterHpke } from "./security/letter-hpke.ts";
 export { isPeerId, peerIdOf, publicKeyOf } from "./security/peer-id.ts";
 export { type IdentityKeyStore, webCryptoIdentity } from "./security/webcrypto-identity.ts";
 export { type ConsoleLoggerOptions, consoleLogger, type LogLevel } from "./status/console-logger.ts";

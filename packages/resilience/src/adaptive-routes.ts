@@ -1,7 +1,7 @@
 import type { Clock, Outcome, PeerId, Random, RoutePolicy, TransportId, Way } from "@swarm-space/core";
 import { BoundedMap } from "./bounded-map.ts";
 import type { Learnt } from "./kept-scores.ts";
-import { faded, isGood, moved, type Score, smoothedRtt } from "./reliability.ts";
+import { faded, isGood, moved, rttWeight, type Score, smoothedRtt } from "./reliability.ts";
 import type { ResilienceSettings } from "./resilience-config.ts";
 import { seedReliability } from "./resilience-config.ts";
 import { newPeerMemory, type PeerMemory, rememberScore, type WayMemory, wayMemory } from "./route-memory.ts";
@@ -71,6 +71,7 @@ export class AdaptiveRoutes implements RoutePolicy {
   }
 
   record(outcome: Outcome): void {
+    if (outcome.kind === "measured") return this.#measured(outcome);
     const good = outcome.kind === "connected" && !this.#parts.safeguards.onlyLettersRaise ? true : isGood(outcome.kind);
     if (good === undefined) return;
     const { way } = outcome;
@@ -88,9 +89,28 @@ export class AdaptiveRoutes implements RoutePolicy {
     rememberScore(peer, way.transport, { value: moved(pair, good, learningRate / 2), at: now });
     memory.score = { value: moved(own, good, learningRate), at: now };
     memory.failing = !good;
-    if (good && outcome.rttMs !== undefined && Number.isFinite(outcome.rttMs) && outcome.rttMs >= 0) {
-      memory.rttMs = smoothedRtt(memory.rttMs, outcome.rttMs);
-    }
+    if (good) this.#noteRtt(memory, outcome, now);
+  }
+
+  /**
+   * A ping came back: the way is there, and so far. It proves the way itself as long as no letter failed on it; the transport, and
+   * a way that lets pings pass and no letters, it does not.
+   */
+  #measured(outcome: Outcome): void {
+    const { clock, settings } = this.#parts;
+    const now = clock.now();
+    const peer = this.#ensure(outcome.way.peer, now);
+    const memory = wayMemory(peer, outcome.way);
+    this.#noteRtt(memory, outcome, now);
+    if (memory.failing) return;
+    memory.score = { value: moved(this.#wayScore(memory, peer, now), true, settings.learningRate), at: now };
+  }
+
+  #noteRtt(memory: WayMemory, { kind, rttMs }: Outcome, now: number): void {
+    if (!this.#parts.safeguards.measuredRtt || rttMs === undefined || !Number.isFinite(rttMs) || rttMs < 0) return;
+    const weight = kind === "measured" ? rttWeight.ping : rttWeight.letter;
+    memory.rttMs = smoothedRtt(memory.rttMs, rttMs, weight, now - memory.measuredAt);
+    memory.measuredAt = now;
   }
 
   /** What was learnt of transports, and towards each peer. */
@@ -141,16 +161,21 @@ export class AdaptiveRoutes implements RoutePolicy {
   #replaces(best: Candidate, leader: Candidate, peer: PeerMemory, now: number): boolean {
     const { settings, safeguards } = this.#parts;
     if (!safeguards.hysteresis || leader.memory.failing || (best.way.connected && !leader.way.connected)) return true;
-    return now - peer.switchedAt >= settings.minSwitchMs && best.cost < leader.cost * (1 - settings.hysteresis);
+    const leastGain = Math.max(settings.stickinessMs, leader.cost * settings.hysteresis);
+    return now - peer.switchedAt >= settings.minSwitchMs && best.cost < leader.cost - leastGain;
   }
 
-  /** Every so often the second-best connected way goes first, for what is never used is never learnt. */
+  /**
+   * Every so often the second-best connected way goes first, for what is never used is never learnt. Not one that answers pings and
+   * has not failed: it is known.
+   */
   #probeLoser(peer: PeerMemory, order: Candidate[], now: number): void {
     const { loserProbeMs } = this.#parts.settings;
     if (loserProbeMs === 0 || now < peer.probeAt) return;
     const place = order.findIndex((candidate, index) => index > 0 && candidate.way.connected);
     const loser = order[place];
     if (loser === undefined) return;
+    if (!loser.memory.failing && now - loser.memory.measuredAt < loserProbeMs) return;
     const share = Math.max(leastProbeShare, this.#wayScore(loser.memory, peer, now));
     peer.probeAt = now + this.#probeWait() / share;
     order.splice(place, 1);

@@ -29,7 +29,17 @@ export function isGood(kind: OutcomeKind): boolean | undefined {
   return kind === "refused" || kind === "silent" || kind === "lost" ? false : undefined;
 }
 
-/** Smoothed round trip (RFC 6298, §2). */
-export function smoothedRtt(before: number | undefined, sampleMs: number): number {
-  return before === undefined ? sampleMs : before + (sampleMs - before) / 8;
+/** A round trip that was measured so long ago is worth half, in milliseconds. */
+const rttHalfLifeMs = 2_000;
+
+/** What one measurement counts for at least. Letters are many; pings are few, and sent because something may have changed. */
+export const rttWeight = Object.freeze({ letter: 1 / 8, ping: 1 / 2 });
+
+/**
+ * Smoothed round trip (RFC 6298, §2, where `weight` is 1/8 and nothing is old). The older what is known, the less it says: a
+ * letter in a quiet hour counts for more than one of a hundred in a second.
+ */
+export function smoothedRtt(before: number | undefined, sampleMs: number, weight: number, ageMs: number): number {
+  if (before === undefined) return sampleMs;
+  return before + (sampleMs - before) * Math.max(weight, 1 - 2 ** (-ageMs / rttHalfLifeMs));
 }

@@ -82,6 +82,7 @@ export const resilienceConfig = z
       .lt(1)
       .default(0.15)
       .describe("A way must be cheaper than the leading one by this share to replace it."),
+    stickinessMs: z.number().min(0).default(5).describe("And by at least so much, in milliseconds: less is noise."),
     minSwitchMs: z
       .int()
       .min(0)

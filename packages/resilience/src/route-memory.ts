@@ -8,6 +8,8 @@ export interface WayMemory {
   readonly rendezvous: string | undefined;
   score: Score | undefined;
   rttMs: number | undefined;
+  /** When `rttMs` was last measured. */
+  measuredAt: number;
   /** Its last outcome was a failure. */
   failing: boolean;
 }
@@ -43,6 +45,7 @@ export function wayMemory(peer: PeerMemory, way: Way): WayMemory {
     rendezvous: way.rendezvous,
     score: undefined,
     rttMs: undefined,
+    measuredAt: Number.NEGATIVE_INFINITY,
     failing: false,
   };
   peer.ways.push(made);

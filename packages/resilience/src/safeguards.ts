@@ -16,6 +16,8 @@ export interface Safeguards {
   readonly caps: boolean;
   /** A noisy round trip does not flip the order. */
   readonly hysteresis: boolean;
+  /** A way costs what its round trip was measured to be, not what its medium declares. */
+  readonly measuredRtt: boolean;
   /** A score rests before it fades, so a way in use does not rise by fading. */
   readonly scoreHold: boolean;
   /** Only letters taken raise a score. */
@@ -31,6 +33,7 @@ export const allSafeguards: Safeguards = Object.freeze({
   proofOfLife: true,
   caps: true,
   hysteresis: true,
+  measuredRtt: true,
   scoreHold: true,
   onlyLettersRaise: true,
 });

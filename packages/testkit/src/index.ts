@@ -28,6 +28,10 @@ export { DatagramTransport, type DatagramTransportOptions } from "./datagram/dat
 export { type DiskStoreOptions, diskStore } from "./disk/disk-store.ts";
 export { type CrashKind, type DiskCounters, VirtualDisk } from "./disk/virtual-disk.ts";
 export { errorTable } from "./error-table.ts";
+export type { AllMailFaults, MailFaults } from "./mailbox/mail-faults.ts";
+export { type MailCounters, MailKeeper, type MailKeeperOptions } from "./mailbox/mail-keeper.ts";
+export { type MailboxPluginOptions, mailboxPlugin } from "./mailbox/mailbox-plugin.ts";
+export { type MemoryMailboxOptions, memoryMailbox } from "./mailbox/memory-mailbox.ts";
 export { type FaultScope, type Faults, media } from "./memory/faults.ts";
 export { MemoryDiscovery, type MemoryDiscoveryOptions } from "./memory/memory-discovery.ts";
 export { MemoryMailboxes, type MemoryMailboxesOptions } from "./memory/memory-mailboxes.ts";
@@ -47,6 +51,6 @@ export {
 export { type Life, type LifePlan, MortalNode, type MortalNodeOptions } from "./simulator/mortal-node.ts";
 export { type NodePlan, type SimulationOptions, type SimulationReport, simulate } from "./simulator/simulate.ts";
 export type { Delivery, SimulatedNode } from "./simulator/simulated-node.ts";
-export { swiftIdentity, swiftSuite, swiftVerifier } from "./simulator/swift-crypto.ts";
+export { swiftIdentity, swiftLetterHpke, swiftSuite, swiftVerifier } from "./simulator/swift-crypto.ts";
 export { Trace } from "./simulator/trace.ts";
 export type { World } from "./simulator/world.ts";

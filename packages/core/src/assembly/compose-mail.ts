@@ -4,6 +4,7 @@ import { MailIn } from "../mail/mail-in.ts";
 import { MailOut } from "../mail/mail-out.ts";
 import { SealRoom } from "../mail/seal-room.ts";
 import { ports } from "../ports/ports.ts";
+import { letterHpke } from "../security/letter-hpke.ts";
 import type { PortContainer } from "./port-container.ts";
 import { roomPorts as rooms } from "./room-ports.ts";
 
@@ -23,6 +24,7 @@ export function composeMail(c: PortContainer): void {
         onFailed: storeFailed,
       }),
   );
+  c.provideFactory(rooms.letterHpke, letterHpke);
   c.provideFactory(rooms.seals, () => {
     const instance = c.get(rooms.instance);
     return new SealRoom({
@@ -32,6 +34,7 @@ export function composeMail(c: PortContainer): void {
       clock: c.get(ports.clock),
       store: c.get(ports.store),
       verifier: c.get(rooms.verifier),
+      hpke: c.get(rooms.letterHpke),
       origin: () => instance.origin,
       onFailed: storeFailed,
     });

@@ -184,6 +184,7 @@ function composeMessaging(c: PortContainer): void {
       maxLetterBytes: messaging().maxLetterBytes,
       acknowledge: (session, item) => acknowledgements.read(session, item),
       advance: (session, base) => ledger.advance(session.peer, session.origin, session.window, base),
+      pong: (session, live, token) => c.get(rooms.linkWatch).answered(session, live, token),
       cancel: (session, seq) => c.get(rooms.requests).cancel(session.peer, session.origin, seq),
       wake,
       ofOrigin: (peer, origin) => book.ofOrigin(peer, origin),
@@ -199,6 +200,7 @@ function composeMessaging(c: PortContainer): void {
         routes: c.get(ports.routes),
         correspondents: outbox().correspondents,
         sent: (letter, live, now) => outbox().sent(letter, live, now),
+        measure: (session, live) => c.get(rooms.linkWatch).measure(session, live),
         drop,
       }),
   );
@@ -214,6 +216,10 @@ function composeMessaging(c: PortContainer): void {
         if (c.get(rooms.sleepWatch).drowsy) c.get(rooms.connector).wantWay(session.peer);
       },
       onCleared: wake,
+      onMeasured: (session, { way }, rttMs) => {
+        session.rankedUntil = 0;
+        c.get(rooms.verdicts).record({ kind: "measured", way, rttMs });
+      },
       onDead: (session, live) => drop(session, live, "nothing was heard of it"),
       onReview: (session, now) => {
         const correspondent = outbox.correspondents.find(session.peer);

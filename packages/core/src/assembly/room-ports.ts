@@ -33,6 +33,7 @@ import type { Outbox } from "../messaging/outbox.ts";
 import type { RequestDesk } from "../messaging/request-desk.ts";
 import { definePort } from "../ports/port.ts";
 import type { StrictVerifier } from "../security/ed25519-strict.ts";
+import type { LetterHpke } from "../security/letter-hpke.ts";
 import type { TransportJournal } from "../status/transport-journal.ts";
 
 /** What the node was configured with, as its rooms need it. */
@@ -66,6 +67,7 @@ export const roomPorts = Object.freeze({
   carrier: definePort<Carrier>("room.carrier"),
   linkWatch: definePort<LinkWatch>("room.link-watch"),
   cards: definePort<CardBook>("room.cards"),
+  letterHpke: definePort<LetterHpke>("room.letter-hpke"),
   seals: definePort<SealRoom>("room.seals"),
   mailOut: definePort<MailOut>("room.mail-out"),
   mailIn: definePort<MailIn>("room.mail-in"),

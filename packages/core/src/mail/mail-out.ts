@@ -168,7 +168,8 @@ export class MailOut {
       const [first] = await this.deposit(letter.draft.to, letter.seq, ttlMs, content);
       if (first === undefined) letter.mail.dueAt = now + 2 * beatMs;
       else {
-        letter.leave();
+        events.emit("letter:relayed", { to: letter.draft.to, channel, mailbox: first.id, times });
+        letter.relayed();
         letter.settle({ status: "relayed", transport: first.id });
       }
     } catch (error) {

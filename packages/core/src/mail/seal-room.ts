@@ -5,7 +5,7 @@ import type { Identity, Instance, PeerId } from "../ports/identity.ts";
 import type { Store } from "../ports/store.ts";
 import { textBytes, wipe } from "../security/bytes.ts";
 import type { StrictVerifier } from "../security/ed25519-strict.ts";
-import { letterHpke } from "../security/letter-hpke.ts";
+import type { LetterHpke } from "../security/letter-hpke.ts";
 import type { LetterKeyCard } from "../security/letter-key-card.ts";
 import { type LetterKeys, openLetterKeys } from "../security/letter-keys.ts";
 import { type OpenedLetter, openLetter, sealLetter } from "../security/letter-seal.ts";
@@ -17,6 +17,7 @@ export interface SealRoomRooms {
   readonly clock: Clock;
   readonly store: Store;
   readonly verifier: StrictVerifier;
+  readonly hpke: LetterHpke;
   /** Under which instance our sequences began: what names our letters. */
   readonly origin: () => Instance;
   readonly onFailed: (error: unknown) => void;
@@ -34,7 +35,6 @@ const nameDomain = "swarm-space/letter-name/1";
 /** Our letter keys, and the sealing and opening of letters with them. */
 export class SealRoom {
   readonly #rooms: SealRoomRooms;
-  readonly #hpke = letterHpke();
   #keys: LetterKeys | undefined;
   #card = new Uint8Array();
   #timer: Disposable | undefined;
@@ -85,18 +85,18 @@ export class SealRoom {
 
   /** @throws SwarmError `LETTER_TOO_LARGE`, `LETTER_KEY_INVALID`, `LETTER_EXPIRED` */
   seal(to: LetterKeyCard, seq: number, expiresAt: number, body: Uint8Array): Promise<Uint8Array> {
-    const { identity, network, clock, origin } = this.#rooms;
+    const { identity, network, clock, hpke, origin } = this.#rooms;
     return sealLetter(
       { instance: origin(), seq, expiresAt, body },
-      { hpke: this.#hpke, identity, network, to, wallMs: clock.wall() },
+      { hpke, identity, network, to, wallMs: clock.wall() },
     );
   }
 
   /** @throws SwarmError `LETTER_INVALID`, `LETTER_KEY_UNKNOWN`, `LETTER_EXPIRED` */
   async openLetter(letter: Uint8Array): Promise<OpenedLetter> {
-    const { identity, network, clock, verifier } = this.#rooms;
+    const { identity, network, clock, hpke, verifier } = this.#rooms;
     const keys = this.#keys ?? { find: () => undefined };
-    return openLetter(letter, { hpke: this.#hpke, self: identity.id, network, keys, wallMs: clock.wall(), verifier });
+    return openLetter(letter, { hpke, self: identity.id, network, keys, wallMs: clock.wall(), verifier });
   }
 
   async #renew(keys: LetterKeys): Promise<void> {

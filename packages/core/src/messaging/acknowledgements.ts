@@ -44,11 +44,12 @@ export class Acknowledgements {
         this.#visit(correspondent, session, item[1], (letter) => {
           news = true;
           const transport = letter.live?.way.transport ?? session.links[0]?.way.transport ?? "";
-          const { lane, restored, attempts } = letter;
+          const { lane, restored, attempts, mail } = letter;
           correspondent.settle(letter, { status: "confirmed", transport });
-          if (lane !== undefined && (restored || attempts > 1)) passed.set(letter.draft.channel, lane.base);
+          if (lane !== undefined && (restored || attempts > 1 || mail !== undefined))
+            passed.set(letter.draft.channel, lane.base);
         });
-        // Sent again, it may have been a double of one that was handled before a restart: then its place was never taken.
+        // Sent again, it may have been a double of one that a mailbox brought, or that was handled before a restart: then its place was never taken.
         for (const [channel, base] of passed) session.control([itemKind.skip, channel, base]);
         this.#goOn(session);
         return news;
@@ -89,11 +90,12 @@ export class Acknowledgements {
     if (correspondent === undefined || letter === undefined) return;
     // What was never sent has no answer.
     if (letter.mail === undefined && letter.attempts === 0 && !letter.restored) return;
-    if (failure === undefined) return correspondent.settle(letter, { status: "confirmed", transport });
+    const { outbox } = this.#rooms;
+    if (failure === undefined) return outbox.end(correspondent, letter, { status: "confirmed", transport });
     const error = new SwarmError(failure.code, `${peer} on channel ${letter.draft.channel}: ${failure.text}`, {
       detail: { remote: true },
     });
-    correspondent.settle(letter, { status: "failed", error });
+    outbox.end(correspondent, letter, { status: "failed", error });
   }
 
   #visit(
@@ -117,9 +119,10 @@ export class Acknowledgements {
   #measure(letter: OutLetter): void {
     const { live } = letter;
     if (live === undefined || letter.sentAt === 0) return;
-    const rttMs = this.#rooms.clock.now() - letter.sentAt;
+    const now = this.#rooms.clock.now();
+    const rttMs = now - letter.sentAt;
     const clean = letter.attempts === 1 && letter.sentAt > live.wokeAt;
-    if (clean) live.roundTrip.sample(rttMs);
+    if (clean) live.roundTrip.sample(rttMs, now);
     this.#rooms.record(clean ? { kind: "accepted", way: live.way, rttMs } : { kind: "accepted", way: live.way });
   }
 

@@ -7,6 +7,7 @@ import { FrameWriter } from "./frame-writer.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OutLetter } from "./out-letter.ts";
 import type { Session } from "./session.ts";
+import { besideMs, isMeasureDue } from "./standby-measure.ts";
 
 export interface CarrierRooms {
   readonly clock: Clock;
@@ -14,6 +15,8 @@ export interface CarrierRooms {
   readonly correspondents: Correspondents;
   /** A letter was handed over whole. */
   readonly sent: (letter: OutLetter, live: LiveLink, now: number) => void;
+  /** Asks a link that does not carry how far it is. */
+  readonly measure: (session: Session, live: LiveLink) => void;
   /** A send threw: the link is as good as dead. */
   readonly drop: (session: Session, live: LiveLink, detail: string) => void;
 }
@@ -184,8 +187,16 @@ export class Carrier {
     if (now < session.rankedUntil && session.best?.usable) return session.best;
     const usable = session.links.filter((live) => live.usable);
     session.rankedUntil = now + rankMs;
-    [session.best] = this.#ranked(session, usable);
-    return session.best;
+    const [best, ...others] = this.#ranked(session, usable);
+    session.best = best;
+    if (best !== undefined) for (const live of others) this.#measure(session, live, best, now);
+    return best;
+  }
+
+  #measure(session: Session, standby: LiveLink, carrying: LiveLink, now: number): void {
+    if (!isMeasureDue(standby, carrying, now)) return;
+    standby.besideMs = besideMs(standby, carrying);
+    this.#rooms.measure(session, standby);
   }
 
   /** Best first. */

@@ -2,6 +2,7 @@ import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { StoreOperation } from "../ports/store.ts";
 import type { MessageContext } from "../ports/sync-channel.ts";
+import type { TransportId } from "../ports/transport.ts";
 import type { MessageHandler } from "./channel-book.ts";
 import { Deque } from "./deque.ts";
 import { maxNodeQueuedBytes, maxQueuedBytes, maxRunningHandlers, queuedOverheadBytes } from "./limits.ts";
@@ -19,6 +20,8 @@ export interface Delivery {
   readonly bytes: number;
   /** A handler may have run for it before a crash. */
   readonly redelivered: boolean;
+  /** What brought it. */
+  readonly transport: TransportId;
   /** Called once, with the first error where a handler threw, and the writes that handlers asked for. */
   readonly done: (failed: { readonly error: unknown } | undefined, writes: readonly StoreOperation[]) => void;
   /** Called instead when the node stops before a handler ran. */
@@ -98,8 +101,8 @@ export class Dispatcher {
     }
   }
 
-  #run(queue: PeerQueue, { from, channel, handlers, message, redelivered, done }: Delivery): void {
-    const context = new HandlerContext(redelivered);
+  #run(queue: PeerQueue, { from, channel, handlers, message, redelivered, transport, done }: Delivery): void {
+    const context = new HandlerContext(redelivered, transport);
     let failure: { readonly error: unknown } | undefined;
     const fail = (error: unknown) => {
       failure ??= { error };
@@ -147,10 +150,12 @@ export class Dispatcher {
 /** Of one letter, for all its handlers. */
 class HandlerContext implements MessageContext {
   readonly redelivered: boolean;
+  readonly transport: TransportId;
   #writes: StoreOperation[] | undefined;
 
-  constructor(redelivered: boolean) {
+  constructor(redelivered: boolean, transport: TransportId) {
     this.redelivered = redelivered;
+    this.transport = transport;
   }
 
   get writes(): readonly StoreOperation[] {

@@ -21,6 +21,8 @@ export interface InboxRooms {
   readonly acknowledge: (session: Session, item: FrameItem) => boolean;
   /** The sender settled everything below its base. */
   readonly advance: (session: Session, base: number) => void;
+  /** A ping of ours came back on this link. */
+  readonly pong: (session: Session, live: LiveLink, token: number) => void;
   /** The asker of a request gave it up. */
   readonly cancel: (session: Session, seq: number) => void;
   readonly wake: (session: Session) => void;
@@ -83,7 +85,8 @@ export class Inbox {
         session.replyLink = live;
         return session.control([itemKind.pong, item[1]]);
       case itemKind.pong:
-        return toll.wasted();
+        toll.wasted();
+        return this.#rooms.pong(session, live, item[1]);
       case itemKind.skip:
         toll.wasted();
         return this.#rooms.desk.skip(this.#source(session, live), item[1], item[2]);

@@ -198,6 +198,7 @@ export class LetterDesk {
       message,
       bytes,
       redelivered,
+      transport: source.transport,
       done,
       dropped,
     });

@@ -13,6 +13,8 @@ export interface LinkWatchRooms {
   readonly onSuspect: (session: Session, live: LiveLink) => void;
   /** Heard again. */
   readonly onCleared: (session: Session, live: LiveLink) => void;
+  /** A ping came back. */
+  readonly onMeasured: (session: Session, live: LiveLink, rttMs: number) => void;
   readonly onDead: (session: Session, live: LiveLink) => void;
   /** Once in a while, for each session: an answer may be lost though no link of ours died. */
   readonly onReview: (session: Session, now: number) => void;
@@ -32,7 +34,8 @@ export class LinkWatch {
   readonly #rooms: LinkWatchRooms;
   #timer: Disposable | undefined;
   #beatAt = 0;
-  #token = 0;
+  /** 0 is of pongs that answer no ping. */
+  #token = 1;
   #beats = 0;
 
   constructor(rooms: LinkWatchRooms) {
@@ -55,6 +58,7 @@ export class LinkWatch {
   suspect(session: Session, live: LiveLink): void {
     if (live.suspect || live.closed) return;
     live.suspect = true;
+    live.ping = undefined;
     session.rankedUntil = 0;
     this.#probe(session, live);
     this.#rooms.onSuspect(session, live);
@@ -79,6 +83,24 @@ export class LinkWatch {
     live.suspect = false;
     session.rankedUntil = 0;
     this.#rooms.onCleared(session, live);
+  }
+
+  /** Asks a standby how far it is. */
+  measure(session: Session, live: LiveLink): void {
+    if (live.probedAt === undefined && live.usable) this.#probe(session, live);
+  }
+
+  /** A pong came on this link. */
+  answered(session: Session, live: LiveLink, token: number): void {
+    if (live.ping?.token !== token) return;
+    const { clock, onMeasured } = this.#rooms;
+    const now = clock.now();
+    const rttMs = now - live.ping.sentAt;
+    const isClean = live.ping.sentAt > live.wokeAt;
+    live.ping = undefined;
+    if (!isClean) return;
+    live.roundTrip.sample(rttMs, now);
+    onMeasured(session, live, rttMs);
   }
 
   #beat(): void {
@@ -111,7 +133,11 @@ export class LinkWatch {
   }
 
   #probe(session: Session, live: LiveLink): void {
-    live.probedAt = this.#rooms.clock.now();
-    this.#rooms.sendNow(session, live, [itemKind.ping, this.#token++]);
+    const now = this.#rooms.clock.now();
+    const token = this.#token++;
+    live.probedAt = now;
+    // What a silent link takes to answer says nothing of its round trip.
+    live.ping = live.suspect ? undefined : { token, sentAt: now };
+    this.#rooms.sendNow(session, live, [itemKind.ping, token]);
   }
 }

@@ -24,6 +24,10 @@ export class LiveLink {
   probedAt: number | undefined;
   /** When this node last woke from a sleep while the link stood; round trips from before measure the sleep. */
   wokeAt = 0;
+  /** The ping that is out, and measures. */
+  ping: { readonly token: number; readonly sentAt: number } | undefined;
+  /** The round trip of the link that carried when this one, a standby, was last measured. */
+  besideMs: number | undefined;
   refusedFrames = 0;
 
   constructor(link: Link, way: Way, inbound: boolean, now: number) {

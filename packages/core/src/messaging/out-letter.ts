@@ -54,6 +54,8 @@ export class OutLetter {
   nextPiece = 0;
   /** An earlier run left it, and may have sent it or put it in a mailbox. */
   restored = false;
+  /** It gave up its place in its channel's order, for good. */
+  placeless = false;
   /** How often it was left in mailboxes, and when (monotonic ms) it is due again. */
   mail: { readonly times: number; dueAt: number } | undefined;
 
@@ -77,6 +79,16 @@ export class OutLetter {
     this.#lane?.settle(this.#order);
     this.#lane = undefined;
     this.#order = 0;
+  }
+
+  /**
+   * A mailbox has it, and knows no order: nobody is to wait for it. Unless a link has brought it: then the receiver may hold it,
+   * or what came after it, for its turn.
+   */
+  relayed(): void {
+    if (this.attempts > 0 || this.live !== undefined) return;
+    this.placeless = true;
+    this.leave();
   }
 
   get lane(): OrderLane | undefined {

@@ -50,7 +50,7 @@ export class Outbox {
         const session = rooms.newest(peer);
         if (session !== undefined) rooms.wake(session);
       },
-      fail: (correspondent, letter, error) => this.#end(correspondent, letter, { status: "failed", error }),
+      fail: (correspondent, letter, error) => this.end(correspondent, letter, { status: "failed", error }),
     });
     this.#watch = new LetterWatch({
       clock: rooms.clock,
@@ -118,7 +118,18 @@ export class Outbox {
   cancel(letter: OutLetter, reason: unknown): void {
     const correspondent = this.correspondents.find(letter.draft.to);
     if (correspondent !== undefined && !letter.settled)
-      this.#end(correspondent, letter, { status: "failed", error: reason });
+      this.end(correspondent, letter, { status: "failed", error: reason });
+  }
+
+  /** Settles a letter that no link told of, and says what is not to be waited for. */
+  end(correspondent: Correspondent, letter: OutLetter, settlement: Settlement): void {
+    const { lane } = letter;
+    correspondent.settle(letter, settlement);
+    const session =
+      letter.session === undefined ? undefined : this.#rooms.sessionOf(correspondent.peer, letter.session);
+    if (session === undefined) return;
+    if (lane !== undefined) session.control([itemKind.skip, letter.draft.channel, lane.base]);
+    this.#rooms.wake(session);
   }
 
   /** Tells the receiver that an answer is no longer wanted. */
@@ -233,7 +244,7 @@ export class Outbox {
 
   #bind(correspondent: Correspondent, letter: OutLetter, session: Session): void {
     const { ordered, channel, instance } = letter.draft;
-    if (ordered && letter.mail === undefined && (letter.session !== session.key || letter.lane === undefined)) {
+    if (ordered && !letter.placeless && (letter.session !== session.key || letter.lane === undefined)) {
       const lane = correspondent.lane(session.key, channel);
       letter.join(lane);
       if (instance === undefined) correspondent.settleDown(channel, session.key, lane);
@@ -259,21 +270,11 @@ export class Outbox {
     this.#rooms.events.emit("letter:retry", { to: live.link.peer, transport: live.way.transport, reason });
   }
 
-  #end(correspondent: Correspondent, letter: OutLetter, settlement: Settlement): void {
-    const { lane } = letter;
-    correspondent.settle(letter, settlement);
-    const session =
-      letter.session === undefined ? undefined : this.#rooms.sessionOf(correspondent.peer, letter.session);
-    if (session === undefined) return;
-    if (lane !== undefined) session.control([itemKind.skip, letter.draft.channel, lane.base]);
-    this.#rooms.wake(session);
-  }
-
   #expire(correspondent: Correspondent, letter: OutLetter): void {
     const { to, channel } = letter.draft;
     const error = expiredError(letter);
     this.#rooms.events.emit("letter:expired", { to, channel });
-    this.#end(correspondent, letter, { status: "failed", error });
+    this.end(correspondent, letter, { status: "failed", error });
   }
 }
 

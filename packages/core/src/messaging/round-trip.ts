@@ -5,12 +5,19 @@ export const retransmission = Object.freeze({ initialMs: 2_000, leastMs: 1_000, 
 export class RoundTrip {
   #smoothedMs: number | undefined;
   #deviationMs = 0;
+  #measuredAt: number | undefined;
+
+  /** When it was last measured (monotonic ms). */
+  get measuredAt(): number | undefined {
+    return this.#measuredAt;
+  }
 
   get smoothedMs(): number | undefined {
     return this.#smoothedMs;
   }
 
-  sample(rttMs: number): void {
+  sample(rttMs: number, now: number): void {
+    this.#measuredAt = now;
     if (this.#smoothedMs === undefined) {
       this.#smoothedMs = rttMs;
       this.#deviationMs = rttMs / 2;

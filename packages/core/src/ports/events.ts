@@ -59,6 +59,13 @@ export interface SwarmEvents {
   "handler:failed": { readonly where: string; readonly error: unknown };
   "letter:retry": { readonly to: PeerId; readonly transport: TransportId; readonly reason: "silent" | "lost" };
   "letter:expired": { readonly to: PeerId; readonly channel: string };
+  /** A mailbox has a letter of ours, sealed: for the first time, or again (`times` > 1), for its keeper may have lost it. */
+  "letter:relayed": {
+    readonly to: PeerId;
+    readonly channel: string;
+    readonly mailbox: string;
+    readonly times: number;
+  };
   /** A mailbox did not take or give; it is tried again. */
   "mailbox:failed": { readonly mailbox: string; readonly code: string; readonly detail: string };
   /** A sealed letter that cannot be read; it is not kept. */

@@ -18,6 +18,7 @@ export interface Way {
  * - `connected`: dialled and the handshake is done.
  * - `inbound`: the peer reached us on this way. Proves it without an attempt of ours.
  * - `accepted`: the peer took letters; `rttMs` where a clean round trip was measured.
+ * - `measured`: a ping came back on a standing connection after `rttMs`. Says nothing of letters.
  * - `refused`: a dial or handshake failed.
  * - `silent`: letters are out for longer than their retransmission time.
  * - `lost`: the connection died with letters out.
@@ -29,6 +30,7 @@ export type OutcomeKind =
   | "connected"
   | "inbound"
   | "accepted"
+  | "measured"
   | "refused"
   | "silent"
   | "lost"
@@ -39,7 +41,7 @@ export type OutcomeKind =
 export interface Outcome {
   readonly kind: OutcomeKind;
   readonly way: Way;
-  /** Milliseconds, with `accepted`. */
+  /** Milliseconds, with `accepted` and `measured`. */
   readonly rttMs?: number;
   /** The permit the attempt was made under, where one was asked for. */
   readonly permit?: Permit;

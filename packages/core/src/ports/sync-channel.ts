@@ -57,6 +57,8 @@ export interface Lane<Message> {
 export interface MessageContext {
   /** This node crashed after a handler had begun with this letter, so it may have been handled before. Never true without a durable store. */
   readonly redelivered: boolean;
+  /** What brought it: a transport, or a mailbox. What a mailbox brings comes in no order. */
+  readonly transport: TransportId;
   /**
    * Adds writes to the batch that marks the letter as done: both are there after a crash, or neither.
    * Called before the handler returned, or its promise settled. Dropped when the handler fails, or the store is not durable.

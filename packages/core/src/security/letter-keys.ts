@@ -94,7 +94,8 @@ export async function openLetterKeys(o: LetterKeysOptions): Promise<LetterKeys> 
 
   const rotate = async (): Promise<OwnKey> => {
     const pair = o.suite.keyPair();
-    const notBefore = o.clock.wall();
+    // A clock may tell parts of milliseconds; the card is read by those that take whole ones.
+    const notBefore = Math.floor(o.clock.wall());
     const key = { pair, keyId: letterKeyId(pair.publicKey), notBefore, notAfter: notBefore + validMs };
     await replace([...keys.filter((each) => !isOver(each)), key].slice(-maxKeys));
     return key;

@@ -111,6 +111,7 @@ describe("caps hold", () => {
         message: 0,
         bytes,
         redelivered: false,
+        transport: "memory",
         done: () => {},
         dropped: () => {},
       });

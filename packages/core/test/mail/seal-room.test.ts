@@ -4,6 +4,7 @@ import { nodeCryptoSuite } from "../../src/node/node-crypto-suite.ts";
 import { nodeEd25519 } from "../../src/node/node-ed25519.ts";
 import { strictVerifier } from "../../src/security/ed25519-strict.ts";
 import { identityFromSecret } from "../../src/security/identity.ts";
+import { letterHpke } from "../../src/security/letter-hpke.ts";
 import { openLetterKeyCard } from "../../src/security/letter-key-card.ts";
 import { HandClock } from "../hand-clock.ts";
 import { durableStore } from "../journal/durable-store.ts";
@@ -21,6 +22,7 @@ function room(identity = alice, store = durableStore(), clock = new HandClock())
     clock,
     store,
     verifier: strictVerifier(nodeEd25519()),
+    hpke: letterHpke(),
     origin: () => instance,
     onFailed: (error) => failed.push(error),
   });

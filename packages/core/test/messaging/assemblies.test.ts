@@ -143,7 +143,7 @@ describe("the round trip", () => {
         const trip = new RoundTrip();
         expect(trip.timeoutMs).toBe(retransmission.initialMs);
         for (const sample of samples) {
-          trip.sample(sample);
+          trip.sample(sample, 0);
           expect(trip.timeoutMs).toBeGreaterThanOrEqual(retransmission.leastMs);
           expect(trip.timeoutMs).toBeLessThanOrEqual(retransmission.mostMs);
           expect(trip.smoothedMs).toBeLessThanOrEqual(Math.max(...samples));
@@ -154,9 +154,9 @@ describe("the round trip", () => {
 
   test("follows max(3 × RTT + 4 × deviation, 1 s)", () => {
     const trip = new RoundTrip();
-    trip.sample(600);
+    trip.sample(600, 0);
     expect(trip.timeoutMs).toBe(3 * 600 + 4 * 300);
-    for (let i = 0; i < 200; i++) trip.sample(600);
+    for (let i = 0; i < 200; i++) trip.sample(600, 0);
     expect(trip.timeoutMs).toBeCloseTo(1_800, 3);
   });
 });

@@ -268,7 +268,14 @@ describe("what is remembered is bounded", () => {
     const dispatcher = new Dispatcher(new EventEmitter());
     let done = 0;
     for (let i = 0; i < 1_000; i++) {
-      const letter = { channel: "c", handlers: [() => {}], message: i, bytes: 1, redelivered: false };
+      const letter = {
+        channel: "c",
+        handlers: [() => {}],
+        message: i,
+        bytes: 1,
+        redelivered: false,
+        transport: "memory",
+      };
       dispatcher.offer({ ...letter, from: `peer ${i}`, done: () => void done++, dropped: () => {} });
     }
     expect(done).toBe(1_000);

@@ -4,6 +4,8 @@ import {
   type EventName,
   type Identity,
   identityFromSecret,
+  type LetterHpke,
+  letterHpke,
   type PluginUse,
   ports,
   type Replacement,
@@ -13,10 +15,11 @@ import {
   type Swarm,
 } from "@swarm-space/core";
 import { LifeClock } from "../clock/life-clock.ts";
+import { VirtualClock } from "../clock/virtual-clock.ts";
 import { diskStore } from "../disk/disk-store.ts";
 import { type CrashKind, VirtualDisk } from "../disk/virtual-disk.ts";
 import type { SeededRandom } from "../random/seeded-random.ts";
-import { swiftIdentity, swiftSuite, swiftVerifier } from "./swift-crypto.ts";
+import { swiftIdentity, swiftLetterHpke, swiftSuite, swiftVerifier } from "./swift-crypto.ts";
 import { tracedEvents } from "./traced-events.ts";
 
 /** One run of a node's process. */
@@ -137,8 +140,13 @@ export class MortalNode {
   }
 
   #crypto(random: SeededRandom): Replacement[] {
-    if (this.#o.crypto === "real") return [];
+    const { clock, crypto } = this.#o;
+    if (crypto === "real")
+      return clock instanceof VirtualClock
+        ? [replaceRoom(roomPorts.letterHpke, () => heldHpke(clock, letterHpke()))]
+        : [];
     return [
+      replaceRoom(roomPorts.letterHpke, () => swiftLetterHpke(random.fork("letters"))),
       replaceRoom(ports.cryptoSuite, () => swiftSuite(random.fork("crypto"))),
       replaceRoom(roomPorts.verifier, () => swiftVerifier()),
     ];
@@ -149,6 +157,11 @@ export class MortalNode {
     if (disk === undefined) return [];
     return [replaceRoom(ports.store, (): Store => diskStore({ disk, clock, random: random.fork("store") }))];
   }
+}
+
+/** WebCrypto works on threads of the host's: the clock waits for it. */
+function heldHpke(clock: VirtualClock, hpke: LetterHpke): LetterHpke {
+  return { seal: (o) => clock.hold(hpke.seal(o)), open: (o) => clock.hold(hpke.open(o)) };
 }
 
 const silent = Object.freeze({

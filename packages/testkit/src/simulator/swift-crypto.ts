@@ -1,4 +1,11 @@
-import { type CipherState, type CryptoSuite, type Identity, peerIdOf } from "@swarm-space/core";
+import {
+  type CipherState,
+  type CryptoSuite,
+  type HpkeInput,
+  type Identity,
+  type LetterHpke,
+  peerIdOf,
+} from "@swarm-space/core";
 import type { SeededRandom } from "../random/seeded-random.ts";
 
 /**
@@ -36,6 +43,24 @@ export function swiftVerifier(): {
   verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean;
 } {
   return { verify: (publicKey, bytes, given) => equal(signature(publicKey, bytes), given) };
+}
+
+/** For the room `letterHpke`: seals nothing, and opens with the key that it was sealed to alone. */
+export function swiftLetterHpke(random: SeededRandom): LetterHpke {
+  const tagOf = (key: Uint8Array, { info, additional }: HpkeInput, enc: Uint8Array, plain: Uint8Array) =>
+    digest(key, info, additional, enc, plain).subarray(0, tagBytes);
+  return {
+    async seal({ publicKey, plain, ...input }) {
+      const enc = random.bytes(32);
+      return joined(enc, plain, tagOf(publicKey, input, enc, plain));
+    },
+    async open({ secretKey, sealed, ...input }) {
+      if (sealed.length < 32 + tagBytes) return undefined;
+      const [enc, plain] = [sealed.slice(0, 32), sealed.slice(32, sealed.length - tagBytes)];
+      const tag = tagOf(digest(secretKey), input, enc, plain);
+      return equal(tag, sealed.subarray(sealed.length - tagBytes)) ? plain : undefined;
+    },
+  };
 }
 
 const tagBytes = 16;
@@ -95,6 +120,16 @@ function wordsOf(parts: readonly Uint8Array[], salt = 0): Uint32Array {
     words[at] = word ^ (word >>> 16);
   }
   return words;
+}
+
+function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function toBytes(words: Uint32Array): Uint8Array {

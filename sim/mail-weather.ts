@@ -1,0 +1,47 @@
+import type { ActiveFault, DatagramNetwork, MailKeeper, SeededRandom, VirtualClock } from "@swarm-space/testkit";
+import type { Town } from "./town.ts";
+
+export interface MailWeatherOptions {
+  readonly clock: VirtualClock;
+  readonly network: DatagramNetwork;
+  readonly keeper: MailKeeper;
+  readonly random: SeededRandom;
+  readonly town: Town;
+  /** A fault that begins at a moment and holds for some time. */
+  readonly from: (name: string, atMs: number, forMs: number, begin: () => ActiveFault) => void;
+  /** Something that happens once. */
+  readonly once: (name: string, atMs: number, happen: () => number) => void;
+}
+
+/** A node is away for so long that letters go to its mailbox; and the keeper of mailboxes is as flawed as keepers are. */
+export function planMailWeather({ clock, network, keeper, random, town, from, once }: MailWeatherOptions): void {
+  const between = (least: number, most: number) => least + random.float() * (most - least);
+  const away = random.integer(town.nodes.length);
+  const leavesAt = between(1_000, 5_000);
+  const awayMs = random.chance(0.5) ? between(3_000, 7_000) : between(8_000, 12_000);
+  once("long absence", leavesAt, () => {
+    clock.timer(awayMs, () => town.boot(away));
+    return town.crash(away, random.chance(0.5) ? "kill" : "power");
+  });
+  // The relay that keeps letters carries connections too: both are away while it is restarted.
+  const forgets = random.chance(0.75);
+  from(forgets ? "relay forgot" : "relay restarted", leavesAt + between(3_500, 5_500), between(300, 1_500), () => {
+    const faults = [network.outage("gamma"), keeper.restart({ forgets })];
+    return {
+      get bites() {
+        return faults.reduce((sum, { bites }) => sum + bites, 0);
+      },
+      undo: () => {
+        for (const fault of faults) fault.undo();
+      },
+    };
+  });
+  const flaws = [
+    { name: "mail twice", faults: { twice: 0.6 } },
+    { name: "mail held back", faults: { holdMs: 4_000 } },
+    { name: "mail unanswered", faults: { unanswered: 0.4 } },
+  ];
+  for (const { name, faults } of flaws) {
+    if (random.chance(0.6)) from(name, between(500, 6_000), between(6_000, 14_000), () => keeper.inject(faults));
+  }
+}
