@@ -28,7 +28,7 @@ export interface Closed extends Common {
   readonly kind: "closed";
   /** Attempts wait until then: the backoff. */
   readonly retryAt: number;
-  /** The last failure was silence: a handshake alone does not forgive it. */
+  /** The last failure was silence, or came behind a handshake: a handshake alone does not forgive it. */
   readonly silent: boolean;
 }
 export interface Open extends Common {

@@ -28,7 +28,10 @@ export function verdictsOf(outcome: Outcome, draw: () => number): Verdicts {
       return { peer: success, rendezvous: outcome.way.capabilities?.direct === false ? success : undefined };
     }
     case "refused":
-      return { peer: { type: "failure", silent: false, draw: draw() }, rendezvous: undefined };
+      return {
+        peer: { type: "failure", silent: outcome.behindHandshake === true, draw: draw() },
+        rendezvous: undefined,
+      };
     case "silent":
       return { peer: { type: "failure", silent: true, draw: draw() }, rendezvous: undefined };
     case "unavailable":

@@ -85,10 +85,10 @@ export class Connector {
     this.#consider(this.#pursuit(peer, this.#rooms.addresses.target(peer)));
   }
 
-  /** A link that we had dialled ended at once: the peer will not have us for a while, or the way is spoilt behind the handshake. */
+  /** A link ended at once: the peer will not have us for a while, or the way is spoilt behind the handshake. */
   refused(way: Way, code: string): void {
     const { record, clock } = this.#rooms;
-    record({ kind: "refused", way: { ...way, connected: false } });
+    record({ kind: "refused", way: { ...way, connected: false }, behindHandshake: true });
     const last = {
       way,
       kind: "refused",

@@ -43,6 +43,8 @@ export interface Outcome {
   readonly way: Way;
   /** Milliseconds, with `accepted` and `measured`. */
   readonly rttMs?: number;
+  /** With `refused`: the handshake was well, and the link ended behind it. So another handshake alone is no proof that the way is well. */
+  readonly behindHandshake?: boolean;
   /** The permit the attempt was made under, where one was asked for. */
   readonly permit?: Permit;
 }

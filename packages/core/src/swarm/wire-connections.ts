@@ -24,9 +24,9 @@ export function wireConnections(c: PortContainer): () => void {
     },
     closed(session, live, reason) {
       outbox.linkClosed(session, live, reason.by === "local");
-      const refusal =
-        refusalIn(reason.detail) ?? (isStillborn(live, reason, clock.now()) ? "CONNECTION_CLOSED" : undefined);
-      if (refusal !== undefined && !live.inbound) connector.refused(live.way, refusal);
+      const said = live.inbound ? undefined : refusalIn(reason.detail);
+      const refusal = said ?? (isStillborn(live, reason, clock.now()) ? "CONNECTION_CLOSED" : undefined);
+      if (refusal !== undefined) connector.refused(live.way, refusal);
       connector.linkClosed(live);
     },
     frame(session, live, bytes) {
@@ -68,11 +68,16 @@ export function wireConnections(c: PortContainer): () => void {
   };
 }
 
-/** A link that ends so soon, in milliseconds, and brought nothing is a failed dial: else a way that is spoilt behind the handshake is dialled without pause. */
+/**
+ * A link that ends so soon, in milliseconds, and brought nothing is a failed dial: else a way that is spoilt behind the handshake is
+ * dialled without pause. One that came in counts too, where it broke: else two who dial each other by such a way take each
+ * dial of the other for proof that it is well. Whoever closed its own dial in order had found a better way.
+ */
 const stillbornMs = 1_000;
 
 function isStillborn(live: LiveLink, reason: CloseReason, now: number): boolean {
-  const spoilt = reason.by !== "local" || reason.detail.includes("SEAL_BROKEN");
+  const byOther = reason.by === "remote" && !live.inbound;
+  const spoilt = byOther || reason.by === "lost" || reason.by === "protocol" || reason.detail.includes("SEAL_BROKEN");
   return spoilt && !live.retired && live.usefulAt === undefined && now - live.openedAt < stillbornMs;
 }
 
