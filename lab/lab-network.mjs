@@ -50,6 +50,7 @@ export async function labNetwork({ name = `swarm-lab-${process.pid}`, delayMs, l
   try {
     await firstLine(holder, (line) => (line === "up" ? true : undefined));
     signal?.throwIfAborted();
+    signal?.addEventListener("abort", close, { once: true });
   } catch (error) {
     await close();
     throw new Error(`no network: ${told.trim() || error.message}`, { cause: error });

@@ -73,6 +73,16 @@ describe("swarm-space infra", () => {
     udp.close();
   });
 
+  test("100 times from start to stop leave nothing", async () => {
+    const before = activeResources();
+    for (let at = 0; at < 100; at += 1) {
+      const { exitCode, out, err } = await runHere(["infra", "--port", "0", "--json"], { stopsAt: /"relay:ready"/ });
+      expect({ exitCode, err }).toEqual({ exitCode: 0, err: "" });
+      expect(out).toMatch(/"relay:stop"/);
+    }
+    expect(await leakedSince(before)).toEqual(new Map());
+  });
+
   test("no other command loads the PeerServer's library", async () => {
     const seen = new Set<string>();
     const read = async (file: string): Promise<void> => {

@@ -89,6 +89,14 @@ describe("ablation: the stock server", () => {
     expect(await victim.offered("forged")).toMatchObject({ src: "shared" });
     expect(heir.socket.readyState).toBe(heir.socket.OPEN);
   });
+
+  test("cuts off the receiver of what is too deep", async () => {
+    const url = await start("listens");
+    await using victim = await SignalClient.open(url, "victim");
+    await using attacker = await SignalClient.open(url, "attacker");
+    attacker.say(hostileSignals["a payload too deep"] ?? "");
+    expect(await victim.closed).toBe(1_005);
+  });
 });
 
 test("the guard takes what clients of PeerJS say, and nothing hostile", () => {

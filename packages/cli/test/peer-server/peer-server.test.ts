@@ -134,6 +134,24 @@ describe("bounds", () => {
     }
   });
 
+  test("a reader that is too slow is cut off; ablation: without that bound, it is not", async () => {
+    const fast = { perSecond: 1e9, burst: 1e9 };
+    for (const [maxBufferedBytes, isCut] of [
+      [65_536, true],
+      [Number.POSITIVE_INFINITY, false],
+    ] as const) {
+      await using server = await open({ maxBufferedBytes, messageRate: fast, textRate: fast, absentRate: fast });
+      await using anna = await SignalClient.open(server.url, "anna");
+      await using bert = await SignalClient.open(server.url, "bert");
+      await using carl = await SignalClient.open(server.url, "carl");
+      bert.socket.pause();
+      for (let at = 0; at < 400; at += 1) anna.offer("bert", "x".repeat(30_000));
+      anna.offer("carl", "last");
+      await carl.offered("last");
+      expect(server.stats().ids).toBe(isCut ? 2 : 3);
+    }
+  });
+
   test("what waits for ids that are not here is bounded for everybody together", async () => {
     await using server = await open({ absentRate: { perSecond: 0.001, burst: 1_000 } });
     await using anna = await SignalClient.open(server.url, "anna");

@@ -68,6 +68,7 @@ export class SignalClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.socket.readyState === WebSocket.CLOSED) return;
+    this.socket.resume(); // one that does not read does not hear of its end either
     this.socket.terminate();
     await once(this.socket, "close");
   }
