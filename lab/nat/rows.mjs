@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { row } from "../../bench/report.mjs";
 import { firstLine, hubAddress } from "../lab-network.mjs";
+import { startTurn } from "../turn/server.mjs";
 import { limitOf, takesUdp } from "./matrix.mjs";
+import { transports } from "./transports.mjs";
 
 const command = fileURLToPath(new URL("../../packages/cli/bin/swarm-space.mjs", import.meta.url));
 const nodeScript = fileURLToPath(new URL("node.mjs", import.meta.url));
@@ -21,7 +23,9 @@ export const shortPairs = [
 
 /** A row for each transport and pair: when the first letter was confirmed, from the start of its sender. And one for STUN. */
 export async function natRows({ network, names, pairs, rounds, progress, signal }) {
-  const addresses = await startHub(network);
+  const needsTurn = names.some((name) => transports[name].needsTurn);
+  await using turn = needsTurn ? await startTurn(network) : undefined;
+  const addresses = { ...(await startHub(network)), turn: await turn?.iceServer() };
   const one = await startNode(network, "A");
   const other = await startNode(network, "B");
   const rows = [];
