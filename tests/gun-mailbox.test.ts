@@ -57,7 +57,8 @@ interface Relay {
 
 /** `swarm-space infra` in a process of its own. */
 async function relay({ folder, undo }: Scene, port = 0, data?: string): Promise<Relay> {
-  const words = ["infra", "--port", String(port), "--json", "--every", "1", ...(data ? ["--data", data] : [])];
+  const relayAlone = ["infra", "--no-peer-server", "--no-stun"];
+  const words = [...relayAlone, "--port", String(port), "--json", "--every", "1", ...(data ? ["--data", data] : [])];
   const hooks = ["--disable-warning=ExperimentalWarning", "--import", path("./acceptance/source-hooks.mjs")];
   const child: ChildProcess = spawn(process.execPath, [...hooks, path("../packages/cli/src/main.ts"), ...words], {
     stdio: ["ignore", "pipe", "inherit"],

@@ -20,7 +20,7 @@ export class Children {
 
   /** The relay: `swarm-space infra`. Resolves to it, its URL and its port once it listens. */
   async startRelay(port) {
-    const words = [command, "infra", "--port", String(port), "--json", "--until-eof"];
+    const words = [command, "infra", "--no-peer-server", "--no-stun", "--port", String(port), "--json", "--until-eof"];
     // It ends when its standard input does, so it is gone even if this process is killed.
     const child = this.#start(words, ["pipe", "pipe", "inherit"], "the relay");
     const lines = createInterface({ input: child.stdout });

@@ -1,4 +1,5 @@
 import { gunDecoders, packetDecoders } from "./gun.mjs";
+import { infraDecoders } from "./infra.mjs";
 import { letterDecoders } from "./letters.mjs";
 import { linkDecoders } from "./link.mjs";
 import { messagingDecoders } from "./messaging.mjs";
@@ -6,7 +7,15 @@ import { textDecoders } from "./texts.mjs";
 
 /** Every decoder of the house. `load(package, module)` gives a module of a package's source, built or not. */
 export async function houseDecoders(load) {
-  const groups = [messagingDecoders, linkDecoders, letterDecoders, textDecoders, gunDecoders, packetDecoders];
+  const groups = [
+    messagingDecoders,
+    linkDecoders,
+    letterDecoders,
+    textDecoders,
+    gunDecoders,
+    packetDecoders,
+    infraDecoders,
+  ];
   return (await Promise.all(groups.map((group) => group(load)))).flat();
 }
 

@@ -72,7 +72,7 @@ export const packagesKeepApart: Law = judged((_house, source, entry) => {
 });
 
 /** Who attacks, fuzzes, measures or judges the house from inside its own tree goes where no door leads. */
-const workshop = /^(rules|attack|fuzz|bench|sim|crash|conformance)\//;
+const workshop = /^(rules|attack|fuzz|bench|sim|crash|conformance|lab)\//;
 
 /** Nobody walks into another package's rooms: only doors that its `exports` names. */
 export const onlyPublicDoors: Law = judged((house, source, entry) => {

@@ -46,4 +46,5 @@ export const libraryHomes: readonly { readonly library: RegExp; readonly home: s
   { library: /^idb$/, home: "packages/store-idb/" },
   { library: /^classic-level$/, home: "packages/store-level/" },
   { library: /^commander$/, home: "packages/cli/" },
+  { library: /^(peer|express)$/, home: "packages/cli/src/peer-server/" },
 ]);

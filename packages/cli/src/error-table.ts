@@ -2,7 +2,11 @@
 export const errorTable = Object.freeze({
   USAGE_INVALID: { meaning: "The command line is wrong.", cure: "See `swarm-space --help`." },
   PORT_UNAVAILABLE: {
-    meaning: "The relay's port cannot be had.",
-    cure: "Stop what listens there, or name another one with `--port`; 0 takes a free one.",
+    meaning: "A port of the relay, the PeerServer or STUN cannot be had.",
+    cure: "Stop what listens there, or name another one with `--port`, `--peer-port` or `--stun-port`; 0 takes a free one.",
+  },
+  SECRET_UNREADABLE: {
+    meaning: "The file with the secret of a TURN server cannot be read, or has none.",
+    cure: "Name the file whose text is the server's `static-auth-secret`: `openssl rand -hex 32` makes one.",
   },
 } as const);

@@ -1,12 +1,8 @@
-import { resolve } from "node:path";
-import { describeError, type Store, SwarmError, systemClock, systemRandom } from "@swarm-space/core";
-import { type GunRelay, openGunRelay, type RelayStats } from "@swarm-space/gun-driver/relay";
-import { levelStore } from "@swarm-space/store-level";
-import { gunMailboxes } from "@swarm-space/transport-gun";
+import { systemClock } from "@swarm-space/core";
+import type { RelayStats } from "@swarm-space/gun-driver/relay";
 import { exitCodes } from "./exit-codes.ts";
-import { failure } from "./failure.ts";
+import { type InfraServices, openServices } from "./infra-services.ts";
 import { jsonLine } from "./json-line.ts";
-import { mailKeep } from "./mail-keep.ts";
 import type { Stage } from "./stage.ts";
 import { aborted, stopSignal } from "./stop-signal.ts";
 
@@ -18,65 +14,74 @@ export interface InfraOptions {
   readonly data?: string;
   /** MiB of letters. */
   readonly mail: number;
+  /** Whether a PeerServer runs. */
+  readonly peerServer: boolean;
+  readonly peerPort?: number;
+  /** Whether STUN is answered. */
+  readonly stun: boolean;
+  readonly stunPort?: number;
   readonly everyMs: number;
   readonly json?: boolean;
   readonly untilEof?: boolean;
 }
 
-/** `swarm-space infra`: a Gun relay until it is asked to stop. */
+/** `swarm-space infra`: a Gun relay, a PeerServer and a STUN server until they are asked to stop. */
 export async function runInfra(stage: Stage, o: InfraOptions): Promise<number> {
   const stop = stopSignal(stage, o.untilEof);
   const clock = systemClock();
-  const store = await openStore(stage, o.data);
-  const relay = await open(o, store).catch(async (error: unknown) => {
-    await store?.close();
-    throw error;
-  });
-  const url = relay.url.replace(/^ws:/, "http:");
-  stage.say(o.json ? jsonLine("relay:ready", { url, host: o.host, port: relay.port }) : `Gun relay at ${url}`);
-  if (!/^(127\.|::1$|localhost$)/.test(o.host)) stage.warn(`Others reach this relay: it listens on ${o.host}.`);
+  const services = await openServices(stage, o);
+  tellAddresses(stage, o, services);
   let timer: Disposable | undefined;
   const tellHealth = () => {
-    stage.say(o.json ? jsonLine("relay:health", relay.stats()) : healthLine(relay.stats()));
+    if (o.json) stage.say(jsonLine("relay:health", statsOf(services)));
+    else for (const line of healthLines(services)) stage.say(line);
     timer = clock.timer(o.everyMs, tellHealth);
   };
   timer = clock.timer(o.everyMs, tellHealth);
   await aborted(stop);
   timer[Symbol.dispose]();
-  const last = relay.stats();
-  await relay.close();
-  await store?.close();
-  stage.say(o.json ? jsonLine("relay:stop", last) : `stopped; ${healthLine(last)}`);
+  const last = statsOf(services);
+  const [relayLine, ...others] = healthLines(services);
+  await services.close();
+  if (o.json) stage.say(jsonLine("relay:stop", last));
+  else for (const line of [...others, `stopped; ${relayLine}`]) stage.say(line);
   return exitCodes.done;
 }
 
-async function openStore(stage: Stage, data: string | undefined): Promise<Store | undefined> {
-  if (data === undefined) return undefined;
-  const context = { clock: systemClock(), random: systemRandom() };
-  const store = levelStore({ path: resolve(stage.folder, data) }, context);
-  await store.open({ signal: new AbortController().signal });
-  return store;
-}
-
-async function open(o: InfraOptions, store: Store | undefined): Promise<GunRelay> {
-  try {
-    return await openGunRelay({
-      clock: systemClock(),
-      random: systemRandom(),
-      port: o.port,
-      host: o.host,
-      peers: o.peer,
-      mailboxes: gunMailboxes({ maxBytes: o.mail * 1_048_576 }),
-      ...(store === undefined ? {} : { keepIn: mailKeep(store) }),
-    });
-  } catch (error) {
-    if (SwarmError.is(error)) throw error;
-    if (error instanceof TypeError) throw failure("USAGE_INVALID", describeError(error), error);
-    throw failure("PORT_UNAVAILABLE", `No relay on ${o.host}, port ${o.port}: ${describeError(error)}`);
+function tellAddresses(stage: Stage, o: InfraOptions, { relay, peerServer, stun }: InfraServices): void {
+  const url = relay.url.replace(/^ws:/, "http:");
+  if (o.json) {
+    const { host } = o;
+    const peers = peerServer && { url: peerServer.url, host, port: peerServer.port, path: "/", key: peerServer.key };
+    const answers = stun && { url: stun.url, host, port: stun.port };
+    stage.say(jsonLine("relay:ready", { url, host, port: relay.port, peerServer: peers, stun: answers }));
+  } else {
+    stage.say(`Gun relay at ${url}`);
+    if (peerServer) stage.say(`PeerServer at ${peerServer.url}`);
+    if (stun) stage.say(`STUN at ${stun.url}`);
   }
+  if (!/^(127\.|::1$|localhost$)/.test(o.host)) stage.warn(`Others reach this: it listens on ${o.host}.`);
 }
 
-function healthLine(stats: RelayStats): string {
+function statsOf({ relay, peerServer, stun }: InfraServices): object {
+  return { ...relay.stats(), peerServer: peerServer?.stats(), stun: stun?.stats() };
+}
+
+function healthLines({ relay, peerServer, stun }: InfraServices): readonly string[] {
+  const lines = [relayLine(relay.stats())];
+  const peers = peerServer?.stats();
+  if (peers) {
+    const { connections, passed, rejected, refused } = peers;
+    lines.push(
+      `PeerServer: ${connections} connections, ${passed} messages passed on, ${rejected} rejected, ${refused} turned away`,
+    );
+  }
+  const answers = stun?.stats();
+  if (answers) lines.push(`STUN: ${answers.answered} answered, ${answers.dropped} dropped`);
+  return lines;
+}
+
+function relayLine(stats: RelayStats): string {
   const { connections, routed, rejected, refused, keys, bytes, letters, relaysUp } = stats;
   return [
     `${connections} connections`,

@@ -7,6 +7,7 @@ import { type InfraOptions, runInfra } from "./infra-command.ts";
 import { secondsOption, shortText, wholeNumber } from "./option-values.ts";
 import type { Stage } from "./stage.ts";
 import { type StartOptions, startNode } from "./start-command.ts";
+import { type TurnCredentialsOptions, tellTurnCredentials } from "./turn-command.ts";
 
 const exitHelp = `
 Exit codes: 0 done, or stopped as asked; 1 failed, stderr says why; 2 the command line is wrong; 130 a second Ctrl-C.`;
@@ -59,10 +60,18 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
     .addOption(secondsOption("--ttl <seconds>", "how long a line may wait for its receivers", 30))
     .action(async (o: ChatOptions) => done(await runChat(stage, o)));
 
-  program
+  const infra = program
     .command("infra")
-    .description("run a Gun relay for nodes on this machine until Ctrl-C")
-    .option("--port <port>", "0 takes a free one", wholeNumber(0, 65_535), 8_765)
+    .description("run a Gun relay, a PeerServer and a STUN server for nodes on this machine until Ctrl-C")
+    .option("--port <port>", "the relay's; 0 takes a free one", wholeNumber(0, 65_535), 8_765)
+    .option(
+      "--peer-port <port>",
+      "the PeerServer's; default: 9000, or a free one with --port 0",
+      wholeNumber(0, 65_535),
+    )
+    .option("--stun-port <port>", "STUN's, UDP; default: 3478, or a free one with --port 0", wholeNumber(0, 65_535))
+    .option("--no-peer-server", "without PeerServer")
+    .option("--no-stun", "without STUN")
     .option("--host <address>", "where it listens; another one than 127.0.0.1 lets other machines in", "127.0.0.1")
     .option("--peer <url...>", "other relays to link to, so that their clients reach ours", [])
     .option("--data <folder>", "keep letters for those who are away here, over restarts; default: in memory alone")
@@ -72,6 +81,17 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
     .option(...untilEof)
     .action(async ({ every, ...o }: Omit<InfraOptions, "everyMs"> & { readonly every: number }) =>
       done(await runInfra(stage, { ...o, everyMs: every })),
+    );
+
+  infra
+    .command("turn-credentials")
+    .description("make short-lived credentials for a TURN server, as JSON")
+    .requiredOption("--secret-file <file>", "its text is the server's static-auth-secret")
+    .addOption(secondsOption("--ttl <seconds>", "how long they hold", 3_600))
+    .option("--name <name>", "whom they are for, in the server's log", shortText(64), "swarm")
+    .option("--url <url...>", "the server's, as turn:turn.example.org:3478; makes a whole ICE server of it", [])
+    .action(async ({ ttl, ...o }: Omit<TurnCredentialsOptions, "ttlMs"> & { readonly ttl: number }) =>
+      done(await tellTurnCredentials(stage, { ...o, ttlMs: ttl })),
     );
 
   program

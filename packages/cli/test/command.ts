@@ -88,7 +88,16 @@ export async function runToEnd(words: readonly string[], o: { readonly folder?: 
 export async function startRelay(
   port = 0,
 ): Promise<{ readonly relay: RunningCommand; readonly url: string; readonly port: number }> {
-  const relay = new RunningCommand(["infra", "--port", String(port), "--json", "--every", "1"]);
+  const relay = new RunningCommand([
+    "infra",
+    "--no-peer-server",
+    "--no-stun",
+    "--port",
+    String(port),
+    "--json",
+    "--every",
+    "1",
+  ]);
   const ready: { url: string; port: number } = JSON.parse(await relay.line(/"relay:ready"/));
   return { relay, url: ready.url, port: ready.port };
 }

@@ -77,7 +77,7 @@ describe("swarm-space infra", () => {
   test("two relays on one port: the second says so, and what to do", async () => {
     const { relay, port } = await startRelay();
     await using _ = relay;
-    const { exitCode, err } = await runHere(["infra", "--port", String(port)]);
+    const { exitCode, err } = await runHere(["infra", "--no-peer-server", "--no-stun", "--port", String(port)]);
     expect(exitCode).toBe(1);
     expect(err).toMatch(/^PORT_UNAVAILABLE: .*EADDRINUSE.*\n {2}cure: .*--port/);
   });

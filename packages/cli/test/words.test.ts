@@ -14,7 +14,7 @@ describe("the command line", () => {
     const helped = await runHere(["--help"]);
     expect(helped.exitCode).toBe(0);
     expect(helped.out).toMatch(/start .*chat .*infra .*config .*Exit codes: 0 /s);
-    for (const words of [["start"], ["chat"], ["infra"], ["config", "check"]]) {
+    for (const words of [["start"], ["chat"], ["infra"], ["infra", "turn-credentials"], ["config", "check"]]) {
       const { exitCode, out } = await runHere([...words, "--help"]);
       expect(exitCode).toBe(0);
       expect(out).toMatch(/^Usage: swarm-space /);
@@ -30,6 +30,8 @@ describe("the command line", () => {
     [["config", "check"], "missing required argument"],
     [["start", "a.json", "b.json"], "too many arguments"],
     [["infra", "--prot", "1"], "Did you mean --port?"],
+    [["infra", "--stun-port", "65536"], "a whole number from 0 to 65535"],
+    [["infra", "turn-credentials"], "--secret-file"],
   ])("refuses %j with exit code 2", async (words, hint) => {
     const { exitCode, out, err } = await runHere(words);
     expect(exitCode).toBe(2);

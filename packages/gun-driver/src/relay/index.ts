@@ -1,7 +1,8 @@
-/** The part for Node: a relay, and sockets that refuse what is too large. */
+/** The part for Node: a relay, sockets that refuse what is too large, and what a server's door counts by. */
 import type { GunRelayOptions } from "./options.ts";
 import { type GunRelay, startRelay } from "./relay.ts";
 
+export { nests } from "../nesting.ts";
 export type { Retention } from "./key-store.ts";
 export type { MailRefusal } from "./mail-accounts.ts";
 export type { MailboxOptions, MailShare } from "./mail-rules.ts";
@@ -10,6 +11,8 @@ export type { GunRelayOptions } from "./options.ts";
 export type { GunRelay, RelayStats } from "./relay.ts";
 export type { KeptLetter, RelayKeep } from "./relay-keep.ts";
 export type { RelayRates } from "./relay-peer.ts";
+export { remoteRange } from "./remote-range.ts";
+export { TokenBucket } from "./token-bucket.ts";
 
 /**
  * Starts a relay. Rejects when its port cannot be had.

@@ -1,0 +1,68 @@
+/** One of two nodes of the lab, in a process of its own. Each round is a new node; when the parent is gone, this ends. */
+import { createSocket } from "node:dgram";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf, createSwarm } from "@swarm-space/core";
+import * as z from "zod";
+import { transports } from "./transports.mjs";
+
+const letter = { name: "first-letter", schema: z.strictObject({ text: z.string() }) };
+let swarm;
+let told;
+
+process.on("message", async (order) => {
+  try {
+    process.send(await orders[order.kind](order));
+  } catch (error) {
+    process.send({ error: `${codeOf(error, "UNEXPECTED")}: ${error.message}` });
+  }
+});
+process.once("disconnect", () => process.exit());
+process.send({ ready: true });
+
+const orders = {
+  /** A new node, not yet started. */
+  async make({ transport, network, addresses }) {
+    swarm = await createSwarm({ log: "silent", network, plugins: transports[transport].plugins(addresses) });
+    told = swarm.channel(letter);
+    told.onMessage(() => {});
+    return { id: swarm.id };
+  },
+  async start() {
+    await swarm.start();
+    return {};
+  },
+  /** Milliseconds from before the start to the first confirmation, and by what it came. */
+  async write({ to, ttlMs }) {
+    const from = performance.now();
+    const roads = [];
+    swarm.on("connection:open", ({ peer, road }) => {
+      if (peer === to) roads.push(road);
+    });
+    await swarm.start();
+    const receipt = await told.send(to, { text: "hello" }, { ttlMs });
+    return { ms: performance.now() - from, transport: receipt.transport, road: roads.at(-1), status: receipt.status };
+  },
+  async stop() {
+    await swarm?.stop();
+    swarm = undefined;
+    return {};
+  },
+  /** The address that a STUN server in the hub sees; undefined: no answer came. */
+  async mapped({ host, port, timeoutMs }) {
+    const socket = createSocket("udp4");
+    const request = Buffer.from("000100002112a442b7e7a701bc34d686fa87dfae", "hex");
+    const answer = new Promise((resolve) => socket.once("message", resolve));
+    try {
+      for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs += 500) {
+        socket.send(request, port, host);
+        const packet = await Promise.race([answer, sleep(500)]);
+        if (packet)
+          return { address: [...packet.subarray(28, 32)].map((byte, at) => byte ^ request[4 + at]).join(".") };
+      }
+      return { address: undefined };
+    } finally {
+      socket.close();
+    }
+  },
+};

@@ -1,0 +1,130 @@
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { row } from "../../bench/report.mjs";
+import { firstLine, hubAddress } from "../lab-network.mjs";
+import { startTurn } from "../turn/server.mjs";
+import { limitOf, takesUdp } from "./matrix.mjs";
+import { transports } from "./transports.mjs";
+
+const command = fileURLToPath(new URL("../../packages/cli/bin/swarm-space.mjs", import.meta.url));
+const nodeScript = fileURLToPath(new URL("node.mjs", import.meta.url));
+/** What is not confirmed by then has failed. */
+const ttlMs = 30_000;
+/** What each side's NAT looks like from the hub; without NAT, the host itself. */
+const outside = { 1: "203.0.113.2", 2: "198.51.100.2" };
+const inside = { 1: "10.1.0.2", 2: "10.2.0.2" };
+
+/** For CI: an easy pair, the hardest one, and one without UDP. */
+export const shortPairs = [
+  ["port-restricted", "port-restricted"],
+  ["symmetric", "symmetric"],
+  ["udp-blocked", "web-only"],
+];
+
+/** A row for each transport and pair: when the first letter was confirmed, from the start of its sender. And one for STUN. */
+export async function natRows({ network, names, pairs, rounds, progress, signal }) {
+  const needsTurn = names.some((name) => transports[name].needsTurn);
+  await using turn = needsTurn ? await startTurn(network) : undefined;
+  const addresses = { ...(await startHub(network)), turn: await turn?.iceServer() };
+  const one = await startNode(network, "A");
+  const other = await startNode(network, "B");
+  const rows = [];
+  const stun = { asked: 0, right: 0 };
+  for (const pair of pairs) {
+    await network.setNat(1, pair[0]);
+    await network.setNat(2, pair[1]);
+    for (const [side, node] of [
+      [1, one],
+      [2, other],
+    ]) {
+      stun.asked += 1;
+      if (await seesItself(node, side, pair[side - 1], addresses.stun)) stun.right += 1;
+    }
+    for (const transport of names) {
+      const values = [];
+      const roads = new Set();
+      for (let round = 0; round < rounds; round += 1) {
+        signal.throwIfAborted();
+        const letter = await firstLetter(one, other, transport, addresses, `${pair.join("-")}-${transport}-${round}`);
+        values.push(letter.ms / 1_000);
+        roads.add(letter.road);
+      }
+      rows.push(pairRow(transport, pair, values, [...roads]));
+      progress(`${rows.at(-1).name}: p95 ${rows.at(-1).value} s`);
+    }
+  }
+  const { asked, right } = stun;
+  rows.push(
+    row({
+      name: "STUN tells each side",
+      values: [right],
+      unit: `of ${asked}`,
+      goal: `${asked}`,
+      holds: () => right === asked,
+    }),
+  );
+  return rows;
+}
+
+function pairRow(transport, pair, values, roads) {
+  const limit = limitOf(pair);
+  const p95 = [...values].sort((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1];
+  const name = `${transport}: ${pair.join(" × ")}, by ${roads.sort().join(" and ")}`;
+  const middle = row({ name, values, unit: "s", goal: `p95 ≤ ${limit}`, holds: () => p95 <= limit });
+  return { ...middle, value: Number(p95.toPrecision(3)), baseline: null, roads };
+}
+
+/** `swarm-space infra` on the hub. Port 80, for those who may use no other. */
+async function startHub(network) {
+  const words = [command, "infra", "--host", "0.0.0.0", "--port", "80", "--json", "--until-eof"];
+  const child = network.start("R", words, { stdio: ["pipe", "pipe", "ignore"] });
+  const ready = await firstLine(child, (line) => {
+    const told = JSON.parse(line);
+    return told.event === "relay:ready" ? told : undefined;
+  });
+  return {
+    relay: `http://${hubAddress}:${ready.port}/gun`,
+    peerServer: {
+      host: hubAddress,
+      port: ready.peerServer.port,
+      path: ready.peerServer.path,
+      key: ready.peerServer.key,
+    },
+    stun: { host: hubAddress, port: ready.stun.port },
+  };
+}
+
+async function startNode(network, place) {
+  const child = network.start(place, [nodeScript]);
+  await once(child, "message");
+  return async (kind, more = {}) => {
+    const gone = new AbortController();
+    const answer = once(child, "message", { signal: gone.signal });
+    const onExit = () => gone.abort(new Error(`the node in ${place} is gone`));
+    child.once("exit", onExit);
+    child.send({ kind, ...more });
+    try {
+      return (await answer)[0];
+    } finally {
+      child.off("exit", onExit);
+    }
+  };
+}
+
+async function firstLetter(one, other, transport, addresses, network) {
+  try {
+    await one("make", { transport, network, addresses });
+    const { id } = await other("make", { transport, network, addresses });
+    if (id === undefined) return { ms: ttlMs, road: "none" };
+    const [letter] = await Promise.all([one("write", { to: id, ttlMs }), other("start")]);
+    if (letter.error !== undefined) return { ms: ttlMs, road: letter.error };
+    return { ms: letter.ms, road: letter.status === "confirmed" ? (letter.road ?? letter.transport) : letter.status };
+  } finally {
+    await Promise.all([one("stop"), other("stop")]);
+  }
+}
+
+async function seesItself(node, side, kind, { host, port }) {
+  const { address } = await node("mapped", { host, port, timeoutMs: takesUdp(kind) ? 5_000 : 1_000 });
+  return address === (takesUdp(kind) ? (kind === "none" ? inside : outside)[side] : undefined);
+}
