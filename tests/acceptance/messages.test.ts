@@ -219,7 +219,8 @@ describe("ACCEPTANCE 6: a transport that fails every send while it claims to be 
       expect(["ready", "active"]).toContain(courier?.status.state);
       await stage.clock.advance(500);
       // With breakers it rests longer and longer between dials, and is gone as soon as the standby is measured.
-      if (!adaptive) await stage.eventually(() => reaches(a, b, "memory", "courier"), "the broken way is dialled again");
+      if (!adaptive)
+        await stage.eventually(() => reaches(a, b, "memory", "courier"), "the broken way is dialled again");
     }
     return { firstPrimary, tried, scores, atB, letters, dials: office.dials.length };
   }
