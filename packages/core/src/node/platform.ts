@@ -1,5 +1,5 @@
-import type { Platform } from "../security/platform.ts";
 import { silentNetwork } from "../system/network-signal.ts";
+import type { Platform } from "../system/platform.ts";
 import { nodeCryptoSuite } from "./node-crypto-suite.ts";
 import { nodeEd25519 } from "./node-ed25519.ts";
 

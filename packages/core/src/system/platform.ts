@@ -1,7 +1,7 @@
 import type { CryptoSuite } from "../ports/crypto-suite.ts";
-import { browserNetwork, type NetworkSignal } from "../system/network-signal.ts";
-import { type Ed25519Engine, nobleEd25519 } from "./ed25519-engine.ts";
-import { nobleSuite } from "./noble-suite.ts";
+import { type Ed25519Engine, nobleEd25519 } from "../security/ed25519-engine.ts";
+import { nobleSuite } from "../security/noble-suite.ts";
+import { browserNetwork, type NetworkSignal } from "./network-signal.ts";
 
 /** What the runtime at hand does fastest, and what it alone can tell. `#platform` leads to this file, or in Node to `node/platform.ts`. */
 export interface Platform {
