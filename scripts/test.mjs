@@ -26,12 +26,14 @@ function main(words) {
   const failedSteps = isSelection ? check({ only: ["build"] }) : check({ without: ["rules", "core-alone"] });
   const testsExit = runTests(words);
   const tests = readReport();
+  // A filter by name skips all the others: those are not meant.
+  const isFiltered = words.some((word) => /^(-t|--testNamePattern)/.test(word));
   const skippedNames = tests.filter(({ status }) => !isOver(status)).map(({ name }) => name);
   const passed = tests.filter(({ status }) => status === "passed").length;
   const failed = tests.filter(({ status }) => status === "failed").length;
   if (failedSteps.length > 0) process.stdout.write(`\nChecks failed: ${failedSteps.join(", ")}. See above.\n`);
   if (passed + failed === 0) process.stdout.write("\nNo test ran.\n");
-  if (skippedNames.length > 0 && !isSelection) process.stdout.write(`\nSkipped:\n  ${skippedNames.join("\n  ")}\n`);
+  if (skippedNames.length > 0 && !isFiltered) process.stdout.write(`\nSkipped:\n  ${skippedNames.join("\n  ")}\n`);
   process.stdout.write(
     `\n${passed} passed, ${failed} failed${skippedNames.length > 0 ? `, ${skippedNames.length} skipped` : ""}\n`,
   );

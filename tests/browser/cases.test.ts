@@ -14,12 +14,6 @@ describe("in a page", () => {
     expect(stage.complaints).toEqual([]);
   });
 
-  inChromium("a wrong verdict is told", async (stage) => {
-    const page = await stage.open(`${security}?planted`);
-    const { failed } = await page.evaluate(() => window.runCases());
-    expect(failed).toEqual([["ed25519: planted", expect.stringContaining("accepted")]]);
-  });
-
   inChromium("every promise of the store but a full disk's, on the real IndexedDB", async (stage) => {
     const page = await stage.open("/tests/browser/pages/store.html");
     const { passed, failed } = await page.evaluate(() => window.runCases());

@@ -30,7 +30,7 @@ export interface LinkParts {
   readonly events: LinkEvents;
 }
 
-/** How long a relay may take to answer once this process has slept, in milliseconds. */
+/** How long a relay may take to answer once this process has slept or its network came back, in milliseconds. */
 const wakeMs = 2_000;
 /** How long a socket may take to close in order. */
 const closeMs = 500;
@@ -76,11 +76,13 @@ export class RelayLink {
     cut[Symbol.dispose]();
   }
 
-  /** The process slept, or the network changed: a link that stands must answer soon, one that waits is dialled at once. */
+  /** The process slept, or the network changed: a link that stands must answer soon; one that waits, or was dialled before, is dialled at once. */
   woke(): void {
     if (!this.#running) return;
-    if (this.#socket === undefined) return this.#dial();
-    if (this.#peer === undefined) return;
+    if (this.#peer === undefined) {
+      this.#drop("dialled anew");
+      return this.#dial();
+    }
     this.#heardAt = this.#parts.clock.now();
     this.#answered = false;
     this.#askAlive();

@@ -90,7 +90,7 @@ export class GunTransport implements Transport, DiscoverySource, Mailbox {
     }
   }
 
-  /** This node slept. */
+  /** This node slept, or its network came back. */
   woke(): void {
     this.#session?.woke();
   }

@@ -6,6 +6,7 @@ import {
   type SignalOptions,
   SwarmError,
 } from "@swarm-space/core";
+import { AckDelay } from "./ack-delay.ts";
 import type { Carrier } from "./carrier.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { type Ack, encodePacket, splitFrames } from "./packet.ts";
@@ -34,8 +35,8 @@ const maxUnread = 256;
 /** Frames that callers push against `send`'s advice end the connection here. */
 const maxQueuedBytes = 64 * 1_048_576;
 const maxSocketBytes = 2 * 1_048_576;
-const ackDelayMs = 8;
-const ackEvery = 24;
+/** How long what the socket had no room for waits. */
+const roomMs = 8;
 const minRetransmitMs = 200;
 const maxRetransmitMs = 1_500;
 
@@ -52,16 +53,15 @@ export class VirtualConnection implements Connection {
   readonly #out: SendWindow;
   readonly #in = new ReceiveWindow(maxPackets);
   readonly #roundTrip = new RoundTrip(minRetransmitMs, maxRetransmitMs);
+  readonly #ackDelay: AckDelay;
   readonly #waiters = new Waiters();
   readonly #reader = new FrameReader(() => this.#end({ by: "local", detail: "the reader threw" }, true));
   #reason: CloseReason | undefined;
   #linked = true;
   #pumping = false;
-  #unacknowledged = 0;
   #heardAt: number;
   #progressAt: number;
   #watch: { readonly at: number; readonly timer: Disposable } | undefined;
-  #ackTimer: Disposable | undefined;
   #graceTimer: Disposable | undefined;
 
   constructor(parts: VirtualConnectionParts) {
@@ -73,6 +73,7 @@ export class VirtualConnection implements Connection {
     this.closed = promise;
     this.#settle = resolve;
     this.#out = new SendWindow({ maxPackets, maxBytes: windowBytes, maxBody: parts.frameBytes + 2 });
+    this.#ackDelay = new AckDelay(parts.clock, () => this.#acknowledge());
     this.#heardAt = this.#progressAt = parts.clock.now();
     this.#arm();
   }
@@ -124,9 +125,7 @@ export class VirtualConnection implements Connection {
     if (this.#reason || this.#reader.size >= maxUnread) return;
     const frames: Uint8Array[] = [];
     for (const ready of this.#in.take(sequence, body)) frames.push(...(splitFrames(ready) ?? []));
-    this.#unacknowledged += 1;
-    if (this.#in.gap || this.#unacknowledged >= ackEvery) this.#acknowledge();
-    else this.#ackTimer ??= this.#parts.clock.timer(ackDelayMs, () => this.#acknowledge());
+    if (this.#ackDelay.took() || this.#in.gap) this.#acknowledge();
     this.#reader.push(frames);
   }
 
@@ -209,7 +208,7 @@ export class VirtualConnection implements Connection {
     const packet = encodePacket({ kind: "data", to: this.#parts.remoteId, sequence, ack: this.#in.ack, body });
     const key = this.#parts.carrier.put(packet);
     if (key !== undefined) sent.keys.push(key);
-    this.#acknowledged();
+    this.#ackDelay.done();
   }
 
   /** What is overdue goes out again, under new keys; not all at once, for the relay may be slow rather than lossy. */
@@ -225,21 +224,15 @@ export class VirtualConnection implements Connection {
 
   #acknowledge(): void {
     if (this.#reason) return;
-    this.#acknowledged();
+    this.#ackDelay.done();
     this.#parts.carrier.putAck(encodePacket({ kind: "ack", to: this.#parts.remoteId, ack: this.#in.ack }));
-  }
-
-  #acknowledged(): void {
-    this.#unacknowledged = 0;
-    this.#ackTimer?.[Symbol.dispose]();
-    this.#ackTimer = undefined;
   }
 
   /** When something is due: a retransmission, a probe, or sending what the socket had no room for. */
   #due(): number {
     const { oldest } = this.#out;
     const { probeMs, clock } = this.#parts;
-    if (!oldest) return this.#out.queuedBytes > 0 ? clock.now() + ackDelayMs : this.#heardAt + probeMs;
+    if (!oldest) return this.#out.queuedBytes > 0 ? clock.now() + roomMs : this.#heardAt + probeMs;
     return oldest.sentAt + this.#roundTrip.timeout(oldest.tries);
   }
 
@@ -271,7 +264,8 @@ export class VirtualConnection implements Connection {
   #end(reason: CloseReason, tell: boolean): void {
     if (this.#reason) return;
     this.#reason = reason;
-    for (const timer of [this.#watch?.timer, this.#ackTimer, this.#graceTimer]) timer?.[Symbol.dispose]();
+    for (const timer of [this.#watch?.timer, this.#graceTimer]) timer?.[Symbol.dispose]();
+    this.#ackDelay.done();
     const { carrier, remoteId } = this.#parts;
     if (tell) carrier.put(encodePacket({ kind: "close", to: remoteId, detail: reason.detail }));
     carrier.discard([...this.#out.sent].flatMap((sent) => sent.keys));

@@ -1,4 +1,4 @@
-import type { CloseReason } from "@swarm-space/core";
+import type { Clock, CloseReason } from "@swarm-space/core";
 import { SeededRandom, VirtualClock } from "@swarm-space/testkit";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -13,8 +13,8 @@ interface Faults {
   readonly jitterMs: number;
 }
 
-/** Two connections joined by a medium that loses, repeats and reorders packets. */
-function pair(clock: VirtualClock, random: SeededRandom, faults: () => Faults) {
+/** Two connections joined by a medium that loses, repeats and reorders packets. @param others the clock of the second */
+function pair(clock: VirtualClock, random: SeededRandom, faults: () => Faults, others: Clock = clock) {
   const ends: VirtualConnection[] = [];
   const discarded: string[] = [];
   const waiting = new Set<string>();
@@ -50,9 +50,10 @@ function pair(clock: VirtualClock, random: SeededRandom, faults: () => Faults) {
     },
     end: () => undefined,
   });
-  const parts = { clock, frameBytes: 1_024, bufferBytes: 16_384, graceMs: 500, lostMs: 8_000, probeMs: 10_000 };
-  const make = (to: number) => new VirtualConnection({ ...parts, carrier: carrier(to), remoteId: "R".repeat(12) });
-  ends.push(make(1), make(0));
+  const parts = { frameBytes: 1_024, bufferBytes: 16_384, graceMs: 500, lostMs: 8_000, probeMs: 10_000 };
+  const make = (to: number, clock: Clock) =>
+    new VirtualConnection({ ...parts, clock, carrier: carrier(to), remoteId: "R".repeat(12) });
+  ends.push(make(1, clock), make(0, others));
   const [one, other] = ends;
   if (!one || !other) throw new Error("two ends");
   return { one, other, waiting };
@@ -102,6 +103,38 @@ const faultsUpTo = (loss: number) =>
     jitterMs: fc.nat(100),
   });
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+/** As in a page that is hidden for long: timers fire at full minutes alone. */
+function hidden(clock: VirtualClock): Clock {
+  const minuteMs = 60_000;
+  return {
+    now: () => clock.now(),
+    wall: () => clock.wall(),
+    timer: (delayMs, fn) => {
+      const dueAt = Math.ceil((clock.now() + delayMs) / minuteMs) * minuteMs;
+      return clock.timer(dueAt - clock.now(), fn);
+    },
+  };
+}
+
+test("a side whose timers run once a minute, as a hidden page's, is not taken for dead", async () => {
+  const clock = new VirtualClock();
+  const { one, other } = pair(clock, new SeededRandom(1), () => calm, hidden(clock));
+  const ends: CloseReason[] = [];
+  for (const end of [one, other]) void end.closed.then((reason) => ends.push(reason));
+  const got: number[] = [];
+  other.read((frame) => got.push(frame[0] ?? -1));
+  for (let index = 0; index < 36; index += 1) {
+    one.send(new Uint8Array([index]));
+    await clock.advance(5_000);
+  }
+  // A while in which there is nothing but probes.
+  await clock.advance(180_000);
+  expect(ends).toEqual([]);
+  expect(got).toEqual(upTo(36));
+  await one.close();
+  await other.close();
+});
 
 test("loss, repeats and reordering: every frame once and in order, every key ended, no timer left", async () => {
   await fc.assert(

@@ -18,7 +18,10 @@ export function composeConnecting(c: PortContainer): void {
     rooms.addresses,
     () => new AddressBook(c.get(ports.clock), self(), c.get(rooms.options).messaging.maxPeers * perPeer.addresses),
   );
-  c.provideFactory(rooms.sleepWatch, () => new SleepWatch({ clock: c.get(ports.clock), events: c.get(ports.events) }));
+  c.provideFactory(
+    rooms.sleepWatch,
+    () => new SleepWatch({ clock: c.get(ports.clock), events: c.get(ports.events), network: c.get(rooms.network) }),
+  );
   c.provideFactory(
     rooms.doorman,
     () =>

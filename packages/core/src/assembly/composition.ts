@@ -67,10 +67,11 @@ function composePolicies(c: PortContainer): void {
       if (outcome.kind === "accepted" && !peers().isAnchor(peer))
         peers().keep(peer, c.get(rooms.addresses).target(peer).addresses, "anchor");
     };
-    return new Verdicts(c.get(ports.guard), c.get(ports.routes), keepFigures, () => sleep().drowsy);
+    return new Verdicts(c.get(ports.guard), c.get(ports.routes), keepFigures, (beganAt) => sleep().excuse(beganAt));
   });
   c.provideFactory(rooms.door, () => new LocalDoor({ clock: c.get(ports.clock), events: c.get(ports.events) }));
   c.provideFactory(rooms.instance, () => new NodeInstance(c.get(ports.clock), c.get(ports.random)));
+  c.provideFactory(rooms.network, () => platform.network());
   c.provideFactory(ports.cryptoSuite, () => platform.cryptoSuite());
   c.provideFactory(rooms.verifier, () => strictVerifier(platform.ed25519(), recentKeyVerdicts(maxKeyVerdicts)));
   c.provideFactory(rooms.links, () => {
@@ -213,7 +214,7 @@ function composeMessaging(c: PortContainer): void {
       onSuspect: (session, live) => {
         outbox.linkSuspected(session, live);
         // A link that does not answer after a sleep is most likely gone: another is dialled before it is given up.
-        if (c.get(rooms.sleepWatch).drowsy) c.get(rooms.connector).wantWay(session.peer);
+        if (c.get(rooms.sleepWatch).excuse(live.openedAt)) c.get(rooms.connector).wantWay(session.peer);
       },
       onCleared: wake,
       onMeasured: (session, { way }, rttMs) => {

@@ -35,6 +35,7 @@ import { definePort } from "../ports/port.ts";
 import type { StrictVerifier } from "../security/ed25519-strict.ts";
 import type { LetterHpke } from "../security/letter-hpke.ts";
 import type { TransportJournal } from "../status/transport-journal.ts";
+import type { NetworkSignal } from "../system/network-signal.ts";
 
 /** What the node was configured with, as its rooms need it. */
 export interface NodeOptions {
@@ -74,6 +75,7 @@ export const roomPorts = Object.freeze({
   peerJournal: definePort<PeerBookJournal>("room.peer-journal"),
   addresses: definePort<AddressBook>("room.addresses"),
   links: definePort<LinkFactory>("room.links"),
+  network: definePort<NetworkSignal>("room.network"),
   sleepWatch: definePort<SleepWatch>("room.sleep-watch"),
   raceRule: definePort<RaceRule>("room.race-rule"),
   connector: definePort<Connector>("room.connector"),

@@ -4,10 +4,11 @@ import type { Link } from "../messaging/link.ts";
 import type { Random } from "../ports/clock.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
-import type { Outcome, Permit } from "../ports/routing.ts";
+import type { Permit } from "../ports/routing.ts";
 import type { AddressBook } from "./address-book.ts";
 import { type DialRooms, dial } from "./dial.ts";
 import type { Pursuit } from "./pursuit.ts";
+import type { RecordOutcome } from "./verdicts.ts";
 import { type DialableWay, wayKey } from "./ways.ts";
 
 export interface AttemptRooms extends DialRooms {
@@ -15,7 +16,7 @@ export interface AttemptRooms extends DialRooms {
   readonly events: EventBus;
   readonly book: ConnectionBook;
   readonly addresses: AddressBook;
-  readonly record: (outcome: Outcome) => void;
+  readonly record: RecordOutcome;
 }
 
 const maxDials = 32;
@@ -40,13 +41,14 @@ export class Attempts {
     const { way } = dialable;
     const key = wayKey(way);
     const cancel = new AbortController();
-    pursuit.begin(way, cancel, clock.now());
+    const beganAt = clock.now();
+    pursuit.begin(way, cancel, beganAt);
     this.#dials++;
     const result = await dial(dialable, this.#rooms, cancel.signal);
     this.#dials--;
     pursuit.end(way);
     const at = clock.now();
-    if (result.kind !== "connected") this.#failed(pursuit, dialable, permit, result);
+    if (result.kind !== "connected") this.#failed(pursuit, dialable, { permit, beganAt }, result);
     else if (cancel.signal.aborted) {
       pursuit.note(key, { way, kind: "cancelled", at });
       record({ kind: "cancelled", way, permit });
@@ -70,14 +72,14 @@ export class Attempts {
   #failed(
     pursuit: Pursuit,
     dialable: DialableWay,
-    permit: Permit,
+    { permit, beganAt }: { readonly permit: Permit; readonly beganAt: number },
     result: Exclude<Awaited<ReturnType<typeof dial>>, { readonly kind: "connected" }>,
   ): void {
     const { clock, events, record, addresses, random } = this.#rooms;
     const { way, address } = dialable;
-    const { kind, code, detail, peer } = result;
+    const { code, detail, peer } = result;
+    const kind = record({ kind: result.kind, way, permit }, beganAt);
     pursuit.note(wayKey(way), { way, kind, at: clock.now(), code, detail }, random.float());
-    record({ kind, way, permit });
     // By its id the guard knows to leave it alone.
     if (peer !== undefined) this.#learn(pursuit, dialable, peer);
     if (code === "PEER_MISMATCH" && address) {

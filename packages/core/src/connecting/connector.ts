@@ -86,9 +86,9 @@ export class Connector {
   }
 
   /** A link ended at once: the peer will not have us for a while, or the way is spoilt behind the handshake. */
-  refused(way: Way, code: string): void {
+  refused({ way, openedAt }: Pick<LiveLink, "way" | "openedAt">, code: string): void {
     const { record, clock } = this.#rooms;
-    record({ kind: "refused", way: { ...way, connected: false }, behindHandshake: true });
+    record({ kind: "refused", way: { ...way, connected: false }, behindHandshake: true }, openedAt);
     const last = {
       way,
       kind: "refused",
@@ -109,9 +109,9 @@ export class Connector {
     this.#later(pursuit ?? this.#pursuit(peer, this.#rooms.addresses.target(peer)), this.#rooms.random.float() * 500);
   }
 
-  /** This node slept: what it was waiting for is tried anew. Its dials began in another time, and end without a verdict. */
+  /** This node slept or was without network: what it was waiting for is tried anew. Its dials began in another time, and end without a verdict. */
   woke(): void {
-    for (const pursuit of this.#pursuits.values()) pursuit.startOver("this node slept meanwhile");
+    for (const pursuit of this.#pursuits.values()) pursuit.startOver("this node slept or had no network meanwhile");
     this.sweep();
   }
 

@@ -20,7 +20,8 @@ export interface OutboxRooms {
   readonly events: EventBus;
   readonly options: MessagingOptions;
   readonly journal: OutboxJournal;
-  readonly record: (outcome: Outcome) => void;
+  /** @param beganAt since when the way stands (monotonic ms) */
+  readonly record: (outcome: Outcome, beganAt: number) => void;
   /** The session that a letter to this peer goes to now. */
   readonly newest: (peer: PeerId) => Session | undefined;
   readonly sessionOf: (peer: PeerId, key: string) => Session | undefined;
@@ -266,7 +267,7 @@ export class Outbox {
   }
 
   #retried(live: LiveLink, reason: "silent" | "lost"): void {
-    this.#rooms.record({ kind: reason, way: live.way });
+    this.#rooms.record({ kind: reason, way: live.way }, live.openedAt);
     this.#rooms.events.emit("letter:retry", { to: live.link.peer, transport: live.way.transport, reason });
   }
 

@@ -1,6 +1,11 @@
-import type { Platform } from "../security/platform.ts";
+import { silentNetwork } from "../system/network-signal.ts";
+import type { Platform } from "../system/platform.ts";
 import { nodeCryptoSuite } from "./node-crypto-suite.ts";
 import { nodeEd25519 } from "./node-ed25519.ts";
 
-/** Node's own OpenSSL. */
-export const platform: Platform = Object.freeze({ cryptoSuite: nodeCryptoSuite, ed25519: nodeEd25519 });
+/** Node's own OpenSSL. Of the machine's network Node tells nothing. */
+export const platform: Platform = Object.freeze({
+  cryptoSuite: nodeCryptoSuite,
+  ed25519: nodeEd25519,
+  network: silentNetwork,
+});

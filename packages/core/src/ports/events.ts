@@ -5,8 +5,11 @@ import type { CloseReason, RoadId, TransportId, TransportState } from "./transpo
 export interface SwarmEvents {
   "swarm:start": { readonly peer: PeerId };
   "swarm:stop": { readonly peer: PeerId };
-  /** This node slept, as a frozen page or a closed laptop does, about so long (milliseconds). Links are asked whether they still live. */
-  "swarm:wake": { readonly sleptMs: number };
+  /**
+   * This node slept, as a frozen page or a closed laptop does, or its network came back, after about so long (milliseconds;
+   * 0: unknown). Links are asked whether they still live, dials begin anew. Twice at once, and then once in 20 s at most.
+   */
+  "swarm:wake": { readonly cause: "sleep" | "network"; readonly awayMs: number };
   "peer:connect": { readonly peer: PeerId };
   "peer:disconnect": { readonly peer: PeerId };
   "peer:sighted": { readonly peer: PeerId | undefined; readonly source: string };

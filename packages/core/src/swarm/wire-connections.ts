@@ -26,7 +26,7 @@ export function wireConnections(c: PortContainer): () => void {
       outbox.linkClosed(session, live, reason.by === "local");
       const said = live.inbound ? undefined : refusalIn(reason.detail);
       const refusal = said ?? (isStillborn(live, reason, clock.now()) ? "CONNECTION_CLOSED" : undefined);
-      if (refusal !== undefined) connector.refused(live.way, refusal);
+      if (refusal !== undefined) connector.refused(live, refusal);
       connector.linkClosed(live);
     },
     frame(session, live, bytes) {

@@ -6,6 +6,7 @@ import { SleepWatch } from "../../src/connecting/sleep-watch.ts";
 import { ports } from "../../src/ports/ports.ts";
 import type { Outcome } from "../../src/ports/routing.ts";
 import { EventEmitter } from "../../src/status/event-emitter.ts";
+import type { NetworkSignal } from "../../src/system/network-signal.ts";
 import { HandClock } from "../hand-clock.ts";
 import { Bench, PipeWorks } from "../support/pipes.ts";
 import { SleepyClock } from "../support/sleepy-clock.ts";
@@ -17,6 +18,22 @@ const kinds = [
 const blame = ["refused", "silent", "lost", "unavailable"];
 const channel = { name: "test", schema: z.unknown() };
 
+/** An environment that tells of its network. */
+class HandNetwork implements NetworkSignal {
+  readonly #listeners = new Set<(isThere: boolean) => void>();
+
+  get heard(): number {
+    return this.#listeners.size;
+  }
+  onChange(listener: (isThere: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+  tell(isThere: boolean): void {
+    for (const each of this.#listeners) each(isThere);
+  }
+}
+
 /** A watch on a clock of its own, whose wall time can be set. */
 function watched() {
   const base = new HandClock();
@@ -24,59 +41,124 @@ function watched() {
   const clock = { now: () => base.now(), wall: () => base.wall() + step, timer: base.timer.bind(base) };
   const events = new EventEmitter();
   const told: number[] = [];
-  events.on("swarm:wake", ({ sleptMs }) => told.push(sleptMs));
+  events.on("swarm:wake", ({ awayMs }) => told.push(awayMs));
   const stepWall = (ms: number): void => {
     step += ms;
   };
-  const watch = new SleepWatch({ clock, events });
+  const network = new HandNetwork();
+  const watch = new SleepWatch({ clock, events, network });
   watch.open();
-  return { base, watch, told, stepWall };
+  /** A failure now, of what began now or so long ago. */
+  const excuses = (agoMs = 0) => watch.excuse(base.now() - agoMs) === "cancelled";
+  return { base, watch, told, stepWall, network, excuses };
 }
 
 describe("noticing", () => {
   test("a node that is awake is told nothing, through a stall of a second and a wall clock set back", async () => {
-    const { base, watch, told, stepWall } = watched();
+    const { base, excuses, told, stepWall } = watched();
     await base.advance(60_000);
     stepWall(-3_600_000);
     await base.advance(5_000);
     stepWall(1_500);
-    expect(watch.drowsy).toBe(false);
+    expect(excuses(10_000)).toBe(false);
     await base.advance(60_000);
     expect(told).toEqual([]);
   });
 
   test("wall time that jumps is a sleep: told once, and forgiven for at most five seconds", async () => {
-    const { base, watch, told, stepWall } = watched();
+    const { base, excuses, told, stepWall } = watched();
     await base.advance(10_500);
     stepWall(28_800_000);
     // Before anybody was told.
-    expect(watch.drowsy).toBe(true);
+    expect(excuses()).toBe(true);
     await base.advance(500);
     expect(told).toEqual([28_800_000]);
     await base.advance(4_999);
-    expect(watch.drowsy).toBe(true);
+    expect(excuses(5_000)).toBe(true);
     await base.advance(1);
-    expect(watch.drowsy).toBe(false);
+    expect(excuses(10_000)).toBe(false);
     await base.advance(60_000);
     expect(told).toHaveLength(1);
   });
 
   test("a short sleep forgives for as long as it was", async () => {
-    const { base, watch, stepWall } = watched();
+    const { base, excuses, stepWall } = watched();
     stepWall(2_500);
     await base.advance(500);
     await base.advance(2_499);
-    expect(watch.drowsy).toBe(true);
+    expect(excuses(3_000)).toBe(true);
     await base.advance(1);
-    expect(watch.drowsy).toBe(false);
+    expect(excuses(3_000)).toBe(false);
+  });
+
+  test("what began after waking is judged as ever", async () => {
+    const { base, excuses, stepWall } = watched();
+    stepWall(60_000);
+    await base.advance(500);
+    await base.advance(1_000);
+    expect([excuses(1_000), excuses(999)]).toEqual([true, false]);
+  });
+
+  test("a node that stalls all the time is excused twice, and then once in 20 s", async () => {
+    const { base, excuses, told } = watched();
+    let excused = 0;
+    for (let times = 0; times < 60; times += 1) {
+      // A server that stands still for 3 s in each 10: what began before fails behind the stall.
+      base.stall(3_500);
+      await base.advance(0);
+      if (excuses(3_500)) excused += 1;
+      await base.advance(6_500);
+    }
+    expect(told).toHaveLength(excused);
+    expect(excused).toBeGreaterThanOrEqual(30);
+    expect(excused).toBeLessThanOrEqual(2 + 600 / 20);
+  });
+
+  test("a page whose timers run once a minute has an excuse for each", async () => {
+    const { base, excuses, told } = watched();
+    for (let times = 1; times <= 10; times += 1) {
+      base.stall(60_000);
+      expect(excuses()).toBe(true);
+      await base.advance(0);
+      expect([told.length, excuses(60_000)]).toEqual([times, true]);
+    }
+  });
+
+  test("without network, what stood before is excused until 5 s behind its return, and nothing that began since", async () => {
+    const { base, watch, excuses, told, network } = watched();
+    await base.advance(1_000);
+    network.tell(false);
+    network.tell(false);
+    await base.advance(60_000);
+    expect([excuses(60_000), excuses(59_999), told.length]).toEqual([true, false, 0]);
+    expect(watch.excuse(base.now())).toBe("absent");
+    network.tell(true);
+    expect(watch.excuse(base.now() + 1)).toBeUndefined();
+    expect(told).toEqual([60_000]);
+    await base.advance(4_999);
+    expect([excuses(4_999), excuses(4_998)]).toEqual([true, false]);
+    await base.advance(1);
+    expect(excuses(60_000)).toBe(false);
+  });
+
+  test("a network that flaps is told twice, and then once in 20 s", async () => {
+    const { base, told, network } = watched();
+    for (let times = 0; times < 60; times += 1) {
+      network.tell(times % 2 === 1);
+      await base.advance(1_000);
+    }
+    expect(told.length).toBeGreaterThanOrEqual(4);
+    expect(told.length).toBeLessThanOrEqual(2 + 60 / 20);
   });
 
   test("closed, it leaves no timer and forgives nothing", async () => {
-    const { base, watch, stepWall } = watched();
+    const { base, watch, stepWall, network, excuses } = watched();
+    watch.open();
+    expect([base.pending, network.heard]).toEqual([1, 1]);
     watch.close();
     watch.close();
     stepWall(60_000);
-    expect([watch.drowsy, base.pending]).toEqual([false, 0]);
+    expect([excuses(), base.pending, network.heard]).toEqual([false, 0, 0]);
   });
 });
 
@@ -85,16 +167,18 @@ async function linked(monotonicStops: boolean, forgiving = true) {
   const bench = new Bench();
   const works = new PipeWorks();
   const clock = new SleepyClock(bench.clock, monotonicStops);
+  const network = new HandNetwork();
   const outcomes: Outcome[] = [];
   const routes = {
     rank: <Way>(ways: readonly Way[]) => ways,
     record: (o: Outcome) => outcomes.push(o),
     score: () => 1,
   };
-  const blind = { drowsy: false, open: () => {}, close: () => {} };
+  const blind = { excuse: () => undefined, open: () => {}, close: () => {} };
   const a = await bench.node(1, [works.plugin()], {
     replace: [
       replaceRoom(ports.clock, () => clock),
+      replaceRoom(roomPorts.network, () => network),
       replaceRoom(ports.routes, () => routes),
       ...(forgiving ? [] : [replaceRoom(roomPorts.sleepWatch, () => blind as never)]),
     ],
@@ -109,6 +193,7 @@ async function linked(monotonicStops: boolean, forgiving = true) {
     bench,
     works,
     clock,
+    network,
     a,
     b,
     lane,
@@ -182,6 +267,28 @@ describe.each(kinds)("a sleep, %s", (_name, monotonicStops) => {
     const { ms } = await bench.outcome(sent);
     expect(ms).toBeLessThanOrEqual(1_500);
     expect(blamed()).toHaveLength(before);
+  });
+});
+
+describe.each([true, false])("the network gone for a while, told: %s", (isTold) => {
+  test("another link stands within three seconds only where its return is told, and then nobody is blamed", async () => {
+    const { bench, works, a, b, network, blamed, lane, got } = await linked(false, isTold);
+    await using _end = bench;
+    network.tell(false);
+    works.tricks = { swallow: () => true, dial: "hang" };
+    const sent = lane.send(b.id, "out", { ttlMs: 600_000 });
+    await bench.clock.advance(60_000);
+    works.tricks = {};
+    const opened: number[] = [];
+    const backAt = bench.clock.now();
+    a.on("connection:open", () => opened.push(bench.clock.now() - backAt));
+    opened.length = 0;
+    if (isTold) network.tell(true);
+    await bench.outcome(sent);
+    expect(got).toEqual([0, "out"]);
+    await bench.clock.advance(10_000);
+    expect(blamed().length > 0).toBe(!isTold);
+    if (isTold) expect(opened[0]).toBeLessThanOrEqual(3_000);
   });
 });
 
