@@ -5,6 +5,7 @@ import {
   type CryptoSuite,
   type DiscoverySource,
   type Random,
+  type RoadCapabilities,
   type RoadId,
   type Sighting,
   type SignalOptions,
@@ -102,6 +103,11 @@ export class PeerjsTransport implements Transport, DiscoverySource {
     return isKnown || target.peer !== undefined ? ["direct"] : [];
   }
 
+  /** As it is where no TURN server carries the bytes. */
+  capabilitiesOf(_target: Target, _road: RoadId): RoadCapabilities {
+    return { direct: true, maxFrameBytes: 65_536, latencyClassMs: 50 };
+  }
+
   async connect(target: Target, road: RoadId, { signal }: SignalOptions): Promise<Connection> {
     signal.throwIfAborted();
     if (!this.#session) throw new SwarmError("TRANSPORT_UNAVAILABLE", "The PeerJS transport is not open");
@@ -114,6 +120,7 @@ export class PeerjsTransport implements Transport, DiscoverySource {
   }
 
   async *discover({ signal }: SignalOptions): AsyncGenerator<Sighting, void> {
+    this.#session?.look();
     yield* this.#sightings.watch(signal);
   }
 

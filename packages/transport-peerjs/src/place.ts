@@ -1,5 +1,4 @@
-import type { Clock, PeerId, Random } from "@swarm-space/core";
-import { SwarmError } from "@swarm-space/core";
+import { type Clock, describeError, type PeerId, type Random, SwarmError } from "@swarm-space/core";
 import { backoffDelay } from "./backoff.ts";
 import type { PeerjsConfig } from "./config.ts";
 import { furtherId } from "./peerjs-id.ts";
@@ -102,7 +101,7 @@ export class Place {
     this.#isTaken = isNew;
     if (isNew) return this.open();
     this.#failures += 1;
-    this.#lastError = error instanceof Error ? error.message : "it failed";
+    this.#lastError = describeError(error);
     const backoff = { baseMs: config.backoffBaseMs, probeMs: config.probeMs };
     this.#timer = clock.timer(backoffDelay(backoff, this.#failures, random.float()), () => this.open());
     onChange();

@@ -75,6 +75,11 @@ export class Session {
     );
   }
 
+  /** Somebody wants to know soon who is there. */
+  look(): void {
+    for (const [place, meeting] of this.#meetings) if (place.registration) meeting.begin();
+  }
+
   woke(): void {
     for (const place of this.#places) place.woke();
   }

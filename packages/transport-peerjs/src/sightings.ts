@@ -6,11 +6,6 @@ const maxWaiting = 256;
 export class Sightings {
   readonly #looks = new Set<(sighting: Sighting) => void>();
 
-  /** Somebody looks now. */
-  get isWatched(): boolean {
-    return this.#looks.size > 0;
-  }
-
   tell(sighting: Sighting): void {
     for (const hear of [...this.#looks]) hear(sighting);
   }

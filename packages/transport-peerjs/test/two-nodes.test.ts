@@ -52,9 +52,13 @@ test("a close is heard by the other side, behind what was sent", async () => {
 
 test("nobody is there: PEER_ABSENT, as the server says; no server of ours: TRANSPORT_UNAVAILABLE", async () => {
   const [a] = await pair();
-  expect(await codeOf(a.transport.connect({ peer: peerId(), addresses: [] }, "direct", { signal: never }))).toBe("PEER_ABSENT");
+  expect(await codeOf(a.transport.connect({ peer: peerId(), addresses: [] }, "direct", { signal: never }))).toBe(
+    "PEER_ABSENT",
+  );
   const elsewhere = { transport: "peerjs", value: peerId(), rendezvous: "http://127.0.0.1:1/" };
-  expect(await codeOf(a.transport.connect({ addresses: [elsewhere] }, "direct", { signal: never }))).toBe("TRANSPORT_UNAVAILABLE");
+  expect(await codeOf(a.transport.connect({ addresses: [elsewhere] }, "direct", { signal: never }))).toBe(
+    "TRANSPORT_UNAVAILABLE",
+  );
 });
 
 test("a dial that is called off rejects with the reason and leaves nothing half-open", async () => {
