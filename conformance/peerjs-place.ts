@@ -28,7 +28,8 @@ export interface PeerjsPlace {
 
 const script = fileURLToPath(new URL("./peer-server.mjs", import.meta.url));
 
-export async function openPeerjsPlace(): Promise<PeerjsPlace> {
+/** @param slots rendezvous ids, which nodes go on taking by themselves */
+export async function openPeerjsPlace(slots: number): Promise<PeerjsPlace> {
   let [server, port] = await startServer(0);
   const [clock, random] = [systemClock(), systemRandom()];
   const strangers: WebSocket[] = [];
@@ -42,7 +43,7 @@ export async function openPeerjsPlace(): Promise<PeerjsPlace> {
   return {
     makeNode() {
       const peer = newPeer(random);
-      const rendezvous = { slots: 2, everyMs: 1_000 };
+      const rendezvous = { slots, everyMs: 1_000 };
       const options = { servers: [url], bindAddress: "127.0.0.1", backoffBaseMs: 300, rendezvous };
       const wired = wirePlugin(peerjs, options, { id: peer, clock, random });
       const [transport] = wired.all(ports.transport);

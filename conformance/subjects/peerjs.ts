@@ -23,7 +23,7 @@ const capabilities: TransportCapabilities = {
 
 /** PeerJS transports by one unmodified server, over real data channels. */
 export async function peerjsHarness(): Promise<TransportHarness> {
-  const place = await openPeerjsPlace();
+  const place = await openPeerjsPlace(0);
   return {
     make: () => place.makeNode(),
     limits: { settleMs: 100, patienceMs: 15_000 },
@@ -49,7 +49,7 @@ const discoveryCapabilities: DiscoveryCapabilities = {
 };
 
 export async function peerjsDiscoveryHarness(): Promise<DiscoveryHarness> {
-  const place = await openPeerjsPlace();
+  const place = await openPeerjsPlace(2);
   return {
     async open() {
       const { peer, transport, discovery } = place.makeNode();

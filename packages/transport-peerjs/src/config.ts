@@ -58,7 +58,7 @@ export const peerjsConfig = z.strictObject({
     .int()
     .min(100)
     .max(9_500)
-    .default(9_000)
+    .default(9_500)
     .describe(
       "How long a dial may take in all, in milliseconds; a stock server says after 5 to 6 s that nobody is there.",
     ),
@@ -66,7 +66,9 @@ export const peerjsConfig = z.strictObject({
     .int()
     .min(100)
     .default(3_000)
-    .describe("How long a peer connection may take from the answer on before another one is tried, in milliseconds."),
+    .describe(
+      "How long a peer connection may take to its answer, and from there to its opening, before another one is tried, in milliseconds.",
+    ),
   backoffBaseMs: z
     .int()
     .min(1)

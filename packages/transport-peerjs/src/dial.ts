@@ -4,15 +4,16 @@ import type { Registration } from "./registration.ts";
 export interface DialParts {
   readonly clock: Clock;
   readonly dialTimeoutMs: number;
-  /** From the answer on. */
+  /** To the answer, and from it to the opening. */
   readonly attemptTimeoutMs: number;
 }
 
 const maxAttempts = 3;
 
 /**
- * Dials an id through one server. The server says within its own time that nobody is there; once somebody answered, a peer
- * connection that does not open in its time gives way to a new one (libdatachannel loses some to a race).
+ * Dials an id through one server, which says within its own time that nobody is there. A peer connection that is not answered,
+ * or does not open, in its time gives way to a new one: a server drops what it has for one who is just leaving, and
+ * libdatachannel loses some to a race.
  * @throws SwarmError `PEER_ABSENT`, `TRANSPORT_UNAVAILABLE`, `DIAL_FAILED`; the signal's reason
  */
 export async function dial(
@@ -50,10 +51,12 @@ async function attempt(
 ): Promise<Connection | SwarmError> {
   const over = new AbortController();
   const fail = (code: "DIAL_FAILED" | "PEER_ABSENT", what: string) => over.abort(new SwarmError(code, what));
-  let timer: Disposable | undefined;
+  const due = (what: string) => clock.timer(attemptTimeoutMs, () => fail("DIAL_FAILED", what));
+  let timer = due("Nobody answered in time");
   const dialled = registration.dial(id, {
     onAnswer: () => {
-      timer = clock.timer(attemptTimeoutMs, () => fail("DIAL_FAILED", "The peer connection did not open in its time"));
+      timer[Symbol.dispose]();
+      timer = due("The peer connection did not open in its time");
     },
     onAbsent: () => fail("PEER_ABSENT", "The PeerServer knows nobody of this id"),
     onFault: (error) => over.abort(error),
@@ -67,6 +70,6 @@ async function attempt(
     if (SwarmError.is(error)) return error;
     throw error;
   } finally {
-    timer?.[Symbol.dispose]();
+    timer[Symbol.dispose]();
   }
 }

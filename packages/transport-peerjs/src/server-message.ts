@@ -52,7 +52,7 @@ const offer = z.object({
   label: z.string().max(128),
   serialization: z.literal("raw"),
   reliable: z.literal(true),
-  sdp: z.unknown(),
+  sdp: z.unknown().optional(),
 });
 const answer = z.object({ connectionId: name, sdp: z.unknown() });
 const candidate = z.object({ connectionId: name, candidate: z.unknown() });

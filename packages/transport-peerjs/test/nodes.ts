@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type Connection, SwarmError, systemClock, systemRandom } from "@swarm-space/core";
 import { PeerServer } from "peer";
 import type * as z from "zod";
@@ -24,6 +24,8 @@ export interface StockServer {
   readonly port: number;
   /** PeerJS ids that connected, in order. */
   readonly seen: readonly string[];
+  /** Sockets that are open. */
+  readonly connections: number;
   close(): Promise<void>;
 }
 
@@ -35,8 +37,8 @@ export async function stockServer(options: { port?: number; allow_discovery?: bo
   app.on("error", () => {});
   app.on("connection", (client) => seen.push(client.getId()));
   const server = await listening.promise;
-  const sockets = new Set<import("node:net").Socket>();
-  server.on("connection", (socket: import("node:net").Socket) => {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
@@ -45,7 +47,11 @@ export async function stockServer(options: { port?: number; allow_discovery?: bo
     url: `http://127.0.0.1:${port}/`,
     port,
     seen,
+    get connections() {
+      return sockets.size;
+    },
     close: async () => {
+      if (!server.listening) return;
       const closed = once(server, "close");
       server.close();
       for (const socket of sockets) socket.destroy();
