@@ -16,7 +16,7 @@ const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** A name of the form of a peer id. */
 export function peerId(): string {
-  return Array.from(random.bytes(52), (byte) => alphabet.charAt(byte & 31)).join("");
+  return `${Array.from(random.bytes(51), (byte) => alphabet.charAt(byte & 31)).join("")}a`;
 }
 
 export interface StockServer {

@@ -128,7 +128,9 @@ test("in a whole node the breaker of (peerjs, server) opens after five dials tha
     },
   });
   const options = { servers: [server.url], openTimeoutMs: 0, bindAddress: "127.0.0.1" };
-  const swarm = await createSwarm({ plugins: [use(peerjs, options), use(resilience), use(sighted)] });
+  const swarm = await createSwarm({
+    plugins: [use(peerjs, options), use(resilience, { baseBackoffMs: 1 }), use(sighted)],
+  });
   undo.push(() => swarm.stop());
   const opened = new Promise((resolve) => swarm.on("breaker:open", resolve));
   await swarm.start();

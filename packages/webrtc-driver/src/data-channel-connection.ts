@@ -201,8 +201,7 @@ export class DataChannelConnection implements Connection {
     if (frame === undefined || frame.byteLength > maxFrameBytes) {
       return this.#end({ by: "protocol", detail: `a frame of ${byteLength} bytes` });
     }
-    if (!this.#inlet.push(frame))
-      this.#end({ by: "protocol", detail: "frames before anybody reads" });
+    if (!this.#inlet.push(frame)) this.#end({ by: "protocol", detail: "frames before anybody reads" });
   }
 
   /** Where both say goodbye at once, neither waits for the other. */
