@@ -151,7 +151,7 @@ test("offers without end are heard up to a bound, and honest ones afterwards", a
 
 test.each([
   ["text", "text"],
-  ["a message of 200 kB", new Uint8Array(200_000)],
+  ["a message of 200 kB, near the most that an engine sends", new Uint8Array(200_000)],
 ])("a data channel that sends %s: the connection ends as a breach", async (_what, data) => {
   const server = new FakeServer();
   const b = onFake(server);
