@@ -164,7 +164,8 @@ export class DataChannelConnection implements Connection {
     const channel = this.#channel;
     channel.addEventListener("open", () => this.#onOpen(), { signal });
     channel.addEventListener("message", (event) => this.#onMessage(event), { signal });
-    channel.addEventListener("bufferedamountlow", () => this.#room.wake(), { signal });
+    // Of an earlier low it may come when there is no room any more; then another one follows.
+    channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#room.wake(), { signal });
     channel.addEventListener("close", () => this.#onChannelClose(), { signal });
     const onLost = (detail: string) => this.#end({ by: "lost", detail });
     new PathWatch({ clock, peer, graceMs, signal, onDead: () => onPathDead?.(), onLost });
