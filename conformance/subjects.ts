@@ -4,6 +4,7 @@ import { gunDiscovery, memoryDiscovery } from "./subjects/discovery.ts";
 import { gunTransport } from "./subjects/gun-transport.ts";
 import { gunMailbox, memoryMailbox } from "./subjects/mailboxes.ts";
 import { memoryTransport } from "./subjects/memory-transport.ts";
+import { peerjsDiscovery, peerjsTransport } from "./subjects/peerjs.ts";
 import { idbStoreSubject, levelStoreSubject, memoryStoreSubject } from "./subjects/stores.ts";
 
 /** Everything that the suites are run on. Another one is another line. */
@@ -11,10 +12,12 @@ export const subjects: readonly Subject[] = [
   memoryTransport,
   datagramTransport,
   gunTransport,
+  peerjsTransport,
   memoryMailbox,
   gunMailbox,
   memoryDiscovery,
   gunDiscovery,
+  peerjsDiscovery,
   memoryStoreSubject,
   levelStoreSubject,
   idbStoreSubject,

@@ -14,6 +14,7 @@ import { FrameInlet } from "./frame-inlet.ts";
 import { pathOf } from "./path.ts";
 import { PathWatch } from "./path-watch.ts";
 import { WaitingRoom } from "./waiting-room.ts";
+import { frameOf, messageOf } from "./zeros.ts";
 
 export interface DataChannelParts {
   readonly clock: Clock;
@@ -46,7 +47,7 @@ const lowWaterBytes = 262_144;
 const maxBufferedBytes = 8_388_608;
 
 /**
- * A data channel as a connection: each frame is one binary message. An empty message is the goodbye: whoever reads it
+ * A data channel as a connection: each frame is one binary message (`messageOf`). An empty message is the goodbye: whoever reads it
  * has read all before it, which a channel's own end does not promise (libdatachannel drops what the reader has not yet
  * taken), and closes the peer connection for both.
  *
@@ -124,7 +125,6 @@ export class DataChannelConnection implements Connection {
 
   send(frame: Uint8Array): boolean {
     if (this.#reason) throw new SwarmError("CONNECTION_CLOSED", `The connection is closed: ${this.#reason.detail}`);
-    if (frame.byteLength === 0) throw new SwarmError("FRAME_INVALID", "A frame has at least one byte");
     const { maxFrameBytes: most } = this.#capabilities;
     if (frame.byteLength > most) {
       const detail = { bytes: frame.byteLength, maxFrameBytes: most };
@@ -135,7 +135,7 @@ export class DataChannelConnection implements Connection {
       throw new SwarmError("CONNECTION_CLOSED", "The connection is closed: too much was sent without waiting");
     }
     try {
-      this.#channel.send(unshared(frame));
+      this.#channel.send(unshared(messageOf(frame)));
     } catch (error) {
       this.#end({ by: "lost", detail: "the data channel does not send any more" });
       throw new SwarmError("CONNECTION_CLOSED", "The connection is closed: its data channel is", { cause: error });
@@ -164,7 +164,8 @@ export class DataChannelConnection implements Connection {
     const channel = this.#channel;
     channel.addEventListener("open", () => this.#onOpen(), { signal });
     channel.addEventListener("message", (event) => this.#onMessage(event), { signal });
-    channel.addEventListener("bufferedamountlow", () => this.#room.wake(), { signal });
+    // Of an earlier low it may come when there is no room any more; then another one follows.
+    channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#room.wake(), { signal });
     channel.addEventListener("close", () => this.#onChannelClose(), { signal });
     const onLost = (detail: string) => this.#end({ by: "lost", detail });
     new PathWatch({ clock, peer, graceMs, signal, onDead: () => onPathDead?.(), onLost });
@@ -183,11 +184,11 @@ export class DataChannelConnection implements Connection {
     const binding = bindingOf(peer.localDescription?.sdp ?? "", peer.remoteDescription?.sdp ?? "");
     if (binding === undefined) return this.#end({ by: "protocol", detail: "a description has no single fingerprint" });
     const messageBytes = peer.sctp?.maxMessageSize ?? defaultMessageBytes;
-    if (messageBytes < minFrameBytes) {
+    if (messageBytes <= minFrameBytes) {
       return this.#end({ by: "protocol", detail: `the other side takes messages of at most ${messageBytes} bytes` });
     }
     this.#binding = binding;
-    this.#capabilities = { ...this.#capabilities, maxFrameBytes: Math.min(maxFrameBytes, messageBytes) };
+    this.#capabilities = { ...this.#capabilities, maxFrameBytes: Math.min(maxFrameBytes, messageBytes - 1) };
     this.#open.resolve();
   }
 
@@ -197,8 +198,11 @@ export class DataChannelConnection implements Connection {
     if (!(data instanceof ArrayBuffer)) return this.#end({ by: "protocol", detail: "a message was no bytes" });
     const { byteLength } = data;
     if (byteLength === 0) return this.#end({ by: "remote", detail: "closed by the other side" });
-    if (byteLength > maxFrameBytes) return this.#end({ by: "protocol", detail: `a frame of ${byteLength} bytes` });
-    if (!this.#inlet.push(new Uint8Array(data))) this.#end({ by: "protocol", detail: "frames before anybody reads" });
+    const frame = byteLength > maxFrameBytes + 1 ? undefined : frameOf(new Uint8Array(data));
+    if (frame === undefined || frame.byteLength > maxFrameBytes) {
+      return this.#end({ by: "protocol", detail: `a frame of ${byteLength} bytes` });
+    }
+    if (!this.#inlet.push(frame)) this.#end({ by: "protocol", detail: "frames before anybody reads" });
   }
 
   /** Where both say goodbye at once, neither waits for the other. */

@@ -1,0 +1,88 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { type DiscoverySource, type PeerId, ports, systemClock, systemRandom, type Transport } from "@swarm-space/core";
+import { activeResources } from "@swarm-space/testkit";
+import peerjs from "@swarm-space/transport-peerjs";
+import { newPeer, wirePlugin } from "./wired-plugin.ts";
+
+/** The PeerJS plugin of one node. */
+export interface PeerjsNode {
+  readonly peer: PeerId;
+  readonly transport: Transport;
+  readonly discovery: DiscoverySource;
+}
+
+/** An unmodified PeerServer in a process of its own, and plugins that dial it. */
+export interface PeerjsPlace {
+  makeNode(): PeerjsNode;
+  /** Resolves to what brings it back. */
+  takeServerAway(): Promise<() => Promise<void>>;
+  /** Takes `count` ids of the shape of a peer id, and lets them go with `dispose`. */
+  crowd(count: number): Promise<void>;
+  /** Sends messages to an id as a stranger. */
+  babble(to: string, texts: readonly unknown[]): Promise<void>;
+  held(): ReadonlyMap<string, number>;
+  dispose(): Promise<void>;
+}
+
+const script = fileURLToPath(new URL("./peer-server.mjs", import.meta.url));
+
+/** @param slots rendezvous ids, which nodes go on taking by themselves */
+export async function openPeerjsPlace(slots: number): Promise<PeerjsPlace> {
+  let [server, port] = await startServer(0);
+  const [clock, random] = [systemClock(), systemRandom()];
+  const strangers: WebSocket[] = [];
+  const url = `http://127.0.0.1:${port}/`;
+  const stranger = async (id: string): Promise<WebSocket> => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/peerjs?key=peerjs&id=${id}&token=t`);
+    strangers.push(socket);
+    await once(socket, "message");
+    return socket;
+  };
+  return {
+    makeNode() {
+      const peer = newPeer(random);
+      const rendezvous = { slots, everyMs: 1_000 };
+      const options = { servers: [url], bindAddress: "127.0.0.1", backoffBaseMs: 300, rendezvous };
+      const wired = wirePlugin(peerjs, options, { id: peer, clock, random });
+      const [transport] = wired.all(ports.transport);
+      const [discovery] = wired.all(ports.discoverySource);
+      if (!transport || !discovery) throw new Error("the PeerJS plugin provides less than it says");
+      return { peer, transport, discovery };
+    },
+    async takeServerAway() {
+      await kill(server);
+      return async () => {
+        [server, port] = await startServer(port);
+      };
+    },
+    async crowd(count) {
+      await Promise.all(Array.from({ length: count }, () => stranger(newPeer(random))));
+    },
+    async babble(to, payloads) {
+      const socket = await stranger("a-stranger");
+      for (const payload of payloads) {
+        socket.send(typeof payload === "string" ? payload : JSON.stringify({ ...Object(payload), dst: to }));
+      }
+    },
+    held: activeResources,
+    async dispose() {
+      for (const socket of strangers) socket.close();
+      await kill(server);
+    },
+  };
+}
+
+async function startServer(port: number): Promise<[ChildProcess, number]> {
+  const child = fork(script, [String(port)]);
+  const [told] = await once(child, "message");
+  return [child, Number(told)];
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGKILL");
+  await gone;
+}

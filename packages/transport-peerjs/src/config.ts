@@ -1,0 +1,90 @@
+import * as z from "zod";
+import { parseServerUrl } from "./server-url.ts";
+
+const serverUrl = z
+  .string()
+  .max(512)
+  .refine((text) => parseServerUrl(text) !== undefined, {
+    error: "expected a ws:, wss:, http: or https: URL without user, query or fragment",
+  });
+
+const iceServer = z.strictObject({
+  urls: z.union([z.string(), z.array(z.string())]).describe("STUN or TURN URLs, as stun:host:3478."),
+  username: z.string().optional().describe("User name for TURN."),
+  credential: z.string().optional().describe("Password for TURN."),
+});
+
+const rendezvous = z.strictObject({
+  slots: z
+    .int()
+    .min(0)
+    .max(8)
+    .default(4)
+    .describe("Ids derived from the network's name under which nodes meet on each server; 0: none."),
+  everyMs: z
+    .int()
+    .min(1_000)
+    .default(30_000)
+    .describe("How often, on average, list and rendezvous ids are looked at, in milliseconds."),
+});
+
+/** Options of this plugin. */
+export const peerjsConfig = z.strictObject({
+  servers: z
+    .array(serverUrl)
+    .max(8)
+    .default([])
+    .describe("PeerServers, as http:, https:, ws: or wss: URLs; this node is on all of them."),
+  key: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .default("peerjs")
+    .describe("The servers' API key."),
+  iceServers: z.array(iceServer).max(8).default([]).describe("STUN and TURN servers. None: hosts that see each other."),
+  bindAddress: z.string().optional().describe("Node alone: the one local address that WebRTC uses."),
+  rendezvous: rendezvous.prefault({}).describe("How nodes find each other where a server lists nobody."),
+  listPeers: z.boolean().default(true).describe("Whether the servers' peer lists are asked, where they allow it."),
+  openTimeoutMs: z
+    .int()
+    .min(0)
+    .default(2_000)
+    .describe("How long opening waits for the first server before it goes on in the background, in milliseconds."),
+  serverTimeoutMs: z
+    .int()
+    .min(100)
+    .default(5_000)
+    .describe("How long a server may take to greet or to answer, in milliseconds."),
+  dialTimeoutMs: z
+    .int()
+    .min(100)
+    .max(9_500)
+    .default(9_500)
+    .describe(
+      "How long a dial may take in all, in milliseconds; a stock server says after 5 to 6 s that nobody is there.",
+    ),
+  attemptTimeoutMs: z
+    .int()
+    .min(100)
+    .default(3_000)
+    .describe(
+      "How long a peer connection may take to its answer, and from there to its opening, before another one is tried, in milliseconds.",
+    ),
+  backoffBaseMs: z
+    .int()
+    .min(1)
+    .default(1_000)
+    .describe("First upper bound of the wait before a server is dialled again."),
+  probeMs: z
+    .int()
+    .min(60_000)
+    .default(60_000)
+    .describe("Least wait between dials of a server that failed five times in a row, in milliseconds."),
+  maxConnections: z.int().min(1).default(128).describe("Connections at once."),
+  maxOffersPerSecond: z
+    .int()
+    .min(1)
+    .default(16)
+    .describe("Inbound dials heard per second and server; four times as many at once."),
+});
+
+export type PeerjsConfig = z.output<typeof peerjsConfig>;

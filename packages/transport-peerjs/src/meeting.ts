@@ -1,0 +1,124 @@
+import type { Address, Clock, PeerId, Random, Sighting } from "@swarm-space/core";
+import { SwarmError } from "@swarm-space/core";
+import type { PeerjsConfig } from "./config.ts";
+import { fetchPeerList } from "./peer-list.ts";
+import { peerOf } from "./peerjs-id.ts";
+import type { Place } from "./place.ts";
+import type { Registration } from "./registration.ts";
+import type { ServerAddress } from "./server-url.ts";
+
+export interface MeetingParts {
+  readonly self: PeerId;
+  readonly place: Place;
+  readonly config: PeerjsConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The ids where nodes of this network meet. */
+  readonly ids: readonly string[];
+  register(server: ServerAddress, id: string): Registration;
+  tell(sighting: Sighting): void;
+  /** Whether a connection that was dialled by this id stands. */
+  isConnectedBy(server: ServerAddress, id: string): boolean;
+}
+
+/** A first round, once the server is there. */
+const soonMs = 200;
+
+/**
+ * Finds others at one server, round after round: by its list, and by the rendezvous ids. Of these a node takes the first that
+ * is free, and is dialled there as anywhere; whom it finds in the others, it dials.
+ */
+export class Meeting {
+  readonly #parts: MeetingParts;
+  readonly #closing = new AbortController();
+  #held: Registration | undefined;
+  #timer: Disposable | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #isListOff = false;
+
+  constructor(parts: MeetingParts) {
+    this.#parts = parts;
+    this.#isListOff = !parts.config.listPeers;
+  }
+
+  /** The rendezvous id that this node holds. */
+  get held(): Registration | undefined {
+    return this.#held;
+  }
+
+  /** The place at the server is there: the first round begins soon, later ones by themselves. */
+  begin(): void {
+    this.#next(soonMs);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new SwarmError("TRANSPORT_UNAVAILABLE", "The transport closes"));
+    this.#timer?.[Symbol.dispose]();
+    await this.#round;
+    await this.#held?.close();
+    this.#held = undefined;
+  }
+
+  /** Between half and one and a half of the time, so that many do not come at once. */
+  #next(aboutMs: number): void {
+    if (this.#closing.signal.aborted) return;
+    const { clock, random, config } = this.#parts;
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = clock.timer((0.5 + random.float()) * aboutMs, () => {
+      this.#round = this.#round.then(() => this.#look()).finally(() => this.#next(config.rendezvous.everyMs));
+    });
+  }
+
+  /** Never rejects. */
+  async #look(): Promise<void> {
+    if (this.#parts.place.registration === undefined) return;
+    await this.#list();
+    if (this.#held?.isOver) this.#held = undefined;
+    const { ids, place, isConnectedBy } = this.#parts;
+    for (const id of ids) {
+      if (this.#closing.signal.aborted || this.#held?.id === id || isConnectedBy(place.server, id)) continue;
+      const isFree = this.#held === undefined && (await this.#take(id));
+      if (!isFree) this.#tell(id);
+    }
+  }
+
+  /** True: it was free, and is ours now. */
+  async #take(id: string): Promise<boolean> {
+    const { place, register } = this.#parts;
+    const { signal } = this.#closing;
+    const registration = register(place.server, id);
+    try {
+      await registration.opened({ signal });
+    } catch {
+      await registration.close();
+      return false;
+    }
+    this.#held = registration;
+    void registration.ended.then(() => {
+      if (this.#held === registration) this.#held = undefined;
+      void registration.close();
+    });
+    return true;
+  }
+
+  async #list(): Promise<void> {
+    if (this.#isListOff) return;
+    const { clock, config, place, self } = this.#parts;
+    try {
+      const { key, serverTimeoutMs: timeoutMs } = config;
+      const found = await fetchPeerList(place.server, { clock, key, timeoutMs, signal: this.#closing.signal });
+      this.#isListOff = found === undefined;
+      for (const id of found ?? []) {
+        const peer = peerOf(id);
+        if (peer !== undefined && peer !== self) this.#tell(id, peer);
+      }
+    } catch {
+      // The place itself tells that the server is away.
+    }
+  }
+
+  #tell(id: string, peer?: PeerId): void {
+    const address: Address = { transport: "peerjs", value: id, rendezvous: this.#parts.place.server.url };
+    this.#parts.tell({ ...(peer === undefined ? {} : { peer }), addresses: [address], source: "peerjs" });
+  }
+}

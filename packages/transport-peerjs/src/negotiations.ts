@@ -1,0 +1,107 @@
+import { type Clock, SwarmError } from "@swarm-space/core";
+import { Budget } from "./budget.ts";
+import type { Link } from "./peerjs.ts";
+import type { ServerMessage } from "./server-message.ts";
+
+/** A link between its offer and its channel's opening. */
+export interface Negotiating {
+  readonly link: Link;
+  readonly isDialled: boolean;
+  hasAnswer: boolean;
+  candidates: number;
+  /** Ends it where nothing comes of it. */
+  readonly due?: Disposable;
+  /** Of a dial: the other side answered, is not there, or sent what is not accepted. */
+  onAnswer(): void;
+  onAbsent(): void;
+  onFault(error: unknown): void;
+}
+
+export interface DeskParts {
+  readonly clock: Clock;
+  readonly maxOffersPerSecond: number;
+  /** Whether another connection can be taken in. */
+  hasRoom(): boolean;
+}
+
+const maxArriving = 32;
+const maxCandidates = 64;
+const maxMuted = 256;
+const mutedMs = 60_000;
+
+/** The links of one registration that are being negotiated, and which messages they may be told. */
+export class Negotiations {
+  readonly #parts: DeskParts;
+  readonly #offers: Budget;
+  readonly #links = new Map<string, Negotiating>();
+  /** Until when nothing is taken of a peer that sent rubbish. */
+  readonly #muted = new Map<string, number>();
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+    this.#offers = new Budget(parts.maxOffersPerSecond, parts.clock.now());
+  }
+
+  add(negotiating: Negotiating): void {
+    const { peer, connectionId } = negotiating.link;
+    this.#links.set(keyOf(peer, connectionId), negotiating);
+  }
+
+  find({ peer, connectionId }: Link): Negotiating | undefined {
+    return this.#links.get(keyOf(peer, connectionId));
+  }
+
+  delete({ peer, connectionId }: Link): void {
+    const key = keyOf(peer, connectionId);
+    this.#links.get(key)?.due?.[Symbol.dispose]();
+    this.#links.delete(key);
+  }
+
+  all(): readonly Negotiating[] {
+    return [...this.#links.values()];
+  }
+
+  /** Nothing is taken of this peer for a minute. */
+  mute(src: string): void {
+    this.#muted.delete(src);
+    this.#muted.set(src, this.#parts.clock.now() + mutedMs);
+    const [oldest] = this.#muted.keys();
+    if (this.#muted.size > maxMuted && oldest !== undefined) this.#muted.delete(oldest);
+  }
+
+  /** Whether PeerJS is to hear it. Undefined: yes. */
+  refuse(message: ServerMessage): SwarmError | "drop" | undefined {
+    if (!("src" in message)) return undefined;
+    if (!("payload" in message)) {
+      for (const each of this.all()) {
+        if (each.isDialled && !each.hasAnswer && each.link.peer === message.src) each.onAbsent();
+      }
+      // PeerJS would close what stands.
+      return "drop";
+    }
+    if ((this.#muted.get(message.src) ?? 0) > this.#parts.clock.now()) return "drop";
+    const known = this.#links.get(keyOf(message.src, message.payload.connectionId));
+    if (message.type === "OFFER") return this.#refuseOffer(known);
+    // Those of a link that is over come late, and in good faith.
+    if (known === undefined) return "drop";
+    if (message.type === "CANDIDATE") {
+      known.candidates += 1;
+      return known.candidates > maxCandidates ? "drop" : undefined;
+    }
+    if (!known.isDialled || known.hasAnswer) return new SwarmError("SIGNAL_INVALID", "An answer to no offer of ours");
+    known.hasAnswer = true;
+    known.onAnswer();
+    return undefined;
+  }
+
+  #refuseOffer(known: Negotiating | undefined): SwarmError | "drop" | undefined {
+    if (known !== undefined) return new SwarmError("SIGNAL_INVALID", "A second offer of one connection");
+    if (!this.#offers.take(this.#parts.clock.now()) || !this.#parts.hasRoom()) return "drop";
+    const arriving = this.all().filter(({ isDialled }) => !isDialled);
+    return arriving.length >= maxArriving ? "drop" : undefined;
+  }
+}
+
+function keyOf(peer: string, connectionId: string): string {
+  return `${peer} ${connectionId}`;
+}

@@ -1,0 +1,209 @@
+import {
+  type Address,
+  type Clock,
+  type Connection,
+  type CryptoSuite,
+  type DiscoverySource,
+  type Random,
+  type RoadCapabilities,
+  type RoadId,
+  type Sighting,
+  type SignalOptions,
+  SwarmError,
+  type Target,
+  type Transport,
+  type TransportState,
+} from "@swarm-space/core";
+import { openWebRtc, type WebRtcEngine, type WebRtcOptions } from "@swarm-space/webrtc-driver";
+import type { PeerjsConfig } from "./config.ts";
+import { isPeerjsId } from "./peerjs-id.ts";
+import type { MakeSocket } from "./peerjs-socket.ts";
+import { openSession, type Session } from "./session.ts";
+import { Sightings } from "./sightings.ts";
+
+export interface PeerjsTransportParts {
+  readonly self: { readonly id: string; readonly network: string };
+  readonly config: PeerjsConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Undefined: WebCrypto hashes. */
+  suite(): CryptoSuite | undefined;
+  /** What came by signalling was refused. @param src PeerJS id of who sent it, or the server's URL */
+  refused?(src: string, error: SwarmError): void;
+  /** The platform's own unless given. */
+  readonly makeSocket?: MakeSocket;
+  readonly openEngine?: (options: WebRtcOptions) => Promise<WebRtcEngine>;
+}
+
+/** WebRTC by PeerJS signalling, and discovery by its servers. Each `open` makes a new session. */
+export class PeerjsTransport implements Transport, DiscoverySource {
+  readonly id = "peerjs";
+  readonly #parts: PeerjsTransportParts;
+  readonly #listeners = new Set<(state: TransportState) => void>();
+  readonly #sightings = new Sightings();
+  /** Ends the wait of an opening for the first server. */
+  readonly #waiting = new Set<() => void>();
+  #session: Session | undefined;
+  #engine: WebRtcEngine | undefined;
+  #busy: Promise<unknown> = Promise.resolve();
+  #state: TransportState = "idle";
+  #lastError: string | undefined;
+
+  constructor(parts: PeerjsTransportParts) {
+    this.#parts = parts;
+  }
+
+  get state(): TransportState {
+    return this.#state;
+  }
+
+  get lastError(): string | undefined {
+    return this.#lastError;
+  }
+
+  onState(listener: (state: TransportState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Resolves with the first server, or after `openTimeoutMs`: then they are dialled on, and `state` says so. */
+  async open(accept: (connection: Connection) => void, { signal }: SignalOptions): Promise<void> {
+    signal.throwIfAborted();
+    await this.#inTurn(async () => {
+      if (this.#session) return;
+      this.#set("initializing", undefined);
+      try {
+        await this.#begin(accept);
+      } catch (error) {
+        this.#set("idle", undefined);
+        throw error;
+      }
+      this.#update();
+    });
+    try {
+      await this.#firstServer(signal);
+    } catch (error) {
+      await this.#end("opening was called off");
+      throw error;
+    }
+  }
+
+  /** This node slept. */
+  woke(): void {
+    this.#session?.woke();
+  }
+
+  close(_o: SignalOptions): Promise<void> {
+    return this.#end("the node stops");
+  }
+
+  roadsTo(target: Target): readonly RoadId[] {
+    if (!this.#session?.hasServers) return [];
+    const isKnown = target.addresses.some(({ transport, value }) => transport === "peerjs" && isPeerjsId(value));
+    return isKnown || target.peer !== undefined ? ["direct"] : [];
+  }
+
+  /** As it is where no TURN server carries the bytes. */
+  capabilitiesOf(_target: Target, _road: RoadId): RoadCapabilities {
+    return { direct: true, maxFrameBytes: 65_536, latencyClassMs: 50 };
+  }
+
+  async connect(target: Target, road: RoadId, { signal }: SignalOptions): Promise<Connection> {
+    signal.throwIfAborted();
+    if (!this.#session) throw new SwarmError("TRANSPORT_UNAVAILABLE", "The PeerJS transport is not open");
+    if (road !== "direct") throw new SwarmError("DIAL_FAILED", "PeerJS has no such road", { detail: { road } });
+    return await this.#session.connect(target, { signal });
+  }
+
+  addresses(): readonly Address[] {
+    return this.#session?.addresses() ?? [];
+  }
+
+  async *discover({ signal }: SignalOptions): AsyncGenerator<Sighting, void> {
+    this.#session?.look();
+    yield* this.#sightings.watch(signal);
+  }
+
+  async #begin(accept: (connection: Connection) => void): Promise<void> {
+    const {
+      clock,
+      config,
+      openEngine = openWebRtc,
+      makeSocket = (url) => new WebSocket(url),
+      suite,
+      refused,
+    } = this.#parts;
+    const { iceServers, bindAddress } = config;
+    this.#engine = await openEngine({
+      clock,
+      iceServers: iceServers.map(({ urls, username, credential }) => ({
+        urls,
+        ...(username === undefined ? {} : { username }),
+        ...(credential === undefined ? {} : { credential }),
+      })),
+      ...(bindAddress === undefined ? {} : { bindAddress }),
+    });
+    this.#session = await openSession({
+      ...this.#parts,
+      engine: this.#engine,
+      makeSocket,
+      suite: suite(),
+      accept,
+      refused: (src, error) => refused?.(src, error),
+      tell: (sighting) => this.#sightings.tell(sighting),
+      onChange: () => this.#update(),
+    });
+  }
+
+  /** Waits while the first dials are under way. Rejects with the signal's reason. */
+  async #firstServer(signal: AbortSignal): Promise<void> {
+    const { clock, config } = this.#parts;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = () => this.#state === "initializing" || resolve();
+    const timer = clock.timer(config.openTimeoutMs, resolve);
+    const onAbort = () => resolve();
+    this.#waiting.add(wake);
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      wake();
+      if (!signal.aborted) await promise;
+      signal.throwIfAborted();
+    } finally {
+      this.#waiting.delete(wake);
+      timer[Symbol.dispose]();
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #end(reason: string): Promise<void> {
+    await this.#inTurn(async () => {
+      const session = this.#session;
+      const engine = this.#engine;
+      this.#session = undefined;
+      this.#engine = undefined;
+      await session?.close(reason);
+      await engine?.close();
+      this.#set("idle", undefined);
+    });
+  }
+
+  /** Opens and closes one after the other. */
+  async #inTurn(step: () => Promise<void>): Promise<void> {
+    const turn = this.#busy.then(step, step);
+    this.#busy = turn.catch(() => undefined);
+    await turn;
+  }
+
+  #update(): void {
+    const condition = this.#session?.condition;
+    if (condition) this.#set(condition.state, condition.lastError);
+  }
+
+  #set(state: TransportState, lastError: string | undefined): void {
+    const changed = state !== this.#state;
+    this.#state = state;
+    this.#lastError = lastError;
+    for (const wake of [...this.#waiting]) wake();
+    if (changed) for (const listener of [...this.#listeners]) listener(state);
+  }
+}

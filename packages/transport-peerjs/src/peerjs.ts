@@ -1,0 +1,157 @@
+import type { Clock, Random } from "@swarm-space/core";
+import type { DataChannel, PeerConnection, WebRtcEngine } from "@swarm-space/webrtc-driver";
+import { makePeerjs } from "./generated/peerjs-factory.ts";
+import { type MakeSocket, peerjsSocketClass, type SocketHooks } from "./peerjs-socket.ts";
+import type { ServerAddress } from "./server-url.ts";
+
+/** A peer connection as PeerJS hangs its handlers on it. */
+export interface PeerjsPeerConnection extends PeerConnection {
+  oniceconnectionstatechange: unknown;
+  ondatachannel: unknown;
+  onicecandidate: unknown;
+  /** A description or candidate of the other side was not accepted. */
+  onFault: ((error: unknown) => void) | undefined;
+}
+
+/** PeerJS's data connection, as far as it is used: it makes the channel, which then is taken from it. */
+export interface Link {
+  readonly connectionId: string;
+  /** PeerJS id of the other side. */
+  readonly peer: string;
+  readonly peerConnection: PeerjsPeerConnection | null;
+  /** There from the turn on in which it appears. */
+  readonly channel: DataChannel | undefined;
+  /** Takes the peer connection out of PeerJS's hands: it lives on without it. */
+  release(): void;
+  /** Closes what was not released. Twice is harmless. */
+  close(): void;
+}
+
+export interface PeerjsPeer {
+  on(event: "open" | "disconnected" | "close", listener: () => void): void;
+  on(event: "connection", listener: (link: Link) => void): void;
+  on(event: "call", listener: (call: { close(): void }) => void): void;
+  on(event: "error", listener: (error: { readonly type: string; readonly message: string }) => void): void;
+  connect(id: string, options: { serialization: "raw"; reliable: true; label: string }): Link | undefined;
+  destroy(): void;
+}
+
+interface BufferedConnection {
+  readonly connectionId: string;
+  readonly peer: string;
+  readonly peerConnection: PeerjsPeerConnection | null;
+  _negotiator: unknown;
+  close(): void;
+}
+
+interface Library {
+  readonly Peer: new (id: string, options: Readonly<Record<string, unknown>>) => PeerjsPeer;
+  readonly BufferedConnection: new (...parts: readonly unknown[]) => BufferedConnection;
+}
+
+export interface PeerjsParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly engine: WebRtcEngine;
+  readonly server: ServerAddress;
+  readonly key: string;
+  readonly id: string;
+  readonly makeSocket: MakeSocket;
+  readonly socketHooks: SocketHooks;
+  /** A link has its channel: now is the turn to listen to it. Called again for each further one, which is none of ours. */
+  onChannel(link: Link, channel: DataChannel, isFirst: boolean): void;
+}
+
+/**
+ * A PeerJS of its own for one id at one server, dialling the server now. It touches no global: WebRTC, sockets, time and
+ * chance are handed in, and of `window`, `location`, `FileReader` and `XMLHttpRequest` it needs none as it is called here.
+ */
+export function openPeerjs(parts: PeerjsParts): PeerjsPeer {
+  const { clock, random, server } = parts;
+  const { RTCSessionDescription } = parts.engine.wrtc("trickle");
+  const library: Library = makePeerjs({
+    RTCPeerConnection: peerConnectionClass(parts.engine),
+    RTCSessionDescription,
+    WebSocket: peerjsSocketClass(parts.makeSocket, parts.socketHooks),
+    setTimeout: (fn: () => void, delayMs: number) => clock.timer(delayMs, fn),
+    clearTimeout: (timer: Disposable | undefined) => timer?.[Symbol.dispose](),
+    Math: Object.create(Math, { random: { value: () => random.float() } }),
+    webrtcAdapter: { browserDetails: { browser: "unknown", version: 0 } },
+  });
+  return new library.Peer(parts.id, {
+    host: server.host,
+    port: server.port,
+    path: server.path,
+    secure: server.secure,
+    key: parts.key,
+    // A server that still holds an earlier socket of this token says nothing at all: each registration has its own.
+    token: tokenOf(random),
+    config: {},
+    debug: 0,
+    serializers: { raw: linkClass(library, parts) },
+  });
+}
+
+function tokenOf(random: Random): string {
+  return Array.from(random.bytes(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** PeerJS's door for serializations of one's own: ours leaves the channel's bytes alone. */
+function linkClass(library: Library, { onChannel }: PeerjsParts) {
+  return class RawLink extends library.BufferedConnection implements Link {
+    readonly serialization = "raw";
+    // Set while the base class is being made.
+    declare channel: DataChannel | undefined;
+
+    _initializeDataChannel(channel: DataChannel): void {
+      const isFirst = this.channel === undefined;
+      if (isFirst) this.channel = channel;
+      onChannel(this, channel, isFirst);
+    }
+
+    release(): void {
+      const peer = this.peerConnection;
+      if (peer !== null) {
+        // Without this PeerJS ends what lives, and throws in its handler when another channel comes.
+        peer.oniceconnectionstatechange = null;
+        peer.onicecandidate = null;
+        peer.ondatachannel = ({ channel }: { readonly channel: DataChannel }) => channel.close();
+      }
+      this._negotiator = null;
+      super.close();
+    }
+  };
+}
+
+/** The engine's class, with two mends: PeerJS looks for features by making one, and is lost when a candidate is refused late. */
+function peerConnectionClass(engine: WebRtcEngine): unknown {
+  class LinkPeerConnection extends engine.wrtc("trickle").RTCPeerConnection {
+    onFault: ((error: unknown) => void) | undefined;
+
+    override async setRemoteDescription(description: {
+      readonly type: RTCSdpType;
+      readonly sdp: string;
+    }): Promise<void> {
+      try {
+        await super.setRemoteDescription(description);
+      } catch (error) {
+        this.onFault?.(error);
+        throw error;
+      }
+    }
+
+    override async addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+      try {
+        await super.addIceCandidate(candidate);
+      } catch (error) {
+        this.onFault?.(error);
+      }
+    }
+  }
+  // Its look for features asks others' STUN servers; there is nothing to find out.
+  let isLooking = true;
+  const features = { createDataChannel: () => ({ ordered: true, close: () => {} }), close: () => (isLooking = false) };
+  return new Proxy(LinkPeerConnection, {
+    construct: (target, [configuration]) => (isLooking ? features : new target(configuration)),
+  });
+}
