@@ -9,12 +9,25 @@ export interface MailWeatherOptions {
   readonly town: Town;
   /** A fault that begins at a moment and holds for some time. */
   readonly from: (name: string, atMs: number, forMs: number, begin: () => ActiveFault) => void;
+  /** A fault that is counted under a name, and has no end of its own. */
+  readonly told: (name: string, bites: () => number) => void;
   /** Something that happens once. */
   readonly once: (name: string, atMs: number, happen: () => number) => void;
 }
 
+/** So many seeds with mailboxes have two nodes that are parted. */
+const partedShare = 0.5;
+
+/** Two nodes that no road joins until they are reunited: letters of the one reach the other by mailbox, or not at all. */
+export interface Parting {
+  readonly writer: number;
+  readonly reader: number;
+  reunite(): void;
+}
+
 /** A node is away for so long that letters go to its mailbox; and the keeper of mailboxes is as flawed as keepers are. */
-export function planMailWeather({ clock, network, keeper, random, town, from, once }: MailWeatherOptions): void {
+export function planMailWeather(o: MailWeatherOptions): Parting | undefined {
+  const { clock, network, keeper, random, town, from, once } = o;
   const between = (least: number, most: number) => least + random.float() * (most - least);
   const away = random.integer(town.nodes.length);
   const leavesAt = between(1_000, 5_000);
@@ -44,4 +57,28 @@ export function planMailWeather({ clock, network, keeper, random, town, from, on
   for (const { name, faults } of flaws) {
     if (random.chance(0.6)) from(name, between(500, 6_000), between(6_000, 14_000), () => keeper.inject(faults));
   }
+  // Who has no disk comes back without the keys of its letters: what was sealed to it is lost until others know its new card.
+  const canRead = town.nodes[away]?.disk !== undefined;
+  return canRead && random.chance(partedShare) ? part(o, away, leavesAt) : undefined;
+}
+
+/** From the moment at which the reader leaves. */
+function part({ clock, network, random, town, told }: MailWeatherOptions, reader: number, atMs: number): Parting {
+  const writer = (reader + 1 + random.integer(town.nodes.length - 1)) % town.nodes.length;
+  const [one, other] = [writer, reader].map((at) => town.nodes[at]?.identity.id ?? "");
+  const faults: ActiveFault[] = [];
+  told("parted", () => faults.reduce((sum, { bites }) => sum + bites, 0));
+  clock.timer(atMs, () => {
+    faults.push(
+      network.inject({ from: one, to: other }, { cut: true }),
+      network.inject({ from: other, to: one }, { cut: true }),
+    );
+  });
+  return {
+    writer,
+    reader,
+    reunite: () => {
+      for (const { undo } of faults) undo();
+    },
+  };
 }

@@ -34,6 +34,8 @@ export interface SeedReport {
 const chaosMs = 14_000;
 /** After the last fault everything that is to come has come within this time. */
 const healMs = 180_000;
+/** What a mailbox has is read within this time by one who is there, though the mailbox forgot it: less than until it is left again unasked. */
+const mailMs = 30_000;
 const stopMs = 60_000;
 const leastLetters = 310;
 /** A letter whose sender was down, and every other too, is written so much later, in milliseconds. */
@@ -148,6 +150,13 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
     };
     await steps(() => false, chaosMs + 8_000);
     weather.heal();
+    if (weather.parting !== undefined) {
+      const { writer, reader, reunite } = weather.parting;
+      const unread = () => book.unread(writer, reader);
+      await steps(() => unread().next().done === true, mailMs);
+      if (!isOver()) book.judgeMail(unread());
+      reunite();
+    }
     await steps(() => book.unfinished()[Symbol.iterator]().next().done === true, healMs);
     if (!isOver()) book.judgeEnd();
     book.closed = isOver();
