@@ -6,7 +6,7 @@ import {
   type SeededRandom,
   type VirtualClock,
 } from "@swarm-space/testkit";
-import { type Parting, planMailWeather } from "./mail-weather.ts";
+import { type MailWeather, planMailWeather } from "./mail-weather.ts";
 import { type Town, transports } from "./town.ts";
 
 /** A fault that was planned, and how often it hit something. */
@@ -35,7 +35,8 @@ export interface Weather {
   readonly episodes: readonly Episode[];
   /** Ends every fault but a parting. */
   readonly heal: () => void;
-  readonly parting: Parting | undefined;
+  /** Undefined: nobody keeps letters. */
+  readonly mail: MailWeather | undefined;
 }
 
 /** Plans a seed's faults on the clock. Loss, doubles and disorder are always among them; the rest is drawn. */
@@ -137,7 +138,7 @@ export function planWeather(o: WeatherOptions): Weather {
   kinds["one way cut"]?.();
   const drawn = ["one way cut", "partition", "outage", "silence", "crash", "crash", "full disk", "another rung"];
   for (let i = 0; i < 5; i++) kinds[random.pick(drawn) ?? ""]?.();
-  const parting =
+  const mail =
     keeper &&
     planMailWeather({
       clock,
@@ -170,6 +171,6 @@ export function planWeather(o: WeatherOptions): Weather {
       for (const undo of active) undo();
       for (const at of town.nodes.keys()) town.boot(at);
     },
-    parting,
+    mail,
   };
 }

@@ -113,18 +113,31 @@ function sample() {
   return {
     at: performance.now(),
     heap: process.memoryUsage().heapUsed,
+    code: compiledBytes(),
     timers: resources.filter((kind) => kind === "Timeout").length,
     sockets: resources.filter((kind) => kind.startsWith("TCP")).length,
   };
 }
 
+/** Of the heap: machine code, byte code, and what V8 needs to leave it again. It grows for as long as functions are still found worth compiling. */
+function compiledBytes() {
+  return v8
+    .getHeapSpaceStatistics()
+    .filter(({ space_name: name }) => name.includes("code") || name.includes("trusted"))
+    .reduce((sum, { space_used_size: bytes }) => sum + bytes, 0);
+}
+
 function rowsOf({ traffic, counts, samples, rate, lastedMs }) {
   const warm = samples.slice(Math.floor(samples.length * warmShare));
   const isLong = warm.length >= leastSamples;
-  const { slope, low, high } = theilSen(
-    warm.map(({ at }) => at),
-    warm.map(({ heap }) => heap),
-  );
+  const slopeOf = (bytesOf) =>
+    theilSen(
+      warm.map(({ at }) => at),
+      warm.map(bytesOf),
+    );
+  const { slope, low, high } = slopeOf(({ heap }) => heap);
+  const code = slopeOf((each) => each.code);
+  const data = slopeOf((each) => each.heap - each.code);
   const perHour = (bytesPerMs) => (bytesPerMs * hourMs) / mebibyte;
   const half = Math.ceil(warm.length / 2);
   const growth = (key) =>
@@ -152,6 +165,10 @@ function rowsOf({ traffic, counts, samples, rate, lastedMs }) {
     }),
     info("heap slope, low end", perHour(low), "MiB/h, 95 %"),
     info("heap slope, high end", perHour(high), "MiB/h, 95 %"),
+    info("of it compiled code", perHour(code.slope), "MiB/h"),
+    info("of it all else", perHour(data.slope), "MiB/h"),
+    info("all else, low end", perHour(data.low), "MiB/h, 95 %"),
+    info("all else, high end", perHour(data.high), "MiB/h, 95 %"),
     info("heap", median(warm.map(({ heap }) => heap)) / mebibyte, "MiB"),
     row({
       name: "timers grown",
