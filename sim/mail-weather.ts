@@ -18,7 +18,7 @@ export interface MailWeatherOptions {
 /** So many seeds with mailboxes, and with a disk at the node that is away, have two nodes that are parted. */
 const partedShare = 0.8;
 /** So many seeds with mailboxes have a quarrel. */
-const quarrelShare = 0.5;
+const quarrelShare = 0.9;
 
 /** Two nodes that no road joins until they are reunited: letters of the one reach the other by mailbox, or not at all. */
 export interface Parting {
@@ -107,7 +107,7 @@ function quarrel({ network, random, town, from }: MailWeatherOptions): Quarrel {
   const [one, other] = [idOf(town, writer), idOf(town, reader)];
   const atMs = 3_000 + random.float() * 6_000;
   const muteMs = 200 + random.float() * 800;
-  const lastsMs = 4_000 + random.float() * 3_000;
+  const lastsMs = 7_000 + random.float() * 4_000;
   const transport = random.pick(transports) ?? "alpha";
   from("no word back", atMs, lastsMs, () => network.inject({ from: other, to: one }, { cut: true }));
   from("road gone", atMs, lastsMs, () => network.inject({ from: one, to: other, transport }, { cut: true }));
