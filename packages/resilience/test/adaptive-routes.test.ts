@@ -297,7 +297,6 @@ describe("a ping that came back", () => {
     measured(node, connected("b"), 20);
     expect(first(node, ways)).toBe("b");
     expect(node.routes.score("b")).toBe(before);
-    expect(node.routes.peerScore("p", "b")).toBe(before);
   });
 
   it("counts for more than one letter of many", () => {
