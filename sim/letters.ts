@@ -173,6 +173,21 @@ export class LetterBook {
     }
   }
 
+  /** What a writer that still lives was told to be in a mailbox, and its reader has not read. */
+  *unread(from: number, to: number): Generator<Letter, undefined> {
+    for (const letter of this.letters) {
+      if (letter.from !== from || letter.to !== to || letter.state !== "relayed" || !letter.kept) continue;
+      if (letter.fromLife !== this.#o.lifeOf(from) || letter.runs.length > 0 || this.#mayBeRefused(letter)) continue;
+      yield letter;
+    }
+  }
+
+  /** Those who are parted have mailboxes alone. */
+  judgeMail(unread: Iterable<Letter>): void {
+    for (const letter of unread)
+      this.breach("stuck", `${show(letter)} was left in a mailbox, and nobody read it there`);
+  }
+
   /** Nobody hears of the end of a letter that an earlier life wrote; a full disk may have been it. */
   #mayBeRefused({ from, to }: Letter): boolean {
     return this.#o.wasFull(from) || this.#o.wasFull(to);

@@ -195,6 +195,14 @@ export const plants: readonly Plant[] = Object.freeze([
     ),
   },
   {
+    name: "not left again after a mailbox forgot",
+    plant: patched("core/mail/mail-out", "MailOut", "depositAgain", () => () => undefined),
+  },
+  {
+    name: "breaker off",
+    plant: patched("resilience/breaker-guard", "BreakerGuard", "admit", () => () => ({ release: () => undefined })),
+  },
+  {
     name: "mailbox takes no notice of what was seen",
     plant: patched(
       "core/messaging/ledger",

@@ -3,6 +3,7 @@ import { DatagramNetwork, MailKeeper, SeededRandom, Trace, VirtualClock } from "
 import { DialWatch } from "./dial-watch.ts";
 import { frameHeaders } from "./frame-headers.ts";
 import { type Breach, longTtlMs } from "./letters.ts";
+import type { Quarrel } from "./mail-weather.ts";
 import { type ChannelName, mailboxId, Town } from "./town.ts";
 import { planWeather } from "./weather.ts";
 
@@ -34,8 +35,11 @@ export interface SeedReport {
 const chaosMs = 14_000;
 /** After the last fault everything that is to come has come within this time. */
 const healMs = 180_000;
+/** What a mailbox has is read within this time by one who is there, though the mailbox forgot it: less than until it is left again unasked. */
+const mailMs = 30_000;
 const stopMs = 60_000;
 const leastLetters = 310;
+const quarrelLetters = 30;
 /** A letter whose sender was down, and every other too, is written so much later, in milliseconds. */
 const laterMs = 250;
 /** So many seeds have a keeper of mailboxes, and a node that is away for long. */
@@ -138,6 +142,7 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
     const weather = planWeather({ clock, network, random: random.fork("weather"), town, keeper, chaosMs });
     for (const at of town.nodes.keys()) clock.timer(random.float() * 200, () => town.boot(at));
     planTraffic(town, clock, random.fork("traffic"));
+    if (weather.mail?.quarrel !== undefined) planQuarrel(town, clock, random.fork("quarrel"), weather.mail.quarrel);
     const isOver = () => book.breaches.length > 0;
     const steps = async (predicate: () => boolean, forMs: number) => {
       const until = clock.now() + forMs;
@@ -148,6 +153,13 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
     };
     await steps(() => false, chaosMs + 8_000);
     weather.heal();
+    if (weather.mail?.parting !== undefined) {
+      const { writer, reader, reunite } = weather.mail.parting;
+      const unread = () => book.unread(writer, reader);
+      await steps(() => unread().next().done === true, mailMs);
+      if (!isOver()) book.judgeMail(unread());
+      reunite();
+    }
     await steps(() => book.unfinished()[Symbol.iterator]().next().done === true, healMs);
     if (!isOver()) book.judgeEnd();
     book.closed = isOver();
@@ -220,6 +232,14 @@ function planTraffic(town: Town, clock: VirtualClock, random: SeededRandom): voi
       };
       clock.timer(at, write);
     }
+  }
+}
+
+/** Letters on one channel in the moment in which the roads go, some by one road and some by two. */
+function planQuarrel(town: Town, clock: VirtualClock, random: SeededRandom, { writer, reader, atMs }: Quarrel): void {
+  for (let i = 0; i < quarrelLetters; i++) {
+    const letter = { ...draw(random, true), delivery: random.chance(0.5) ? ("race" as const) : ("best" as const) };
+    clock.timer(atMs - 300 + random.float() * 900, () => town.send({ ...letter, from: writer, to: reader }));
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type SeededRandom,
   type VirtualClock,
 } from "@swarm-space/testkit";
-import { planMailWeather } from "./mail-weather.ts";
+import { type MailWeather, planMailWeather } from "./mail-weather.ts";
 import { type Town, transports } from "./town.ts";
 
 /** A fault that was planned, and how often it hit something. */
@@ -31,8 +31,16 @@ const ladder = [media.lan, media.wifi, media.broadband, media.mobile, media.sate
 /** So many faults hit something in every seed. */
 const leastBites = 6;
 
+export interface Weather {
+  readonly episodes: readonly Episode[];
+  /** Ends every fault but a parting. */
+  readonly heal: () => void;
+  /** Undefined: nobody keeps letters. */
+  readonly mail: MailWeather | undefined;
+}
+
 /** Plans a seed's faults on the clock. Loss, doubles and disorder are always among them; the rest is drawn. */
-export function planWeather(o: WeatherOptions): { readonly episodes: readonly Episode[]; readonly heal: () => void } {
+export function planWeather(o: WeatherOptions): Weather {
   const { clock, network, random, town, keeper, chaosMs } = o;
   const episodes: Episode[] = [];
   const active = new Set<() => void>();
@@ -130,7 +138,8 @@ export function planWeather(o: WeatherOptions): { readonly episodes: readonly Ep
   kinds["one way cut"]?.();
   const drawn = ["one way cut", "partition", "outage", "silence", "crash", "crash", "full disk", "another rung"];
   for (let i = 0; i < 5; i++) kinds[random.pick(drawn) ?? ""]?.();
-  if (keeper !== undefined)
+  const mail =
+    keeper &&
     planMailWeather({
       clock,
       network,
@@ -138,6 +147,7 @@ export function planWeather(o: WeatherOptions): { readonly episodes: readonly Ep
       town,
       random: random.fork("mail"),
       from: (name, atMs, forMs, begin) => from(name, atMs, () => forMs, begin),
+      told: (name, bites) => void episodes.push({ name, bites }),
       once,
     });
   // A mild seed is made worse while letters are still written.
@@ -161,5 +171,6 @@ export function planWeather(o: WeatherOptions): { readonly episodes: readonly Ep
       for (const undo of active) undo();
       for (const at of town.nodes.keys()) town.boot(at);
     },
+    mail,
   };
 }

@@ -22,6 +22,8 @@ const warmShare = 0.25;
 const leastSamples = 12;
 /** What is offered above the rate that is wanted, for the time in which a round is brought to its end. */
 const surplus = 1.15;
+/** Turns of the loop in which what was stopped may go. */
+const mostLooks = 10_000;
 const mebibyte = 1_048_576;
 const hourMs = 3_600_000;
 
@@ -57,7 +59,15 @@ export async function soak({ minutes, rate, progress, roundMs = longestRoundMs }
     await Promise.all(nodes.map((node) => node.stop()));
     await relay.kill();
   }
-  return rowsOf({ traffic, counts, samples, rate, lastedMs: samples.at(-1).at - startedAt });
+  const left = await remaining();
+  return rowsOf({ traffic, counts, samples, rate, left, lastedMs: samples.at(-1).at - startedAt });
+}
+
+/** Timers and sockets that a stopped node has left; the system closes sockets in its own time. */
+async function remaining() {
+  const of = ({ timers, sockets }) => timers + sockets;
+  for (let looks = 0; looks < mostLooks && of(sample()) > 0; looks++) await nextTask();
+  return of(sample());
 }
 
 /** That roads are cut is no news here. */
@@ -113,18 +123,31 @@ function sample() {
   return {
     at: performance.now(),
     heap: process.memoryUsage().heapUsed,
+    code: compiledBytes(),
     timers: resources.filter((kind) => kind === "Timeout").length,
     sockets: resources.filter((kind) => kind.startsWith("TCP")).length,
   };
 }
 
-function rowsOf({ traffic, counts, samples, rate, lastedMs }) {
+/** Of the heap: machine code, byte code, and what V8 needs to leave it again. It grows for as long as functions are still found worth compiling. */
+function compiledBytes() {
+  return v8
+    .getHeapSpaceStatistics()
+    .filter(({ space_name: name }) => name.includes("code") || name.includes("trusted"))
+    .reduce((sum, { space_used_size: bytes }) => sum + bytes, 0);
+}
+
+function rowsOf({ traffic, counts, samples, rate, left, lastedMs }) {
   const warm = samples.slice(Math.floor(samples.length * warmShare));
   const isLong = warm.length >= leastSamples;
-  const { slope, low, high } = theilSen(
-    warm.map(({ at }) => at),
-    warm.map(({ heap }) => heap),
-  );
+  const slopeOf = (bytesOf) =>
+    theilSen(
+      warm.map(({ at }) => at),
+      warm.map(bytesOf),
+    );
+  const { slope, low, high } = slopeOf(({ heap }) => heap);
+  const code = slopeOf((each) => each.code);
+  const data = slopeOf((each) => each.heap - each.code);
   const perHour = (bytesPerMs) => (bytesPerMs * hourMs) / mebibyte;
   const half = Math.ceil(warm.length / 2);
   const growth = (key) =>
@@ -152,21 +175,26 @@ function rowsOf({ traffic, counts, samples, rate, lastedMs }) {
     }),
     info("heap slope, low end", perHour(low), "MiB/h, 95 %"),
     info("heap slope, high end", perHour(high), "MiB/h, 95 %"),
+    info("of it compiled code", perHour(code.slope), "MiB/h"),
+    info("of it all else", perHour(data.slope), "MiB/h"),
+    info("all else, low end", perHour(data.low), "MiB/h, 95 %"),
+    info("all else, high end", perHour(data.high), "MiB/h, 95 %"),
     info("heap", median(warm.map(({ heap }) => heap)) / mebibyte, "MiB"),
     row({
       name: "timers grown",
       values: [growth("timers")],
       unit: "timers",
-      goal: "≤ 0",
-      holds: (value) => value <= 0,
+      goal: judged("≤ 0"),
+      holds: (value) => !isLong || value <= 0,
     }),
     row({
       name: "sockets grown",
       values: [growth("sockets")],
       unit: "sockets",
-      goal: "≤ 0",
-      holds: (value) => value <= 0,
+      goal: judged("≤ 0"),
+      holds: (value) => !isLong || value <= 0,
     }),
+    row({ name: "left after the stop", values: [left], unit: "timers and sockets", goal: "0", holds: none }),
     info("timers", median(warm.map(({ timers }) => timers)), "timers"),
     info("sockets", median(warm.map(({ sockets }) => sockets)), "sockets"),
     info("samples", warm.length, "samples"),

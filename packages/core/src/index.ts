@@ -58,5 +58,6 @@ export * from "./store/index.ts";
 export type { Channel, ChannelOf, ChannelOptions } from "./swarm/channel.ts";
 export { createSwarm, type SwarmOptions } from "./swarm/create-swarm.ts";
 export type { HybridOrchestrator, PeerInfo, Swarm } from "./swarm/swarm.ts";
+export { type ChildAbort, childAbort } from "./system/child-abort.ts";
 export { systemClock } from "./system/system-clock.ts";
 export { systemRandom } from "./system/system-random.ts";

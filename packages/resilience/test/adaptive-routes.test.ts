@@ -284,3 +284,49 @@ describe("hysteresis and probing", () => {
     expect(find(startNode({ reliability: { a: 0.9, b: 0.9 }, loserProbeMs: 0 }))).toBe("a");
   });
 });
+
+describe("a ping that came back", () => {
+  const measured = (node: TestNode, to: Way, rttMs?: number) =>
+    node.routes.record({ kind: "measured", way: to, ...(rttMs === undefined ? {} : { rttMs }) });
+
+  it("tells how far a way is, and proves the way alone", () => {
+    const node = startNode();
+    const ways = [connected("a", direct), connected("b")];
+    const before = node.routes.score("b");
+    measured(node, connected("a"), 900);
+    measured(node, connected("b"), 20);
+    expect(first(node, ways)).toBe("b");
+    expect(node.routes.score("b")).toBe(before);
+  });
+
+  it("counts for more than one letter of many", () => {
+    const far = (kind: "measured" | "accepted") => {
+      const node = startNode({ loserProbeMs: 0 });
+      const ways = [connected("a"), connected("b")];
+      for (const each of ways) node.routes.record({ kind: "accepted", way: each, rttMs: 100 });
+      expect(first(node, ways)).toBe("a");
+      node.clock.ms += 1;
+      node.routes.record({ kind, way: connected("a"), rttMs: 1_500 });
+      node.clock.ms += 20_000;
+      return first(node, ways);
+    };
+    expect([far("measured"), far("accepted")]).toEqual(["b", "a"]);
+  });
+
+  it("does not raise a way on which a letter failed: it may let pings pass and no letters", () => {
+    const node = startNode();
+    const ways = [connected("a"), connected("b")];
+    for (const each of ways) node.routes.record({ kind: "accepted", way: each, rttMs: 50 });
+    for (let i = 0; i < 10; i++) node.routes.record({ kind: "silent", way: connected("a") });
+    for (let i = 0; i < 50; i++) measured(node, connected("a"), 50);
+    expect(first(node, ways)).toBe("b");
+  });
+
+  it("says nothing of how far where it brings no number", () => {
+    const node = startNode();
+    const ways = [connected("a"), connected("b")];
+    for (const each of ways) node.routes.record({ kind: "accepted", way: each, rttMs: 50 });
+    for (const rttMs of [Number.NaN, -1, undefined]) measured(node, connected("a"), rttMs);
+    expect(first(node, ways)).toBe("a");
+  });
+});

@@ -1,4 +1,4 @@
-import { type Clock, describeError, type PeerId, SwarmError } from "@swarm-space/core";
+import { type Clock, childAbort, describeError, type PeerId, SwarmError } from "@swarm-space/core";
 import { type GunClient, type IdSource, RelayRefusal } from "@swarm-space/gun-driver";
 import { errorTable } from "./error-table.ts";
 import { encodeLetterValue, maxLetterBytes } from "./letter-value.ts";
@@ -84,17 +84,16 @@ async function leave(
   item: Parameters<GunClient["keep"]>[2],
   signal: AbortSignal,
 ): Promise<Said> {
-  const late = new AbortController();
-  const timer = clock.timer(depositTimeoutMs, () => late.abort());
+  using late = childAbort(signal);
+  using _timer = clock.timer(depositTimeoutMs, () => late.abort());
   try {
-    await client.keep(relay, soul, item, { signal: AbortSignal.any([signal, late.signal]) });
+    await client.keep(relay, soul, item, { signal: late.signal });
     return { relay, reason: "KEPT", detail: "kept" };
   } catch (error) {
     if (error instanceof RelayRefusal) return { relay, reason: error.reason, detail: error.reason };
-    if (late.signal.aborted) return { relay, reason: "SILENT", detail: `no answer within ${depositTimeoutMs} ms` };
+    if (late.signal.aborted && !signal.aborted)
+      return { relay, reason: "SILENT", detail: `no answer within ${depositTimeoutMs} ms` };
     return { relay, reason: "AWAY", detail: describeError(error) };
-  } finally {
-    timer[Symbol.dispose]();
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type Clock,
   type Connection,
   type CryptoSuite,
+  childAbort,
   type DepositOptions,
   type DiscoverySource,
   type Mailbox,
@@ -124,10 +125,10 @@ export class GunTransport implements Transport, DiscoverySource, Mailbox {
     while (!signal.aborted) {
       const session = this.#session;
       if (session) {
-        const ended = new AbortController();
+        using ended = childAbort(signal);
         const undo = this.#onChange(() => this.#session !== session && ended.abort());
         try {
-          yield* session.watch(AbortSignal.any([signal, ended.signal]));
+          yield* session.watch(ended.signal);
         } finally {
           undo();
         }

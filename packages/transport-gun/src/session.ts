@@ -47,6 +47,9 @@ export interface Session {
   close(reason: string): Promise<void>;
 }
 
+/** Keys remembered of each soul, so that each is heard once: what repeats later than that is dropped by its number, or tells nothing new. */
+const seenKeys = 512;
+
 /** Brings links, inboxes and presence up. Rejects when the relay of this node cannot be served. */
 export async function openSession(parts: SessionParts): Promise<Session> {
   const { config, clock, random, topics } = parts;
@@ -58,6 +61,7 @@ export async function openSession(parts: SessionParts): Promise<Session> {
     random,
     dialOf: node.dialOf,
     ...(node.dial ? { dial: node.dial } : {}),
+    seenKeys,
     backoff: { baseMs: config.linkBackoffBaseMs, capMs: config.linkBackoffCapMs },
   });
   const inboxes = new Map(client.relays().map(({ url }) => [url, ids.next() + ids.next()]));

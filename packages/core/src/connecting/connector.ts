@@ -217,9 +217,8 @@ export class Connector {
 
   /** Whoever asks again meanwhile (another letter, another sighting) does not hurry the race. */
   #permit(pursuit: Pursuit, way: Way, now: number): Permit | Pick<Refusal, "retryAt"> {
-    const startsAt = pursuit.startsAt(way, this.#rooms.raceRule);
-    const absentUntil = pursuit.absentUntil(wayKey(way));
-    if (Math.max(startsAt, absentUntil) > now) return { retryAt: Math.max(startsAt, absentUntil) };
+    const startsAt = Math.max(pursuit.startsAt(way, this.#rooms.raceRule), pursuit.restsUntil(wayKey(way)));
+    if (startsAt > now) return { retryAt: startsAt };
     return this.#attempts.full ? { retryAt: now + 100 } : this.#rooms.guard.admit(way);
   }
 

@@ -15,6 +15,9 @@ export interface LastTry {
   readonly detail?: string;
 }
 
+/** A way rests for so long after a dial, in milliseconds: what fails at once would be dialled on and on where the guard admits it. */
+const restMs = 20;
+
 /** Waits after "nobody there": 2, 4 … 60 s, until somebody is sighted again. */
 const absentFirstMs = 2_000;
 const absentMostMs = 60_000;
@@ -101,6 +104,13 @@ export class Pursuit {
   /** When a way that found nobody is worth another try. */
   absentUntil(wayKey: string): number {
     return this.#absences.get(wayKey)?.until ?? 0;
+  }
+
+  /** When a way may be dialled again, whatever the guard says (monotonic ms). */
+  restsUntil(wayKey: string): number {
+    const last = this.tries.get(wayKey);
+    const rested = last === undefined || last.kind === "cancelled" ? 0 : last.at + restMs;
+    return Math.max(rested, this.absentUntil(wayKey));
   }
 
   /** The peer was sighted: it may be back. */

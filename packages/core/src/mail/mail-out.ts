@@ -9,6 +9,7 @@ import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { Mailbox } from "../ports/mailbox.ts";
 import { maxLetterBodyBytes } from "../security/letter-seal.ts";
+import { childAbort } from "../system/child-abort.ts";
 import type { CardBook } from "./card-book.ts";
 import { encodeMail, type MailContent } from "./mail-content.ts";
 import type { SealRoom } from "./seal-room.ts";
@@ -100,18 +101,16 @@ export class MailOut {
     name: string | undefined,
   ): Promise<Mailbox | undefined> {
     const { clock, events } = this.#rooms;
-    const late = new AbortController();
-    const timer = clock.timer(depositTimeoutMs, () => late.abort(new DOMException("no answer", "TimeoutError")));
+    using late = childAbort(this.#stop.signal);
+    using _timer = clock.timer(depositTimeoutMs, () => late.abort(new DOMException("no answer", "TimeoutError")));
     try {
-      await mailbox.deposit(to, sealed, ttlMs, { signal: AbortSignal.any([late.signal, this.#stop.signal]), name });
+      await mailbox.deposit(to, sealed, ttlMs, { signal: late.signal, name });
       return mailbox;
     } catch (error) {
       const code = codeOf(error, "MAILBOX_FAILED");
       if (!this.#stop.signal.aborted)
         events.emit("mailbox:failed", { mailbox: mailbox.id, code, detail: describeError(error) });
       return undefined;
-    } finally {
-      timer[Symbol.dispose]();
     }
   }
 

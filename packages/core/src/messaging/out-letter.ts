@@ -91,6 +91,20 @@ export class OutLetter {
     this.leave();
   }
 
+  /**
+   * A newer instance than that of `epoch` may hold it, or what came after it, for its turn. Its place there is not given up for an
+   * older one, whose link may only seem to stand.
+   */
+  maybeHeldAfter(epoch: number): boolean {
+    return this.#lane !== undefined && this.attempts > 0 && this.epoch > epoch;
+  }
+
+  /** The instance that it was for is gone: it may go to any. */
+  unbind(): void {
+    this.session = undefined;
+    this.epoch = 0;
+  }
+
   get lane(): OrderLane | undefined {
     return this.#lane;
   }

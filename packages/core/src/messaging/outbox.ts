@@ -172,6 +172,7 @@ export class Outbox {
         moved++;
         letter.rewind();
       }
+      if (gone && inOrder) letter.unbind();
     }
     if (gone) {
       session.letters.clear();
@@ -235,12 +236,14 @@ export class Outbox {
     this.#rooms.wake(session);
   }
 
-  #sessionFor(correspondent: Correspondent, { draft, session }: OutLetter): Session | undefined {
+  #sessionFor(correspondent: Correspondent, letter: OutLetter): Session | undefined {
+    const { draft, session } = letter;
     const { to, instance, ordered, channel } = draft;
     const standing = (key: string | undefined) => (key === undefined ? undefined : this.#rooms.sessionOf(to, key));
     const own = standing(instance ?? session);
     if (own !== undefined || instance !== undefined) return own;
-    return standing(ordered ? correspondent.home(channel) : undefined) ?? this.#rooms.newest(to);
+    const other = standing(ordered ? correspondent.home(channel) : undefined) ?? this.#rooms.newest(to);
+    return other !== undefined && letter.maybeHeldAfter(other.instance.epoch) ? undefined : other;
   }
 
   #bind(correspondent: Correspondent, letter: OutLetter, session: Session): void {
@@ -262,7 +265,7 @@ export class Outbox {
       if (letter.epoch >= session.instance.epoch || this.#rooms.sessionOf(session.peer, letter.session) !== undefined)
         continue;
       letter.rewind();
-      letter.session = undefined;
+      letter.unbind();
     }
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { replaceRoom } from "../../src/assembly/replacement.ts";
 import { roomPorts } from "../../src/assembly/room-ports.ts";
 import { ports } from "../../src/ports/ports.ts";
 import type { Swarm } from "../../src/swarm/swarm.ts";
@@ -109,6 +110,22 @@ describe("nobody there", () => {
     expect(toB().map((at) => Math.round((at - first) / 1_000))).toEqual([0, 2, 6, 14]);
     await bench.outcome(b.start());
     await bench.until(() => a.peers().some(({ id }) => id === b.id), "b is back", 1_000);
+  });
+});
+
+describe("a guard that admits everything", () => {
+  test("does not make a node dial without a pause", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const open = { admit: () => ({ release: () => {} }), record: () => {} };
+    const a = await bench.node(1, [works.plugin()], { replace: [replaceRoom(ports.guard, () => open)] });
+    const b = await bench.node(2, [works.plugin(nobody)]);
+    works.tricks.dial = "refuse";
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    await bench.clock.advance(1_000);
+    const at = works.dials.map((dial) => dial.at);
+    expect(at.length).toBeGreaterThan(10);
+    expect(at.slice(1).every((each, before) => Math.round(each - (at[before] ?? 0)) >= 20)).toBe(true);
   });
 });
 

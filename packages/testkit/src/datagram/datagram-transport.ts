@@ -2,6 +2,7 @@ import {
   type Address,
   type Clock,
   type Connection,
+  childAbort,
   type PeerId,
   type RoadCapabilities,
   type RoadId,
@@ -117,7 +118,8 @@ export class DatagramTransport implements Transport {
     if (rendezvous !== undefined && !network.isPresent(this.id, to))
       throw new SwarmError("PEER_ABSENT", `the relay knows nobody at ${to}`);
     const link = network.nextLink();
-    const signal = AbortSignal.any([o.signal, this.#session.signal]);
+    using untilClosed = childAbort(this.#session.signal);
+    const signal = AbortSignal.any([o.signal, untilClosed.signal]);
     await this.#ask(link, to, signal);
     const connection = this.#links.get(link);
     if (connection === undefined) throw new SwarmError("DIAL_FAILED", "the other side has no room");

@@ -1,6 +1,7 @@
 import {
   type Address,
   type Connection,
+  childAbort,
   type PeerId,
   type RoadCapabilities,
   type RoadId,
@@ -123,7 +124,8 @@ export class MemoryTransport implements Transport {
       throw new SwarmError("DIAL_FAILED", `${this.id} has no ${road} road to this target`);
     if (this.#connections.size >= this.#maxConnections)
       throw new SwarmError("DIAL_FAILED", `${this.id} has ${this.#maxConnections} connections already`);
-    const signal = AbortSignal.any([o.signal, session.signal]);
+    using untilClosed = childAbort(session.signal);
+    const signal = AbortSignal.any([o.signal, untilClosed.signal]);
     const connection = await this.network.dial(this.#endpoint, address.value, road, signal);
     if (connection.isClosed) throw new SwarmError("DIAL_FAILED", "the other side refused the connection");
     this.#keep(connection);
