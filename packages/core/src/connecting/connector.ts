@@ -17,6 +17,8 @@ export interface ConnectorRooms extends AttemptRooms {
   readonly transports: () => readonly Transport[];
   readonly waiting: (peer: PeerId) => number;
   readonly waitingFor: () => Iterable<PeerId>;
+  /** Somebody waits for a peer to which no link stands. */
+  readonly seek: (peer: PeerId) => void;
 }
 
 const maxPursuits = 1_024;
@@ -82,6 +84,7 @@ export class Connector {
   /** Letters wait for this peer and no way carries them. */
   wantWay(peer: PeerId): void {
     if (!this.#open) return;
+    if (this.#rooms.book.newest(peer) === undefined) this.#rooms.seek(peer);
     this.#consider(this.#pursuit(peer, this.#rooms.addresses.target(peer)));
   }
 
@@ -122,6 +125,7 @@ export class Connector {
     if (this.#rooms.book.newest(peer) !== undefined) return;
     const pursuit = this.#pursuit(peer, this.#rooms.addresses.target(peer));
     pursuit.callers++;
+    this.#rooms.seek(peer);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onAbort = () => reject(o.signal.reason);
     o.signal.addEventListener("abort", onAbort, { once: true });
