@@ -3,7 +3,7 @@ import { targetOf } from "./candidate.ts";
 import type { CandidateBook } from "./candidate-book.ts";
 import type { DiscoverySettings } from "./discovery-config.ts";
 import type { Safeguards } from "./safeguards.ts";
-import { seat } from "./seating.ts";
+import { countOf, seat } from "./seating.ts";
 
 export interface DialerParts {
   readonly settings: DiscoverySettings;
@@ -32,9 +32,11 @@ export class CandidateDialer implements Dialer {
     return this.#seated().map(targetOf);
   }
 
-  /** Of those who have a slot, how many are connected. */
+  /** Of those who have a slot, how many are connected and count towards `enough`. */
   reached(): number {
-    return this.#seated().filter(({ key }) => this.connected.has(key)).length;
+    const { settings, safeguards } = this.#parts;
+    const linked = this.#seated().filter(({ key }) => this.connected.has(key));
+    return countOf(linked, safeguards.diversity, settings);
   }
 
   onChange(listener: () => void): () => void {

@@ -66,7 +66,12 @@ export const discoveryConfig = z
       .describe(
         "Most peers that are dialled because they were heard of. Peers that dial this node are not among them.",
       ),
-    sourceShare: z.number().gt(0).max(1).default(0.5).describe("No source fills more than this share of the slots."),
+    sourceShare: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(0.5)
+      .describe("No source fills more than this share of the slots, nor counts for more of `enough`."),
     perRange: z
       .int()
       .min(1)

@@ -104,12 +104,12 @@ export function makeRoom(parts: RoomParts, safeguards: Safeguards = allSafeguard
   const discovery: Discovery = {
     look(takeSighting, { signal }) {
       if (signal.aborted) return Promise.resolve();
-      desks = inOrder([new BootstrapRegistry(settings.bootstrap), ...parts.sources], settings.order).map(makeDesk);
+      const own = settings.bootstrap.length > 0 ? [new BootstrapRegistry(settings.bootstrap)] : [];
+      desks = inOrder([...own, ...parts.sources], settings.order).map(makeDesk);
       taking = takeSighting;
       for (const { peer, addresses, sources } of book.known)
         if (peer !== undefined) takeSighting({ peer, addresses, source: sources[0] ?? "kept" });
       cascade.open();
-      dialer.changed();
       const { promise, resolve } = Promise.withResolvers<void>();
       const end = () => {
         cascade.close();

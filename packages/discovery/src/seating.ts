@@ -17,34 +17,43 @@ const strangersShare = 0.25;
 
 /**
  * Who has a slot: the anchors; who is connected and who scores best, up to their part; strangers, those that did not fail first, the
- * newest of them first; then whoever is left. Pure.
+ * newest of them first; then whoever is left. All of it is done with one slot for each range, and then with as many as a range may
+ * have: so a crowd of neighbours takes what nobody else is there for. Pure.
  */
 export function seat(view: SeatingView, settings: DiscoverySettings): readonly Candidate[] {
-  const { slots, sourceShare, perRange, anchors } = settings;
-  const free = view.isDiverse ? 1 : Number.POSITIVE_INFINITY;
-  const seats = new Seats({
-    seats: slots,
-    perSource: Math.max(1, Math.floor(slots * sourceShare)) * free,
-    perRange: perRange * free,
-  });
+  const { slots, anchors, perRange } = settings;
+  const seats = new Seats({ seats: slots, perSource: partOf(slots, view.isDiverse, settings) });
   const scores = new Map(view.known.map((each) => [each, view.score(each)]));
   const score = (each: Candidate) => scores.get(each) ?? 0;
   const byScore = [...view.known].sort((a, b) => score(b) - score(a));
   const connectedFirst = [...byScore].sort((a, b) => Number(view.isConnected(b.key)) - Number(view.isConnected(a.key)));
   const strangers = [...view.strangers].sort((a, b) => a.failures - b.failures || b.seenAt - a.seenAt);
   const seated: Candidate[] = [];
-  const fill = (candidates: readonly Candidate[], upTo: number) => {
+  const fill = (candidates: readonly Candidate[], upTo: number, ofRange: number) => {
     for (const each of candidates) {
       if (seats.taken.size >= upTo) return;
       const isNew = !seats.taken.has(each.key);
-      if (seats.offer(guestOf(each)) && isNew) seated.push(each);
+      if (seats.offer(guestOf(each), ofRange) && isNew) seated.push(each);
     }
   };
-  fill(byScore, anchors);
-  fill(connectedFirst, Math.ceil(slots * (1 - strangersShare)));
-  fill(strangers, slots);
-  fill(connectedFirst, slots);
+  for (const ofRange of view.isDiverse ? [1, perRange] : [Number.POSITIVE_INFINITY]) {
+    fill(byScore, anchors, ofRange);
+    fill(connectedFirst, Math.ceil(slots * (1 - strangersShare)), ofRange);
+    fill(strangers, slots, ofRange);
+    fill(connectedFirst, slots, ofRange);
+  }
   return seated;
+}
+
+/** How many of those who are seated and connected count towards `enough`: of one source no more than its share. Pure. */
+export function countOf(connected: readonly Candidate[], isDiverse: boolean, settings: DiscoverySettings): number {
+  const { enough } = settings;
+  const seats = new Seats({ seats: enough, perSource: partOf(enough, isDiverse, settings) });
+  return connected.filter((each) => seats.offer(guestOf(each), Number.POSITIVE_INFINITY)).length;
+}
+
+function partOf(all: number, isDiverse: boolean, { sourceShare }: DiscoverySettings): number {
+  return isDiverse ? Math.max(1, Math.floor(all * sourceShare)) : all;
 }
 
 function guestOf({ key, sources, addresses }: Candidate): Guest {

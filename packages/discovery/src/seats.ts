@@ -9,8 +9,6 @@ export interface SeatRules {
   readonly seats: number;
   /** Seats of one source. */
   readonly perSource: number;
-  /** Seats of one address range. */
-  readonly perRange: number;
 }
 
 /** Gives seats to those who come, in their order, while no source and no range has more than its part. Lives for one seating. */
@@ -28,12 +26,16 @@ export class Seats {
     return this.#taken;
   }
 
-  /** Seats one, at the cost of the source that has fewest of those who told of it. @returns whether it sits, also from before */
-  offer({ key, sources, range }: Guest): boolean {
+  /**
+   * Seats one, at the cost of the source that has fewest of those who told of it.
+   * @param perRange most seats of its range
+   * @returns whether it sits, also from before
+   */
+  offer({ key, sources, range }: Guest, perRange: number): boolean {
     if (this.#taken.has(key)) return true;
     if (this.#taken.size >= this.#rules.seats) return false;
     const inRange = range === undefined ? 0 : (this.#byRange.get(range) ?? 0);
-    if (range !== undefined && inRange >= this.#rules.perRange) return false;
+    if (range !== undefined && inRange >= perRange) return false;
     const count = (source: string) => this.#bySource.get(source) ?? 0;
     const source = [...sources].sort((a, b) => count(a) - count(b))[0] ?? "";
     if (count(source) >= this.#rules.perSource) return false;
