@@ -88,7 +88,7 @@ describe("21. an empty peer store", () => {
     });
     await using bob = await createSwarm({ plugins: [use(memoryPlugin({ network, id: "gun" }))], log: "silent" });
     await using alice = await createSwarm({
-      plugins: [use(discovery, { budgetMs: 50 }), use(peerjs), use(memoryPlugin({ network, id: "gun" }))],
+      plugins: [use(discovery), use(peerjs), use(memoryPlugin({ network, id: "gun" }))],
       log: "silent",
     });
     const met = new Promise<void>((resolve) => alice.on("peer:connect", () => resolve()));
@@ -165,7 +165,7 @@ describe("22. the book of peers", () => {
 
   it.each([true, false])("who comes and goes earns no name by it (credit pace: %s)", async (creditPace) => {
     const stage = await withFriend({ off: { creditPace } });
-    for (let n = 0; n < 1_000; n++) {
+    for (let n = 0; n < 100; n++) {
       stage.connect(peerOf(99));
       stage.disconnect(peerOf(99));
     }

@@ -109,7 +109,7 @@ describe("a poisoned source", () => {
   ])("that floods is read at its pace (budget: %s)", async (budget, most) => {
     let read = 0;
     const flood = async function* () {
-      for (let n = 0; n < 5_000; n++) {
+      for (let n = 0; n < 1_000; n++) {
         read++;
         yield sightingOf(n);
       }
@@ -117,7 +117,7 @@ describe("a poisoned source", () => {
     const stage = await new RoomStage({ off: { budget }, sources: () => [source("flood", flood)] }).start();
     await stage.clock.advance(10_000);
     if (budget) expect(read).toBeLessThanOrEqual(most);
-    else expect(read).toBeGreaterThanOrEqual(5_000);
+    else expect(read).toBeGreaterThanOrEqual(1_000);
     await stage.stop();
   });
 

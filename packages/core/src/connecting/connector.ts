@@ -76,7 +76,7 @@ export class Connector {
         known.target = target;
         this.#consider(known);
       }
-      if (known === undefined) this.#later(this.#pursuit(key, target), this.#politenessMs(key));
+      if (known === undefined) this.#later(this.#pursuit(key, target), this.#politenessMs(target));
     }
     for (const peer of this.#rooms.waitingFor()) this.wantWay(peer);
   }
@@ -172,9 +172,11 @@ export class Connector {
     this.#pursuits.delete(pursuit.key);
   }
 
-  /** Of two that sight each other the lower id dials first, so that glare stays rare. */
-  #politenessMs(key: string): number {
-    return this.#rooms.self > key ? 300 + this.#rooms.random.float() * 200 : this.#rooms.random.float() * 50;
+  /** Of two that sight each other the lower id dials first, so that glare stays rare. Who has no name is not known to sight us. */
+  #politenessMs({ peer }: Target): number {
+    return peer !== undefined && this.#rooms.self > peer
+      ? 300 + this.#rooms.random.float() * 200
+      : this.#rooms.random.float() * 50;
   }
 
   #later(pursuit: Pursuit, delayMs: number): void {
