@@ -3,14 +3,20 @@ import { crew } from "./crew.mjs";
 import { eclipseAblations } from "./eclipse-ablations.mjs";
 
 const leastKept = 99;
+const attacks = ["sybils", "forged"];
 
 /** Nine tenths of what discovery answers is an attacker's: is a link to somebody honest kept? */
 export async function runEclipseCommand({ seeds, from, jobs, json }) {
   const numbers = (count) => Array.from({ length: count }, (_, at) => String(from + at));
   const queue = [
-    ...numbers(seeds).map((seed) => ({ kind: "eclipse", seed })),
+    ...attacks.flatMap((attack) => numbers(seeds).map((seed) => ({ kind: "eclipse", seed, attack }))),
     ...eclipseAblations.flatMap(({ name, seeds: most }) =>
-      numbers(Math.min(seeds, most)).map((seed) => ({ kind: "eclipse", seed, ablation: name })),
+      numbers(Math.min(seeds, most)).map((seed) => ({
+        kind: "eclipse",
+        seed,
+        attack: "sybils",
+        ablation: name,
+      })),
     ),
   ];
   const wanted = queue.length;
@@ -27,23 +33,31 @@ export async function runEclipseCommand({ seeds, from, jobs, json }) {
 }
 
 function rowsOf(reports) {
-  const of = (ablation) => reports.filter(({ task }) => task.ablation === ablation);
+  const of = (attack, ablation) => reports.filter(({ task }) => task.attack === attack && task.ablation === ablation);
   const kept = (list) => (100 * list.filter((each) => each.kept).length) / list.length;
-  const shipped = of(undefined);
   return [
-    row({
-      name: "an honest link kept, 90 % of answers hostile",
-      values: [kept(shipped)],
-      unit: "% of seeds",
-      goal: `≥ ${leastKept}`,
-      holds: (value) => value >= leastKept,
+    ...attacks.flatMap((attack) => {
+      const shipped = of(attack, undefined);
+      return [
+        row({
+          name: `an honest link kept, 90 % of answers hostile, ${attack}`,
+          values: [kept(shipped)],
+          unit: "% of seeds",
+          goal: `≥ ${leastKept}`,
+          holds: (value) => value >= leastKept,
+        }),
+        row({ name: `honest links at the end, ${attack}`, values: shipped.map(({ honest }) => honest), unit: "links" }),
+        row({
+          name: `hostile links at the end, ${attack}`,
+          values: shipped.map(({ hostile }) => hostile),
+          unit: "links",
+        }),
+      ];
     }),
-    row({ name: "honest links at the end", values: shipped.map(({ honest }) => honest), unit: "links" }),
-    row({ name: "hostile links at the end", values: shipped.map(({ hostile }) => hostile), unit: "links" }),
     ...eclipseAblations.map(({ name }) =>
       row({
         name: `ablation: ${name}`,
-        values: [kept(of(name))],
+        values: [kept(of("sybils", name))],
         unit: "% of seeds",
         goal: `< ${leastKept}`,
         holds: (value) => value < leastKept,

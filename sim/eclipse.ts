@@ -20,6 +20,8 @@ export interface DiscoveryParts {
 
 export interface EclipseOptions {
   readonly seed: string;
+  /** "sybils" take every dial and stay, on few hosts. "forged" ones are nowhere: each at an address in a range of its own, where a dial waits in vain. */
+  readonly attack: "sybils" | "forged";
   readonly parts: DiscoveryParts;
   readonly off?: Partial<Safeguards>;
 }
@@ -48,6 +50,8 @@ const answerEveryMs = 5_000;
 const awayShare = 0.2;
 const honestLinkMs = 10 * 60_000;
 const redialMs = 10_000;
+/** The kernel's. */
+const dialTimeoutMs = 10_000;
 const lookEveryMs = 15_000;
 const lastsMs = 30 * 60_000;
 /** Hostile peers that dial the victim. */
@@ -61,13 +65,13 @@ interface Somebody {
 
 /**
  * One victim whose peer store is empty, with the plugin as shipped; the kernel, the sources and the other nodes are a model. Nine
- * tenths of what each source answers is the attacker's, who takes every dial and stays.
+ * tenths of what each source answers is the attacker's.
  */
-export async function runEclipse({ seed, parts, off }: EclipseOptions): Promise<EclipseReport> {
+export async function runEclipse({ seed, attack, parts, off }: EclipseOptions): Promise<EclipseReport> {
   const random = new SeededRandom(`eclipse ${seed}`);
   const clock = new VirtualClock();
   const events = new EventEmitter();
-  const [hostile, honest] = population(random.fork("population"));
+  const [hostile, honest] = population(random.fork("population"), attack);
   const byPeer = new Map([...hostile, ...honest].map((each) => [each.peer, each]));
   const room = parts.makeRoom(
     {
@@ -99,8 +103,9 @@ export async function runEclipse({ seed, parts, off }: EclipseOptions): Promise<
   };
   const dial = (somebody: Somebody) => {
     busy.add(somebody.peer);
-    clock.timer(50 + dials.float() * 250, () => {
-      if (somebody.hostile || !dials.chance(awayShare)) {
+    const isForged = somebody.hostile && attack === "forged";
+    clock.timer(isForged ? dialTimeoutMs : 50 + dials.float() * 250, () => {
+      if (!isForged && (somebody.hostile || !dials.chance(awayShare))) {
         busy.delete(somebody.peer);
         return open(somebody, false);
       }
@@ -116,7 +121,7 @@ export async function runEclipse({ seed, parts, off }: EclipseOptions): Promise<
   };
   room.dialer.onChange(sweep);
   await room.handle.start?.({ signal: stop.signal });
-  for (const each of hostile.slice(0, pushing)) open(each, true);
+  if (attack === "sybils") for (const each of hostile.slice(0, pushing)) open(each, true);
   const ended = room.discovery.look(() => true, { signal: stop.signal });
   const linksTo = (isHostile: boolean) => [...links].filter((peer) => byPeer.get(peer)?.hostile === isHostile).length;
   let looks = 0;
@@ -135,11 +140,15 @@ export async function runEclipse({ seed, parts, off }: EclipseOptions): Promise<
   return { ...report, honest: linksTo(false), hostile: linksTo(true) };
 }
 
-function population(random: SeededRandom): [readonly Somebody[], readonly Somebody[]] {
+function population(
+  random: SeededRandom,
+  attack: EclipseOptions["attack"],
+): [readonly Somebody[], readonly Somebody[]] {
   const firstRange = random.integer(100);
   const all = Array.from({ length: peers }, (_, n): Somebody => {
     const hostile = n < peers * hostileShare;
-    const range = hostile ? `66.${firstRange + (n % hostileRanges)}` : `${20 + (n & 31)}.${(n >> 5) & 255}`;
+    const few = attack === "sybils" ? `66.${firstRange + (n % hostileRanges)}` : `${70 + (n & 63)}.${(n >> 6) & 255}`;
+    const range = hostile ? few : `${20 + (n & 31)}.${(n >> 5) & 255}`;
     const peer = nameOf(n);
     const value = `${range}.${random.integer(256)}.${random.integer(256)}:4000`;
     return { peer, hostile, sighting: { peer, addresses: [{ transport: "direct", value }] } };

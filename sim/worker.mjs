@@ -27,12 +27,12 @@ async function paths({ seed, scenario, gapMs, ablation }) {
   return report;
 }
 
-async function eclipse({ seed, ablation }) {
+async function eclipse({ seed, attack, ablation }) {
   const [{ makeRoom }, { discoveryConfig }, { allSafeguards }] = await Promise.all(
     ["room", "discovery-config", "safeguards"].map((file) => load(`discovery/${file}`)),
   );
   const off = eclipseAblations.find(({ name }) => name === ablation)?.off ?? {};
-  return runEclipse({ seed, off, parts: { makeRoom, discoveryConfig, allSafeguards } });
+  return runEclipse({ seed, attack, off, parts: { makeRoom, discoveryConfig, allSafeguards } });
 }
 
 const kinds = { paths, eclipse };

@@ -91,8 +91,12 @@ describe("21. an empty peer store", () => {
       plugins: [use(discovery), use(peerjs), use(memoryPlugin({ network, id: "gun" }))],
       log: "silent",
     });
-    const met = new Promise<void>((resolve) => alice.on("peer:connect", () => resolve()));
-    alice.on("peer:sighted", ({ source }) => seen.push(source));
+    const met = new Promise<void>((resolve) =>
+      alice.on("peer:sighted", ({ source }) => {
+        seen.push(source);
+        if (source === "gun") resolve();
+      }),
+    );
     await bob.start();
     await alice.start();
     await met;

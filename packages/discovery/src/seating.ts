@@ -17,8 +17,8 @@ const strangersShare = 0.25;
 
 /**
  * Who has a slot: the anchors; who is connected and who scores best, up to their part; strangers, those that did not fail first, the
- * newest of them first; then whoever is left. All of it is done with one slot for each range, and then with as many as a range may
- * have: so a crowd of neighbours takes what nobody else is there for. Pure.
+ * newest of them first; then whoever is left. All of it is done with one slot for each range, for those who did not fail, and then with as
+ * many as a range may have: so a crowd of neighbours takes what nobody else is there for. Pure.
  */
 export function seat(view: SeatingView, settings: DiscoverySettings): readonly Candidate[] {
   const { slots, anchors, perRange } = settings;
@@ -28,6 +28,7 @@ export function seat(view: SeatingView, settings: DiscoverySettings): readonly C
   const byScore = [...view.known].sort((a, b) => score(b) - score(a));
   const connectedFirst = [...byScore].sort((a, b) => Number(view.isConnected(b.key)) - Number(view.isConnected(a.key)));
   const strangers = [...view.strangers].sort((a, b) => a.failures - b.failures || b.seenAt - a.seenAt);
+  const untried = strangers.filter(({ failures }) => failures === 0);
   const seated: Candidate[] = [];
   const fill = (candidates: readonly Candidate[], upTo: number, ofRange: number) => {
     for (const each of candidates) {
@@ -36,12 +37,14 @@ export function seat(view: SeatingView, settings: DiscoverySettings): readonly C
       if (seats.offer(guestOf(each), ofRange) && isNew) seated.push(each);
     }
   };
-  for (const ofRange of view.isDiverse ? [1, perRange] : [Number.POSITIVE_INFINITY]) {
+  const fillAll = (ofRange: number, newcomers: readonly Candidate[]) => {
     fill(byScore, anchors, ofRange);
     fill(connectedFirst, Math.ceil(slots * (1 - strangersShare)), ofRange);
-    fill(strangers, slots, ofRange);
+    fill(newcomers, slots, ofRange);
     fill(connectedFirst, slots, ofRange);
-  }
+  };
+  if (view.isDiverse) fillAll(1, untried);
+  fillAll(view.isDiverse ? perRange : Number.POSITIVE_INFINITY, strangers);
   return seated;
 }
 
