@@ -1,6 +1,6 @@
 import type { Address, PeerId, Random, Sighting, TransportId } from "@swarm-space/core";
 import { addressKey } from "@swarm-space/core";
-import { type Candidate, candidateOf, rangeOfAll, sightedAgain } from "./candidate.ts";
+import { type Candidate, candidateOf, sightedAgain } from "./candidate.ts";
 import type { DiscoverySettings } from "./discovery-config.ts";
 import { counted, scoreOf, type Tally } from "./peer-score.ts";
 import type { Safeguards } from "./safeguards.ts";
@@ -83,17 +83,16 @@ export class CandidateBook {
     (this.#known.has(peer) ? this.#known : this.#strangers).set(peer, after);
   }
 
-  /** It was reached, or has stayed connected. @returns whether that was counted */
-  reached(key: string, now: number): boolean {
+  /** It was reached, or has stayed connected. */
+  reached(key: string, now: number): void {
     const before = this.get(key);
-    if (before === undefined) return false;
+    if (before === undefined) return;
     const isDue = now - before.creditedAt >= this.#settings.creditMs || !this.#safeguards.creditPace;
     const tally = isDue ? counted(before.tally, true, now, this.#halfLifeMs()) : before.tally;
     const creditedAt = isDue ? now : before.creditedAt;
     this.#strangers.delete(key);
     this.#known.set(key, { ...before, failures: 0, tally, creditedAt });
     if (this.#known.size > this.#settings.knownPeers) this.#dropLeast(now);
-    return isDue;
   }
 
   /** A dial failed. */
@@ -130,9 +129,7 @@ export class CandidateBook {
     if (!this.#safeguards.sourceCap) return;
     const own = this.strangers.filter(({ sources }) => sources.includes(source));
     if (own.length <= this.#settings.candidatesPerSource) return;
-    const crowds = Map.groupBy(own, ({ addresses }) =>
-      this.#safeguards.diversity ? (rangeOfAll(addresses) ?? "") : "",
-    );
+    const crowds = Map.groupBy(own, ({ range }) => (this.#safeguards.diversity ? (range ?? "") : ""));
     const crowd = [...crowds.values()].reduce((most, each) => (each.length > most.length ? each : most), []);
     const failed = crowd.filter(({ failures }) => failures > 0);
     const pool = failed.length > 0 ? failed : crowd;

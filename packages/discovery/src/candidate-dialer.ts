@@ -1,5 +1,5 @@
 import type { Clock, Dialer, PeerId, Target } from "@swarm-space/core";
-import { targetOf } from "./candidate.ts";
+import { type Candidate, targetOf } from "./candidate.ts";
 import type { CandidateBook } from "./candidate-book.ts";
 import type { DiscoverySettings } from "./discovery-config.ts";
 import type { Safeguards } from "./safeguards.ts";
@@ -15,6 +15,9 @@ export interface DialerParts {
 /** The first change is told at once, those that follow so much later, in milliseconds, together. */
 const gatherMs = 50;
 
+/** A seating is as good as new for so long, in milliseconds, where nothing changed. */
+const seatingMs = 1_000;
+
 /** Wants those who have a slot. */
 export class CandidateDialer implements Dialer {
   /** Peers to which a link stands; kept by who watches them. */
@@ -23,6 +26,8 @@ export class CandidateDialer implements Dialer {
   readonly #listeners = new Set<() => void>();
   #gathering: Disposable | undefined;
   #changed = false;
+  /** Who has a slot, until something changes or scores have faded a little. */
+  #seats: { readonly seated: readonly Candidate[]; readonly at: number } | undefined;
 
   constructor(parts: DialerParts) {
     this.#parts = parts;
@@ -47,6 +52,7 @@ export class CandidateDialer implements Dialer {
 
   /** Who is wanted may have changed. */
   changed(): void {
+    this.#seats = undefined;
     if (this.#gathering !== undefined) {
       this.#changed = true;
       return;
@@ -64,10 +70,11 @@ export class CandidateDialer implements Dialer {
     this.#gathering = undefined;
   }
 
-  #seated() {
+  #seated(): readonly Candidate[] {
     const { settings, safeguards, clock, book } = this.#parts;
     const now = clock.now();
-    return seat(
+    if (this.#seats !== undefined && now - this.#seats.at < seatingMs) return this.#seats.seated;
+    const seated = seat(
       {
         known: book.known,
         strangers: book.strangers,
@@ -77,5 +84,7 @@ export class CandidateDialer implements Dialer {
       },
       settings,
     );
+    this.#seats = { seated, at: now };
+    return seated;
   }
 }

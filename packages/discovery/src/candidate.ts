@@ -9,6 +9,8 @@ export interface Candidate {
   readonly peer: PeerId | undefined;
   /** The newest last. */
   readonly addresses: readonly Address[];
+  /** The public range that it is counted in; undefined: none of its addresses tells. */
+  readonly range: string | undefined;
   /** Who told of it. */
   readonly sources: readonly string[];
   /** Monotonic ms of the last sighting. */
@@ -34,6 +36,7 @@ export function candidateOf(sighting: Target & { readonly source: string }, now:
     key,
     peer,
     addresses: [],
+    range: undefined,
     sources: [],
     seenAt: now,
     failures: 0,
@@ -57,11 +60,16 @@ export function sightedAgain(
   const range = rangeOfAll([...all.values()]);
   const own = [...all.values()].filter((each) => [undefined, range].includes(publicRange(each)));
   const sources = candidate.sources.includes(source) ? candidate.sources : [...candidate.sources, source];
-  return { ...candidate, addresses: own.slice(-maxAddresses), sources: sources.slice(0, maxSources), seenAt: now };
+  return {
+    ...candidate,
+    addresses: own.slice(-maxAddresses),
+    range,
+    sources: sources.slice(0, maxSources),
+    seenAt: now,
+  };
 }
 
-/** The public range that a candidate is counted in; undefined: none of its addresses tells. */
-export function rangeOfAll(addresses: readonly Address[]): string | undefined {
+function rangeOfAll(addresses: readonly Address[]): string | undefined {
   for (const address of addresses) {
     const range = publicRange(address);
     if (range !== undefined) return range;

@@ -43,6 +43,7 @@ export function decodeKnown(key: string, bytes: Uint8Array, { now, wall }: Momen
     key,
     peer: key,
     addresses: [],
+    range: undefined,
     sources: [],
     seenAt: at,
     failures: 0,

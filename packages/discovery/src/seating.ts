@@ -1,6 +1,6 @@
-import { type Candidate, rangeOfAll } from "./candidate.ts";
+import type { Candidate } from "./candidate.ts";
 import type { DiscoverySettings } from "./discovery-config.ts";
-import { type Guest, Seats } from "./seats.ts";
+import { Seats } from "./seats.ts";
 
 export interface SeatingView {
   readonly known: readonly Candidate[];
@@ -34,7 +34,7 @@ export function seat(view: SeatingView, settings: DiscoverySettings): readonly C
     for (const each of candidates) {
       if (seats.taken.size >= upTo) return;
       const isNew = !seats.taken.has(each.key);
-      if (seats.offer(guestOf(each), ofRange) && isNew) seated.push(each);
+      if (seats.offer(each, ofRange) && isNew) seated.push(each);
     }
   };
   const fillAll = (ofRange: number, newcomers: readonly Candidate[]) => {
@@ -52,13 +52,9 @@ export function seat(view: SeatingView, settings: DiscoverySettings): readonly C
 export function countOf(connected: readonly Candidate[], isDiverse: boolean, settings: DiscoverySettings): number {
   const { enough } = settings;
   const seats = new Seats({ seats: enough, perSource: partOf(enough, isDiverse, settings) });
-  return connected.filter((each) => seats.offer(guestOf(each), Number.POSITIVE_INFINITY)).length;
+  return connected.filter((each) => seats.offer(each, Number.POSITIVE_INFINITY)).length;
 }
 
 function partOf(all: number, isDiverse: boolean, { sourceShare }: DiscoverySettings): number {
   return isDiverse ? Math.max(1, Math.floor(all * sourceShare)) : all;
-}
-
-function guestOf({ key, sources, addresses }: Candidate): Guest {
-  return { key, sources, range: rangeOfAll(addresses) };
 }

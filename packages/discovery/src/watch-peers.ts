@@ -25,6 +25,7 @@ export function watchPeers(parts: WatchParts): PluginHandle {
   let timer: Disposable | undefined;
   const credit = () => {
     for (const peer of connected) book.reached(peer, clock.now());
+    onChange();
     timer = clock.timer(settings.creditMs, credit);
   };
   return {
@@ -32,7 +33,10 @@ export function watchPeers(parts: WatchParts): PluginHandle {
       if (undo.length > 0) return;
       timer = clock.timer(settings.creditMs, credit);
       undo = [
-        events.on("peer:identify", ({ peer, address }) => book.identify(peer, address, clock.now())),
+        events.on("peer:identify", ({ peer, address }) => {
+          book.identify(peer, address, clock.now());
+          onChange();
+        }),
         events.on("peer:connect", ({ peer }) => {
           connected.add(peer);
           sought.found(peer);
@@ -40,7 +44,9 @@ export function watchPeers(parts: WatchParts): PluginHandle {
         }),
         // Who only came to us says nothing of how well it is reached.
         events.on("connection:open", ({ peer, inbound }) => {
-          if (!inbound && book.reached(peer, clock.now())) onChange();
+          if (inbound) return;
+          book.reached(peer, clock.now());
+          onChange();
         }),
         events.on("peer:disconnect", ({ peer }) => {
           connected.delete(peer);
