@@ -1,11 +1,4 @@
-import {
-  type DiscoverySource,
-  EventEmitter,
-  type PeerId,
-  peerIdOf,
-  type Sighting,
-  type Transport,
-} from "@swarm-space/core";
+import { type DiscoverySource, EventEmitter, type PeerId, peerIdOf, type Sighting } from "@swarm-space/core";
 import { SeededRandom, VirtualClock } from "@swarm-space/testkit";
 import type { discoveryConfig } from "../packages/discovery/src/discovery-config.ts";
 import type { makeRoom } from "../packages/discovery/src/room.ts";
@@ -82,7 +75,7 @@ export async function runEclipse({ seed, attack, parts, off }: EclipseOptions): 
       events,
       log: { debug() {}, info() {}, warn() {}, error() {} },
       sources: sourceIds.map((id) => source(id, clock, random.fork(id), hostile, honest)),
-      transports: [{ id: "direct" }] as readonly Pick<Transport, "id">[] as readonly Transport[],
+      transports: [{ id: "direct" }],
     },
     { ...parts.allSafeguards, ...off },
   );

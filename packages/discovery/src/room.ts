@@ -34,7 +34,7 @@ export interface RoomParts {
   readonly log: Logger;
   /** Complete from the start on. */
   readonly sources: readonly DiscoverySource[];
-  readonly transports: readonly Transport[];
+  readonly transports: readonly Pick<Transport, "id">[];
   /** Where it is durable, the book of peers outlives the process. */
   readonly store?: Store | undefined;
 }

@@ -8,7 +8,6 @@ import {
   type SignalOptions,
   type Store,
   type Target,
-  type Transport,
 } from "@swarm-space/core";
 import { SeededRandom, VirtualClock } from "@swarm-space/testkit";
 import { type DiscoveryConfig, discoveryConfig } from "../src/discovery-config.ts";
@@ -83,7 +82,7 @@ export class RoomStage {
         events: this.events,
         log: { debug() {}, info() {}, warn() {}, error() {} },
         sources: sources?.(this.clock) ?? [],
-        transports: transports.map((id) => ({ id })) as unknown as readonly Transport[],
+        transports: transports.map((id) => ({ id })),
         store,
       },
       { ...allSafeguards, ...off },
