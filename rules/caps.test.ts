@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { caps as cliCaps } from "../packages/cli/src/caps.ts";
 import { caps as coreCaps } from "../packages/core/src/door/caps.ts";
 import { keptContainers } from "../packages/core/test/door/kept-containers.ts";
+import { caps as discoveryCaps } from "../packages/discovery/src/caps.ts";
 import { caps as driverCaps } from "../packages/gun-driver/src/caps.ts";
 import { caps as resilienceCaps } from "../packages/resilience/src/caps.ts";
 import { caps as idbCaps } from "../packages/store-idb/src/caps.ts";
@@ -18,6 +19,7 @@ const sourceOf = (folder: string) => `${root}/packages/${folder}/src`;
 const registry = Object.entries({
   cli: cliCaps,
   core: coreCaps,
+  discovery: discoveryCaps,
   "gun-driver": driverCaps,
   resilience: resilienceCaps,
   "store-idb": idbCaps,

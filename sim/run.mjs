@@ -2,6 +2,7 @@
  * `npm run sim -- [--seeds N] [--seed K] [--crypto real] [--json] [--trace-hash] [--jobs N]`: whole nodes in virtual time, under faults.
  * `npm run sim -- planted [--seeds N] [--json]`: bugs planted in the kernel; each must turn the simulation red.
  * `npm run sim -- paths [--seeds N] [--json]`: two ways swap, or waver; the better one carries the letters, and is left in peace.
+ * `npm run sim -- eclipse [--seeds N] [--json]`: nine tenths of what discovery answers is hostile; an honest link is kept (1,000 seeds by default).
  * Exit 1: something that must never be was seen, or something that must be seen was not.
  */
 import { availableParallelism } from "node:os";
@@ -9,6 +10,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { report, row } from "../bench/report.mjs";
 import { crew } from "./crew.mjs";
+import { runEclipseCommand } from "./eclipse-command.mjs";
 import { runPathsCommand } from "./paths-command.mjs";
 import { runPlantedCommand } from "./planted-command.mjs";
 import { sometimesNames } from "./seed.ts";
@@ -16,6 +18,7 @@ import { sometimesNames } from "./seed.ts";
 const usage = `npm run sim -- [--seeds N] [--from K] [--seed K] [--crypto real] [--json] [--trace-hash] [--jobs N]
 npm run sim -- planted [NAME…] [--seeds N] [--json]
 npm run sim -- paths [--seeds N] [--json]
+npm run sim -- eclipse [--seeds N] [--json]
 exit 1: a goal does not hold`;
 
 const { values, positionals } = parseArgs({
@@ -31,20 +34,21 @@ const { values, positionals } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
-const seeds = Number(values.seeds ?? "100");
+const seeds = Number(values.seeds ?? (positionals[0] === "eclipse" ? "1000" : "100"));
 const jobs = Number(values.jobs);
 const from = Number(values.from);
 const isWrong =
   ![seeds, jobs].every((each) => Number.isSafeInteger(each) && each >= 1) ||
   !Number.isSafeInteger(from) ||
   !["swift", "real"].includes(values.crypto) ||
-  (positionals.length > 0 && !["planted", "paths"].includes(positionals[0]));
+  (positionals.length > 0 && !["planted", "paths", "eclipse"].includes(positionals[0]));
 if (values.help || isWrong) {
   console.error(usage);
   process.exitCode = values.help ? 0 : 2;
 } else if (positionals[0] === "planted")
   await runPlantedCommand({ names: positionals.slice(1), tasks, seeds, from, jobs, json: values.json });
 else if (positionals[0] === "paths") await runPathsCommand({ seeds, from, jobs, json: values.json });
+else if (positionals[0] === "eclipse") await runEclipseCommand({ seeds, from, jobs, json: values.json });
 else if (values["trace-hash"]) await runHashes();
 else await runSeeds();
 

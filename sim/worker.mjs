@@ -1,5 +1,7 @@
 /** Runs seeds one after the other in a process of its own, so that what escapes is this seed's alone. */
 import process from "node:process";
+import { runEclipse } from "./eclipse.ts";
+import { eclipseAblations } from "./eclipse-ablations.mjs";
 import { pathAblations } from "./path-ablations.ts";
 import { runPaths } from "./paths.ts";
 import { plants } from "./planted.ts";
@@ -25,8 +27,18 @@ async function paths({ seed, scenario, gapMs, ablation }) {
   return report;
 }
 
+async function eclipse({ seed, attack, ablation }) {
+  const [{ makeRoom }, { discoveryConfig }, { allSafeguards }] = await Promise.all(
+    ["room", "discovery-config", "safeguards"].map((file) => load(`discovery/${file}`)),
+  );
+  const off = eclipseAblations.find(({ name }) => name === ablation)?.off ?? {};
+  return runEclipse({ seed, attack, off, parts: { makeRoom, discoveryConfig, allSafeguards } });
+}
+
+const kinds = { paths, eclipse };
+
 process.on("message", async (task) => {
-  const report = task.kind === "paths" ? await paths(task) : await seed(task);
+  const report = await (kinds[task.kind] ?? seed)(task);
   process.send?.({ ...report, task });
 });
 process.on("disconnect", () => process.exit());

@@ -6,6 +6,7 @@ export const toldEvents = Object.freeze([
   "swarm:wake",
   "transport:state",
   "peer:sighted",
+  "peer:identify",
   "peer:connect",
   "peer:disconnect",
   "connection:open",

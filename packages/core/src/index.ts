@@ -40,6 +40,9 @@ export {
 export { PortContainer } from "./assembly/port-container.ts";
 export { type Replacement, type RoomSource, replaceRoom } from "./assembly/replacement.ts";
 export { roomPorts } from "./assembly/room-ports.ts";
+export { addressKey } from "./connecting/address-book.ts";
+export { targetKey } from "./connecting/ways.ts";
+export { rangeOf } from "./door/remote-origin.ts";
 export * from "./errors/index.ts";
 export type { MessageHandler, RequestContext, RequestHandler } from "./messaging/channel-book.ts";
 export type { HandshakeOptions, Link, LinkFactory } from "./messaging/link.ts";

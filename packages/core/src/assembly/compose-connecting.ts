@@ -56,6 +56,7 @@ export function composeConnecting(c: PortContainer): void {
         events: c.get(ports.events),
         log: c.get(ports.logger),
         addresses: c.get(rooms.addresses),
+        discovery: c.get(ports.discovery),
         sources: c.all(ports.discoverySource),
         transports: c.all(ports.transport),
         card: () => c.get(rooms.seals).card,
@@ -65,6 +66,7 @@ export function composeConnecting(c: PortContainer): void {
   c.provideFactory(rooms.raceRule, () => raceDelayMs);
   c.provideFactory(rooms.connector, () => {
     const outbox = c.get(rooms.outbox);
+    const discovery = c.get(ports.discovery);
     return new Connector({
       self: self(),
       clock: c.get(ports.clock),
@@ -81,6 +83,7 @@ export function composeConnecting(c: PortContainer): void {
       record: c.get(rooms.verdicts).record,
       transports: () => c.get(rooms.transports).usable(),
       waiting: (peer) => outbox.waiting(peer).letters,
+      seek: (peer) => discovery.seek?.(peer),
       waitingFor: () => outbox.correspondents.waitingFor(),
     });
   });

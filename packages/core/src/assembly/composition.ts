@@ -1,4 +1,5 @@
 import { platform } from "#platform";
+import { AskAll } from "../connecting/ask-all.ts";
 import { defaultDialer } from "../connecting/default-dialer.ts";
 import { defaultGuard } from "../connecting/default-guard.ts";
 import { defaultRoutes } from "../connecting/default-routes.ts";
@@ -56,6 +57,17 @@ function composePolicies(c: PortContainer): void {
   c.provideFactory(ports.routes, () => defaultRoutes());
   c.provideFactory(ports.guard, () => defaultGuard(c.get(ports.clock)));
   c.provideFactory(ports.dialer, () => defaultDialer(c.get(rooms.addresses)));
+  c.provideFactory(
+    ports.discovery,
+    () =>
+      new AskAll({
+        clock: c.get(ports.clock),
+        events: c.get(ports.events),
+        log: c.get(ports.logger),
+        sources: c.all(ports.discoverySource),
+        connected: () => c.get(rooms.book).peers().length,
+      }),
+  );
   c.provideFactory(rooms.journal, () => new TransportJournal(c.get(ports.clock)));
   c.provideFactory(rooms.verdicts, () => {
     const journal = lazy(() => c.get(rooms.journal));

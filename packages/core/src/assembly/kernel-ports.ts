@@ -13,6 +13,7 @@ export const kernelPorts: readonly Port<unknown>[] = Object.freeze([
   ports.routes,
   ports.guard,
   ports.dialer,
+  ports.discovery,
 ]);
 
 /** What a plugin's context is made of: whoever replaces one of these is set up before the others. */

@@ -93,8 +93,9 @@ export class Attempts {
   /** Notes who is at an address that was dialled without an id. */
   #learn(pursuit: Pursuit, { address }: DialableWay, peer: PeerId): void {
     if (pursuit.target.peer !== undefined || address === undefined) return;
-    const { addresses } = this.#rooms;
+    const { addresses, events } = this.#rooms;
     addresses.forget(undefined, address);
     addresses.note({ peer, addresses: [address], source: "dial" });
+    events.emit("peer:identify", { peer, address });
   }
 }

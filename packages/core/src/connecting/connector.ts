@@ -17,6 +17,8 @@ export interface ConnectorRooms extends AttemptRooms {
   readonly transports: () => readonly Transport[];
   readonly waiting: (peer: PeerId) => number;
   readonly waitingFor: () => Iterable<PeerId>;
+  /** Somebody waits for a peer to which no link stands. */
+  readonly seek: (peer: PeerId) => void;
 }
 
 const maxPursuits = 1_024;
@@ -74,7 +76,7 @@ export class Connector {
         known.target = target;
         this.#consider(known);
       }
-      if (known === undefined) this.#later(this.#pursuit(key, target), this.#politenessMs(key));
+      if (known === undefined) this.#later(this.#pursuit(key, target), this.#politenessMs(target));
     }
     for (const peer of this.#rooms.waitingFor()) this.wantWay(peer);
   }
@@ -82,6 +84,7 @@ export class Connector {
   /** Letters wait for this peer and no way carries them. */
   wantWay(peer: PeerId): void {
     if (!this.#open) return;
+    if (this.#rooms.book.newest(peer) === undefined) this.#rooms.seek(peer);
     this.#consider(this.#pursuit(peer, this.#rooms.addresses.target(peer)));
   }
 
@@ -122,6 +125,7 @@ export class Connector {
     if (this.#rooms.book.newest(peer) !== undefined) return;
     const pursuit = this.#pursuit(peer, this.#rooms.addresses.target(peer));
     pursuit.callers++;
+    this.#rooms.seek(peer);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onAbort = () => reject(o.signal.reason);
     o.signal.addEventListener("abort", onAbort, { once: true });
@@ -168,9 +172,11 @@ export class Connector {
     this.#pursuits.delete(pursuit.key);
   }
 
-  /** Of two that sight each other the lower id dials first, so that glare stays rare. */
-  #politenessMs(key: string): number {
-    return this.#rooms.self > key ? 300 + this.#rooms.random.float() * 200 : this.#rooms.random.float() * 50;
+  /** Of two that sight each other the lower id dials first, so that glare stays rare. Who has no name is not known to sight us. */
+  #politenessMs({ peer }: Target): number {
+    return peer !== undefined && this.#rooms.self > peer
+      ? 300 + this.#rooms.random.float() * 200
+      : this.#rooms.random.float() * 50;
   }
 
   #later(pursuit: Pursuit, delayMs: number): void {

@@ -25,17 +25,24 @@ export function originOf(connection: Pick<Connection, "transport" | "remote" | "
   return { range: relay === undefined ? `${transport}:${remote}` : undefined, relay };
 }
 
-/** The /24 of an IPv4 address, the /48 of an IPv6 one, with or without port. Undefined for what is no address. */
-export function rangeOf(remote: string): string | undefined {
+/**
+ * The range of an IP address, with or without port: of an IPv4 one its first octets (three: the /24; two: the /16), of an IPv6
+ * one the /48. Undefined for what is no address.
+ */
+export function rangeOf(remote: string, octets: 2 | 3 = 3): string | undefined {
   const host = hostOf(remote);
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host);
   const four = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(mapped?.[1] ?? host);
   if (four !== null) {
     const parts = four.slice(1).map(Number);
-    return parts.every((part) => part <= 255) ? `${parts.slice(0, 3).join(".")}.0/24` : undefined;
+    return parts.every((part) => part <= 255) ? networkOf(parts, octets) : undefined;
   }
   const groups = groupsOf(host);
   return groups === undefined ? undefined : `${groups.slice(0, 3).join(":")}::/48`;
+}
+
+function networkOf(parts: readonly number[], octets: 2 | 3): string {
+  return `${parts.map((part, at) => (at < octets ? part : 0)).join(".")}/${8 * octets}`;
 }
 
 function hostOf(remote: string): string {

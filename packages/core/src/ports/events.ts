@@ -1,5 +1,5 @@
 import type { PeerId } from "./identity.ts";
-import type { CloseReason, RoadId, TransportId, TransportState } from "./transport.ts";
+import type { Address, CloseReason, RoadId, TransportId, TransportState } from "./transport.ts";
 
 /** What can be heard of a node. Plugins add theirs by declaration merging. Names are `noun:verb`. */
 export interface SwarmEvents {
@@ -12,6 +12,8 @@ export interface SwarmEvents {
   "swarm:wake": { readonly cause: "sleep" | "network"; readonly awayMs: number };
   "peer:connect": { readonly peer: PeerId };
   "peer:disconnect": { readonly peer: PeerId };
+  /** An address that was dialled without an id led to this peer. */
+  "peer:identify": { readonly peer: PeerId; readonly address: Address };
   "peer:sighted": { readonly peer: PeerId | undefined; readonly source: string };
   "connection:open": {
     readonly peer: PeerId;

@@ -1,6 +1,6 @@
 import type { Clock, Random } from "./clock.ts";
 import type { CryptoSuite } from "./crypto-suite.ts";
-import type { DiscoverySource } from "./discovery.ts";
+import type { Discovery, DiscoverySource } from "./discovery.ts";
 import type { EventBus } from "./events.ts";
 import type { Identity } from "./identity.ts";
 import type { Logger } from "./logger.ts";
@@ -16,6 +16,7 @@ export const ports = Object.freeze({
   transport: defineManyPort<Transport>("transport"),
   mailbox: defineManyPort<Mailbox>("mailbox"),
   discoverySource: defineManyPort<DiscoverySource>("discovery-source"),
+  discovery: definePort<Discovery>("discovery"),
   // biome-ignore lint/suspicious/noExplicitAny: channels of different messages stand in one list; each validates its own
   syncChannel: defineManyPort<SyncChannel<any>>("sync-channel"),
   routes: definePort<RoutePolicy>("routes"),

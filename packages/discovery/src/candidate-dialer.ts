@@ -1,0 +1,90 @@
+import type { Clock, Dialer, PeerId, Target } from "@swarm-space/core";
+import { type Candidate, targetOf } from "./candidate.ts";
+import type { CandidateBook } from "./candidate-book.ts";
+import type { DiscoverySettings } from "./discovery-config.ts";
+import type { Safeguards } from "./safeguards.ts";
+import { countOf, seat } from "./seating.ts";
+
+export interface DialerParts {
+  readonly settings: DiscoverySettings;
+  readonly safeguards: Safeguards;
+  readonly clock: Clock;
+  readonly book: CandidateBook;
+}
+
+/** The first change is told at once, those that follow so much later, in milliseconds, together. */
+const gatherMs = 50;
+
+/** A seating is as good as new for so long, in milliseconds, where nothing changed. */
+const seatingMs = 1_000;
+
+/** Wants those who have a slot. */
+export class CandidateDialer implements Dialer {
+  /** Peers to which a link stands; kept by who watches them. */
+  readonly connected = new Set<PeerId>();
+  readonly #parts: DialerParts;
+  readonly #listeners = new Set<() => void>();
+  #gathering: Disposable | undefined;
+  #changed = false;
+  /** Who has a slot, until something changes or scores have faded a little. */
+  #seats: { readonly seated: readonly Candidate[]; readonly at: number } | undefined;
+
+  constructor(parts: DialerParts) {
+    this.#parts = parts;
+  }
+
+  wanted(): Target[] {
+    return this.#seated().map(targetOf);
+  }
+
+  /** Of those who have a slot, how many are connected and count towards `enough`. */
+  reached(): number {
+    const { settings, safeguards } = this.#parts;
+    const linked = this.#seated().filter(({ key }) => this.connected.has(key));
+    return countOf(linked, safeguards.diversity, settings);
+  }
+
+  onChange(listener: () => void): () => void {
+    const own = () => listener();
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
+  /** Who is wanted may have changed. */
+  changed(): void {
+    this.#seats = undefined;
+    if (this.#gathering !== undefined) {
+      this.#changed = true;
+      return;
+    }
+    this.#changed = false;
+    this.#gathering = this.#parts.clock.timer(gatherMs, () => {
+      this.#gathering = undefined;
+      if (this.#changed) this.changed();
+    });
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  close(): void {
+    this.#gathering?.[Symbol.dispose]();
+    this.#gathering = undefined;
+  }
+
+  #seated(): readonly Candidate[] {
+    const { settings, safeguards, clock, book } = this.#parts;
+    const now = clock.now();
+    if (this.#seats !== undefined && now - this.#seats.at < seatingMs) return this.#seats.seated;
+    const seated = seat(
+      {
+        known: book.known,
+        strangers: book.strangers,
+        isConnected: (key) => this.connected.has(key),
+        score: (candidate) => book.score(candidate, now),
+        isDiverse: safeguards.diversity,
+      },
+      settings,
+    );
+    this.#seats = { seated, at: now };
+    return seated;
+  }
+}
