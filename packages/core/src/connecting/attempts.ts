@@ -48,9 +48,10 @@ export class Attempts {
     this.#dials--;
     pursuit.end(way);
     const at = clock.now();
-    if (result.kind !== "connected") this.#failed(pursuit, dialable, { permit, beganAt }, result);
+    if (result.kind !== "connected")
+      this.#failed(pursuit, dialable, { permit, beganAt, calledOff: cancel.signal.aborted }, result);
     else if (cancel.signal.aborted) {
-      pursuit.note(key, { way, kind: "cancelled", at });
+      pursuit.note(key, { way, kind: "cancelled", at, calledOff: true });
       record({ kind: "cancelled", way, permit });
       void result.link.close("another way was quicker");
     } else {
@@ -72,14 +73,14 @@ export class Attempts {
   #failed(
     pursuit: Pursuit,
     dialable: DialableWay,
-    { permit, beganAt }: { readonly permit: Permit; readonly beganAt: number },
+    { permit, beganAt, calledOff }: { readonly permit: Permit; readonly beganAt: number; readonly calledOff: boolean },
     result: Exclude<Awaited<ReturnType<typeof dial>>, { readonly kind: "connected" }>,
   ): void {
     const { clock, events, record, addresses, random } = this.#rooms;
     const { way, address } = dialable;
     const { code, detail, peer } = result;
     const kind = record({ kind: result.kind, way, permit }, beganAt);
-    pursuit.note(wayKey(way), { way, kind, at: clock.now(), code, detail }, random.float());
+    pursuit.note(wayKey(way), { way, kind, at: clock.now(), code, detail, calledOff }, random.float());
     // By its id the guard knows to leave it alone.
     if (peer !== undefined) this.#learn(pursuit, dialable, peer);
     if (code === "PEER_MISMATCH" && address) {

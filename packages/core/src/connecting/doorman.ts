@@ -84,7 +84,7 @@ export class Doorman {
     const { clock, links } = this.#rooms;
     let third: Disposable | undefined;
     const onGreeted = async () => {
-      await this.#turnstile.pass(guest.leave);
+      await this.#turn(guest);
       third = clock.timer(thirdMessageMs, () =>
         guest.leave.abort(
           new SwarmError("HANDSHAKE_TIMEOUT", `the third message did not come within ${thirdMessageMs} ms`),
@@ -104,6 +104,23 @@ export class Doorman {
     } finally {
       third?.[Symbol.dispose]();
       this.#pending.delete(guest);
+      // Whoever gave up while it waited takes no turn from those behind it.
+      guest.leave.abort(new SwarmError("HANDSHAKE_FAILED", "the handshake is over"));
+    }
+  }
+
+  /** Waits for its turn, as long as the connection stands: nobody else looks at it meanwhile. */
+  async #turn({ connection, leave }: Guest): Promise<void> {
+    let waiting = true;
+    void connection.closed.then(({ detail }) => {
+      if (waiting)
+        leave.abort(new SwarmError("HANDSHAKE_FAILED", `the connection ended during the handshake: ${detail}`));
+    });
+    try {
+      await this.#turnstile.pass(leave);
+      leave.signal.throwIfAborted();
+    } finally {
+      waiting = false;
     }
   }
 

@@ -13,9 +13,11 @@ export interface LastTry {
   readonly at: number;
   readonly code?: string;
   readonly detail?: string;
+  /** We ended it ourselves: another was quicker, or it began before this node slept. */
+  readonly calledOff?: boolean;
 }
 
-/** A way rests for so long after a dial, in milliseconds: what fails at once would be dialled on and on where the guard admits it. */
+/** A way rests for so long after a dial, in milliseconds: what fails at once would be dialled on and on where the guard admits it, or never heard of it. */
 const restMs = 20;
 
 /** Waits after "nobody there": 2, 4 … 60 s, until somebody is sighted again. */
@@ -109,7 +111,7 @@ export class Pursuit {
   /** When a way may be dialled again, whatever the guard says (monotonic ms). */
   restsUntil(wayKey: string): number {
     const last = this.tries.get(wayKey);
-    const rested = last === undefined || last.kind === "cancelled" ? 0 : last.at + restMs;
+    const rested = last === undefined || last.calledOff ? 0 : last.at + restMs;
     return Math.max(rested, this.absentUntil(wayKey));
   }
 

@@ -71,7 +71,7 @@ export class LinkWatch {
       for (const live of [...session.links]) {
         live.lastHeardAt = now;
         live.wokeAt = now;
-        if (!live.retired) this.#probe(session, live);
+        if (!live.retired) this.#probe(session, live, now);
       }
     }
   }
@@ -132,8 +132,7 @@ export class LinkWatch {
     if (now - live.lastHeardAt > idleMs || now - live.lastSentAt > mediumIdleMs / 2) this.#probe(session, live);
   }
 
-  #probe(session: Session, live: LiveLink): void {
-    const now = this.#rooms.clock.now();
+  #probe(session: Session, live: LiveLink, now = this.#rooms.clock.now()): void {
     const token = this.#token++;
     live.probedAt = now;
     // What a silent link takes to answer says nothing of its round trip.

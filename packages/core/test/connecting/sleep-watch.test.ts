@@ -7,7 +7,7 @@ import { ports } from "../../src/ports/ports.ts";
 import type { Outcome } from "../../src/ports/routing.ts";
 import { EventEmitter } from "../../src/status/event-emitter.ts";
 import type { NetworkSignal } from "../../src/system/network-signal.ts";
-import { HandClock } from "../hand-clock.ts";
+import { HandClock, settle } from "../hand-clock.ts";
 import { Bench, PipeWorks } from "../support/pipes.ts";
 import { SleepyClock } from "../support/sleepy-clock.ts";
 
@@ -290,6 +290,28 @@ describe.each([true, false])("the network gone for a while, told: %s", (isTold) 
     expect(blamed().length > 0).toBe(!isTold);
     if (isTold) expect(opened[0]).toBeLessThanOrEqual(3_000);
   });
+});
+
+test("what fails at once while this node has not noticed that it slept is not dialled on and on", async () => {
+  const { bench, works, b, clock, lane } = await linked(false);
+  await using _end = bench;
+  works.cut();
+  await bench.clock.advance(1);
+  const before = works.dials.length;
+  // Without the rest the turn would never end: then the trick ends it.
+  works.tricks = {
+    get dial() {
+      return works.dials.length < before + 200 ? ("refuse" as const) : ("hang" as const);
+    },
+  };
+  clock.sleep();
+  await bench.clock.advance(5_000);
+  const sent = lane.send(b.id, "waits", { ttlMs: 600_000 });
+  await settle();
+  expect(works.dials.length - before).toBeLessThanOrEqual(4);
+  works.tricks = {};
+  clock.wake();
+  expect((await bench.outcome(sent)).value).toMatchObject({ status: "confirmed" });
 });
 
 test("the watch taken out, the sleep is blamed on the peer", async () => {

@@ -84,6 +84,7 @@ export class MemoryMailboxes {
       try {
         await onLetter(letter.bytes.slice());
         this.#letters.get(owner)?.delete(letter);
+        given.delete(letter);
       } catch {
         if (signal.aborted) return;
         const timer = this.#clock.timer(this.#againMs, () => {
