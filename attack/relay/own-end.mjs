@@ -87,14 +87,18 @@ export class OwnEnd {
     return { said, heard };
   }
 
-  /** Dials an inbox and says to be `peer`, with a signature of its own. True: it was believed. */
+  /** Dials an inbox and says to be `peer`, with a signature of its own. True: it was believed. "busy": the door was full, nobody judged it. */
   async claim({ inbox, peer }) {
     const connection = await this.#node.connect(inbox, AbortSignal.timeout(5_000));
     const frames = framesOf(connection);
     const noise = this.#noise(true);
     const identity = { id: peer, sign: (domain, bytes) => this.#identity.sign(domain, bytes) };
     connection.send(noise.handshake.writeMessage(encodeLinkHello(this.#network)));
-    noise.handshake.readMessage(await frames.next());
+    const answer = await frames
+      .next()
+      .catch((error) => (error.message === "DOOR_BUSY" ? undefined : Promise.reject(error)));
+    if (answer === undefined) return "busy";
+    noise.handshake.readMessage(answer);
     connection.send(noise.handshake.writeMessage(await this.#proof(noise, identity, true)));
     const isHeard = await Promise.race([
       frames.next().then(
