@@ -34,7 +34,9 @@ export class DiscoveryRoom {
   open(): void {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    void this.#rooms.discovery.look((sighting) => !signal.aborted && this.#take(sighting), { signal });
+    const take = (sighting: Sighting) => !signal.aborted && this.#take(sighting);
+    const looking = { source: "discovery", what: "the look for peers" };
+    void keepAsking(this.#rooms, looking, signal, async () => this.#rooms.discovery.look(take, { signal }));
     for (const source of this.#rooms.sources) {
       if (source.announce === undefined) continue;
       const asking = { source: source.id, what: "announcement" };

@@ -1,5 +1,4 @@
-import type { LetterItem } from "./frame.ts";
-import { frameOverheadBytes } from "./frame.ts";
+import { frameOverheadBytes, type LetterItem } from "./frame.ts";
 import { maxFrameBytes, wireVersion } from "./limits.ts";
 
 /**

@@ -1,4 +1,12 @@
-import { createSwarm, type DiscoverySource, definePlugin, identityFromSecret, ports, use } from "@swarm-space/core";
+import {
+  createSwarm,
+  type DiscoverySource,
+  definePlugin,
+  identityFromSecret,
+  ports,
+  replaceRoom,
+  use,
+} from "@swarm-space/core";
 import { expect, test } from "vitest";
 import * as z from "zod";
 
@@ -44,4 +52,22 @@ test("without a plugin all sources are asked always, and the status tells what b
       { id: "bad", state: "waiting", why: "it is away", found: 0, dropped: new Map(), resumesAt: expect.any(Number) },
     ],
   });
+});
+
+test("a discovery that fails whole, at once or later, is told of and escapes nowhere", async () => {
+  for (const look of [
+    () => {
+      throw new Error("no eyes");
+    },
+    () => Promise.reject(new Error("no eyes")),
+  ]) {
+    const blind = { look, seek: () => {}, status: () => ({ sources: [] }) };
+    await using swarm = await createSwarm({
+      replace: [replaceRoom(ports.discovery, () => blind as never)],
+      log: "silent",
+    });
+    const failed = new Promise<string>((resolve) => swarm.on("discovery:failed", ({ detail }) => resolve(detail)));
+    await swarm.start();
+    expect(await failed).toContain("no eyes");
+  }
 });
