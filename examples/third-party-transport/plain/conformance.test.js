@@ -1,0 +1,4 @@
+import { describe, it } from "node:test";
+import { conform } from "./conformance.js";
+
+conform({ describe, it });
