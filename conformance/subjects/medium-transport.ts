@@ -12,7 +12,11 @@ function broadcastHarness(): TransportHarness {
   return {
     make() {
       made += 1;
-      const transport = new MediumTransport(broadcastMedium(room, `tab-${made}`), { clock, random, dialTimeoutMs: 1_000 });
+      const transport = new MediumTransport(broadcastMedium(room, `tab-${made}`), {
+        clock,
+        random,
+        dialTimeoutMs: 1_000,
+      });
       return { transport };
     },
     async throwRubbish() {

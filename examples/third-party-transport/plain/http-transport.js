@@ -37,9 +37,14 @@ export function httpMedium({ port = 0, neighbours = [] } = {}) {
       return {
         name,
         say,
-        shout: (bytes) => neighbours.forEach((neighbour) => say(neighbour, bytes)),
+        shout(bytes) {
+          for (const neighbour of neighbours) say(neighbour, bytes);
+        },
         async close() {
-          await Promise.race([Promise.all(queues.values()), new Promise((resolve) => setTimeout(resolve, 500).unref())]);
+          await Promise.race([
+            Promise.all(queues.values()),
+            new Promise((resolve) => setTimeout(resolve, 500).unref()),
+          ]);
           stop.abort();
           server.closeAllConnections();
           await new Promise((resolve) => server.close(resolve));
@@ -54,7 +59,11 @@ export default definePlugin({
   api: 1,
   config: z.strictObject({
     port: z.int().min(0).max(65_535).default(0).describe("Where this node listens on 127.0.0.1; 0: any port"),
-    neighbours: z.array(z.url()).max(64).default([]).describe("Nodes to ask for peers at first, as http://127.0.0.1:8801/"),
+    neighbours: z
+      .array(z.url())
+      .max(64)
+      .default([])
+      .describe("Nodes to ask for peers at first, as http://127.0.0.1:8801/"),
   }),
   provides: [ports.transport, ports.discoverySource],
   setup({ config, clock, random, provide }) {

@@ -11,8 +11,8 @@ export class MediumSightings {
     for (const look of this.#looks) look(sighting);
   }
 
-  /** Until the signal aborts; each look sees for itself. */
-  async *look(signal: AbortSignal): AsyncGenerator<Sighting> {
+  /** Until the signal aborts; each look sees for itself. `ask` is called once answers are heard. */
+  async *look(signal: AbortSignal, ask: () => void): AsyncGenerator<Sighting> {
     const waiting: Sighting[] = [];
     let wake = Promise.withResolvers<void>();
     const take = (sighting: Sighting) => {
@@ -24,6 +24,7 @@ export class MediumSightings {
     signal.addEventListener("abort", abort, { once: true });
     this.#looks.add(take);
     try {
+      ask();
       while (!signal.aborted) {
         for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) yield next;
         if (!signal.aborted && waiting.length === 0) await wake.promise;

@@ -123,8 +123,7 @@ export class MediumTransport implements Transport, DiscoverySource {
   }
 
   async *discover({ signal }: SignalOptions): AsyncGenerator<Sighting> {
-    this.#shout({ kind: "look" });
-    yield* this.#sightings.look(signal);
+    yield* this.#sightings.look(signal, () => this.#shout({ kind: "look" }));
   }
 
   async announce(self: Announcement, { signal }: SignalOptions): Promise<void> {
