@@ -46,7 +46,10 @@ export async function generateApi() {
     const folder = join(root, "packages", name);
     const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
     const doors = Object.values(manifest.exports).flatMap((door) => (typeof door === "string" ? [] : [door.types]));
-    const files = await reachable(folder, doors.map((door) => relative(".", door)));
+    const files = await reachable(
+      folder,
+      doors.map((door) => relative(".", door)),
+    );
     await writeOrCheck(`docs/api/${name}.md`, page(manifest.name, doors, files));
   }
 }
