@@ -3,6 +3,7 @@ import { datagramTransport } from "./subjects/datagram-transport.ts";
 import { gunDiscovery, memoryDiscovery } from "./subjects/discovery.ts";
 import { gunTransport } from "./subjects/gun-transport.ts";
 import { gunMailbox, memoryMailbox } from "./subjects/mailboxes.ts";
+import { mediumTransport } from "./subjects/medium-transport.ts";
 import { memoryTransport } from "./subjects/memory-transport.ts";
 import { peerjsDiscovery, peerjsTransport } from "./subjects/peerjs.ts";
 import { idbStoreSubject, levelStoreSubject, memoryStoreSubject } from "./subjects/stores.ts";
@@ -11,6 +12,7 @@ import { idbStoreSubject, levelStoreSubject, memoryStoreSubject } from "./subjec
 export const subjects: readonly Subject[] = [
   memoryTransport,
   datagramTransport,
+  mediumTransport,
   gunTransport,
   peerjsTransport,
   memoryMailbox,
