@@ -178,7 +178,7 @@ describe("a hostile peer, inside its own sealed link", () => {
     b.on("frame:rejected", ({ code }) => void rejected.push(code));
     say(a, b, [1, 1, [1, 4_096, "test", 0, 1_000, encode("last inside")]]);
     say(a, b, [1, 1, [1, 4_097, "test", 0, 1_000, encode("first beyond")]]);
-    say(a, b, [1, 1, [2, 2 ** 40, 0, 2, encode("a piece beyond")]]);
+    say(a, b, [1, 1, [2, 2 ** 40, "test", 0, 1_000, encode("a piece beyond"), 0, 0, 0, 0, 99]]);
     await settle();
     expect(heard).toEqual(["last inside"]);
     expect(rejected).toEqual(["WINDOW_EXCEEDED", "WINDOW_EXCEEDED"]);
