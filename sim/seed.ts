@@ -53,6 +53,9 @@ const tailLines = 40;
 export const sometimesNames = [
   "letter:retry lost",
   "letter:retry silent",
+  "letter:retry doubted",
+  "letter:progress",
+  "letter:resume",
   "letter:expired",
   "message:duplicate",
   "message:rejected",
