@@ -87,9 +87,10 @@ async function cutPair({ ways, links = ways, how }, place) {
 
 /** Leaves the next way without a link until the one that carries dies. */
 function idleWays(run) {
-  const isFree = () => run.carrier === "" || run.cutAt !== undefined;
+  const isFree = ({ transport }) =>
+    run.carrier === "" ? transport === "way-0" : run.cutAt !== undefined && transport !== run.carrier;
   const never = { retryAt: Number.POSITIVE_INFINITY, reason: "kept idle" };
-  return { admit: () => (isFree() ? { release: () => undefined } : never), record: () => undefined };
+  return { admit: (way) => (isFree(way) ? { release: () => undefined } : never), record: () => undefined };
 }
 
 async function gapOf(run, roads, how) {
