@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { failoverRows } from "./failover.mjs";
 import { gunRows } from "./gun.mjs";
 import { kernelRows } from "./kernel.mjs";
 import { raceRows } from "./race.mjs";
@@ -6,6 +7,7 @@ import { report } from "./report.mjs";
 import { secureRows } from "./secure.mjs";
 
 const suites = {
+  failover: { title: "The link that carries dies: until the next letter is confirmed", rows: failoverRows },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
   kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows },
   race: { title: "Four direct ways of 50 ms, the best two black holes", rows: raceRows },
