@@ -15,8 +15,6 @@ const { values, positionals } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
-/** A process that lives on for so long with nothing left to do, in milliseconds, is ended. */
-const lingerMs = 5_000;
 const names = subjects.map(({ name }) => name);
 const unknown = positionals.filter((name) => !names.includes(name));
 if (values.help || unknown.length > 0) {
@@ -41,11 +39,6 @@ if (values.help || unknown.length > 0) {
   }
   tell(verdicts);
   process.exitCode = verdicts.every(holds) ? 0 : 1;
-  // Fires only where something is alive: node-datachannel does not always let go of a channel that came in (docs/troubleshooting.md).
-  setTimeout(() => {
-    console.error(`conformance: still alive ${lingerMs} ms after the last check, ended by force`);
-    process.exit();
-  }, lingerMs).unref();
 }
 
 function holds({ passed, failures, skips }) {
