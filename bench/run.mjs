@@ -4,12 +4,14 @@ import { kernelRows } from "./kernel.mjs";
 import { raceRows } from "./race.mjs";
 import { report } from "./report.mjs";
 import { secureRows } from "./secure.mjs";
+import { webrtcRows } from "./webrtc.mjs";
 
 const suites = {
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
   kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows },
   race: { title: "Four direct ways of 50 ms, the best two black holes", rows: raceRows },
   secure: { title: "Sealed letters beside codec and sealing alone, and beside a raw WebSocket", rows: secureRows },
+  webrtc: { title: "Letters over WebRTC beside raw data channels, Node to Node and page to Node", rows: webrtcRows },
 };
 
 const { values, positionals } = parseArgs({
