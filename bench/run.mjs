@@ -5,6 +5,7 @@ import { kernelRows } from "./kernel.mjs";
 import { raceRows } from "./race.mjs";
 import { report } from "./report.mjs";
 import { secureRows } from "./secure.mjs";
+import { webrtcRows } from "./webrtc.mjs";
 
 const suites = {
   failover: { title: "The link that carries dies: until the next letter is confirmed", rows: failoverRows },
@@ -12,6 +13,7 @@ const suites = {
   kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows },
   race: { title: "Four direct ways of 50 ms, the best two black holes", rows: raceRows },
   secure: { title: "Sealed letters beside codec and sealing alone, and beside a raw WebSocket", rows: secureRows },
+  webrtc: { title: "Letters over WebRTC beside raw data channels, Node to Node and page to Node", rows: webrtcRows },
 };
 
 const { values, positionals } = parseArgs({

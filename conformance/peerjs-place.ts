@@ -1,6 +1,3 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { type DiscoverySource, type PeerId, ports, systemClock, systemRandom, type Transport } from "@swarm-space/core";
 import { activeResources } from "@swarm-space/testkit";
 import peerjs from "@swarm-space/transport-peerjs";
@@ -13,7 +10,21 @@ export interface PeerjsNode {
   readonly discovery: DiscoverySource;
 }
 
-/** An unmodified PeerServer in a process of its own, and plugins that dial it. */
+/** An unmodified PeerServer in a process of its own. */
+export interface PeerServerProcess {
+  readonly port: number;
+  /** Without a word. Twice is harmless. */
+  kill(): Promise<void>;
+}
+
+export interface PeerjsPlaceOptions {
+  /** Rendezvous ids, which nodes go on taking by themselves. */
+  readonly slots: number;
+  /** @param port 0 for a free one */
+  startServer(port: number): Promise<PeerServerProcess>;
+}
+
+/** An unmodified PeerServer, and plugins that dial it, in Node or in a page. */
 export interface PeerjsPlace {
   makeNode(): PeerjsNode;
   /** Resolves to what brings it back. */
@@ -26,18 +37,16 @@ export interface PeerjsPlace {
   dispose(): Promise<void>;
 }
 
-const script = fileURLToPath(new URL("./peer-server.mjs", import.meta.url));
-
-/** @param slots rendezvous ids, which nodes go on taking by themselves */
-export async function openPeerjsPlace(slots: number): Promise<PeerjsPlace> {
-  let [server, port] = await startServer(0);
+export async function openPeerjsPlace({ slots, startServer }: PeerjsPlaceOptions): Promise<PeerjsPlace> {
+  let server = await startServer(0);
+  const { port } = server;
   const [clock, random] = [systemClock(), systemRandom()];
   const strangers: WebSocket[] = [];
   const url = `http://127.0.0.1:${port}/`;
   const stranger = async (id: string): Promise<WebSocket> => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/peerjs?key=peerjs&id=${id}&token=t`);
     strangers.push(socket);
-    await once(socket, "message");
+    await new Promise((resolve) => socket.addEventListener("message", resolve, { once: true }));
     return socket;
   };
   return {
@@ -52,9 +61,9 @@ export async function openPeerjsPlace(slots: number): Promise<PeerjsPlace> {
       return { peer, transport, discovery };
     },
     async takeServerAway() {
-      await kill(server);
+      await server.kill();
       return async () => {
-        [server, port] = await startServer(port);
+        server = await startServer(port);
       };
     },
     async crowd(count) {
@@ -69,20 +78,7 @@ export async function openPeerjsPlace(slots: number): Promise<PeerjsPlace> {
     held: activeResources,
     async dispose() {
       for (const socket of strangers) socket.close();
-      await kill(server);
+      await server.kill();
     },
   };
-}
-
-async function startServer(port: number): Promise<[ChildProcess, number]> {
-  const child = fork(script, [String(port)]);
-  const [told] = await once(child, "message");
-  return [child, Number(told)];
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, "exit");
-  child.kill("SIGKILL");
-  await gone;
 }

@@ -1,9 +1,10 @@
 /**
- * `npm run conformance -- [NAME…] [--short] [--json]`: the conformance suites on every first-party implementation of their ports.
- * Exit 1: a promise is not kept, or a check is skipped without a reason.
+ * `npm run conformance -- [NAME…] [--short] [--json]`: the conformance suites on every first-party implementation of their ports,
+ * those of WebRTC in Node and in a page of Chromium. "peerjs" names all whose name begins so. Exit 1: a promise is not kept, or a check is skipped without a reason.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { chromiumNames, tryInChromium } from "./in-chromium.ts";
 import { subjects } from "./subjects.ts";
 import { tryOut } from "./trial.ts";
 
@@ -15,10 +16,12 @@ const { values, positionals } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
-/** A process that lives on for so long with nothing left to do, in milliseconds, is ended. */
-const lingerMs = 5_000;
 const names = subjects.map(({ name }) => name);
-const unknown = positionals.filter((name) => !names.includes(name));
+const isCalled = (name, word) => name === word || name.startsWith(`${word}-`);
+const unknown = positionals.filter((word) => !names.some((name) => isCalled(name, word)));
+const chosen = subjects.filter(
+  ({ name }) => positionals.length === 0 || positionals.some((word) => isCalled(name, word)),
+);
 if (values.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`no such subject: ${unknown.join(", ")}`);
   console.error(
@@ -26,26 +29,22 @@ if (values.help || unknown.length > 0) {
   );
   process.exitCode = values.help ? 0 : 2;
 } else {
+  const options = {
+    form: values.short ? "short" : "whole",
+    limitMs: 60_000,
+    progress: (line) => console.error(line),
+  };
   const verdicts = [];
-  for (const subject of subjects.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
-    const options = {
-      form: values.short ? "short" : "whole",
-      limitMs: 60_000,
-      progress: (line) => console.error(line),
-    };
-    const verdict = await tryOut(subject, options);
-    console.error(
-      `${verdict.subject}: ${verdict.passed} kept, ${verdict.failures.length} not, ${verdict.skips.length} skipped`,
-    );
-    verdicts.push(verdict);
-  }
+  const end = (verdict, place) => {
+    const { subject, passed, failures, skips } = verdict;
+    console.error(`${subject} (${place}): ${passed} kept, ${failures.length} not, ${skips.length} skipped`);
+    verdicts.push({ ...verdict, place });
+  };
+  for (const subject of chosen) end(await tryOut(subject, options), "node");
+  const inPages = chosen.map(({ name }) => name).filter((name) => chromiumNames.includes(name));
+  if (inPages.length > 0) for (const verdict of await tryInChromium(inPages, options)) end(verdict, "chromium");
   tell(verdicts);
   process.exitCode = verdicts.every(holds) ? 0 : 1;
-  // Fires only where something is alive: node-datachannel does not always let go of a channel that came in (docs/troubleshooting.md).
-  setTimeout(() => {
-    console.error(`conformance: still alive ${lingerMs} ms after the last check, ended by force`);
-    process.exit();
-  }, lingerMs).unref();
 }
 
 function holds({ passed, failures, skips }) {
@@ -53,9 +52,10 @@ function holds({ passed, failures, skips }) {
 }
 
 function rowOf(verdict) {
-  const { subject, passed, failures, skips } = verdict;
+  const { subject, place, passed, failures, skips } = verdict;
   return {
-    name: subject,
+    name: place === "node" ? subject : `${subject} in ${place}`,
+    place,
     value: passed,
     unit: "checks",
     baseline: passed + failures.length,
@@ -72,7 +72,7 @@ function tell(verdicts) {
   const rows = verdicts.map(rowOf);
   if (values.json) return console.log(JSON.stringify({ rows, holds: rows.every((row) => row.holds) }));
   for (const { name, value, baseline, holds: isWell, skips } of rows) {
-    console.log(`${name.padEnd(20)} ${value} of ${baseline} checks${isWell ? "" : "  DOES NOT HOLD"}`);
+    console.log(`${name.padEnd(32)} ${value} of ${baseline} checks${isWell ? "" : "  DOES NOT HOLD"}`);
     for (const { promise, reason } of skips) console.log(`  skipped: ${promise}\n    because: ${reason}`);
   }
 }

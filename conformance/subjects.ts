@@ -1,3 +1,4 @@
+import { forkPeerServer } from "./peer-servers.ts";
 import type { Subject } from "./subject.ts";
 import { datagramTransport } from "./subjects/datagram-transport.ts";
 import { gunDiscovery, memoryDiscovery } from "./subjects/discovery.ts";
@@ -7,6 +8,7 @@ import { mediumTransport } from "./subjects/medium-transport.ts";
 import { memoryTransport } from "./subjects/memory-transport.ts";
 import { peerjsDiscovery, peerjsTransport } from "./subjects/peerjs.ts";
 import { idbStoreSubject, levelStoreSubject, memoryStoreSubject } from "./subjects/stores.ts";
+import { webrtcTransport } from "./subjects/webrtc.ts";
 
 /** Everything that the suites are run on. Another one is another line. */
 export const subjects: readonly Subject[] = [
@@ -14,12 +16,13 @@ export const subjects: readonly Subject[] = [
   datagramTransport,
   mediumTransport,
   gunTransport,
-  peerjsTransport,
+  webrtcTransport,
+  peerjsTransport(forkPeerServer),
   memoryMailbox,
   gunMailbox,
   memoryDiscovery,
   gunDiscovery,
-  peerjsDiscovery,
+  peerjsDiscovery(forkPeerServer),
   memoryStoreSubject,
   levelStoreSubject,
   idbStoreSubject,

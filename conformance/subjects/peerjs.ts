@@ -1,3 +1,4 @@
+import { canCountResources } from "@swarm-space/testkit";
 import {
   type DiscoveryCapabilities,
   type DiscoveryHarness,
@@ -6,10 +7,14 @@ import {
   type TransportHarness,
   transportConformance,
 } from "@swarm-space/testkit/conformance";
-import { openPeerjsPlace } from "../peerjs-place.ts";
+import { openPeerjsPlace, type PeerjsPlaceOptions } from "../peerjs-place.ts";
 import type { Subject } from "../subject.ts";
 
 const { signal } = new AbortController();
+
+type StartServer = PeerjsPlaceOptions["startServer"];
+
+const resources = canCountResources() || "a page cannot count what it holds";
 
 const capabilities: TransportCapabilities = {
   tellsAbsence: true,
@@ -18,12 +23,12 @@ const capabilities: TransportCapabilities = {
   kill: "both ends are in one process, where no end can die by itself",
   probes: "both ends are in one process, where no end can die by itself",
   rubbish: true,
-  resources: true,
+  resources,
 };
 
 /** PeerJS transports by one unmodified server, over real data channels. */
-export async function peerjsHarness(): Promise<TransportHarness> {
-  const place = await openPeerjsPlace(0);
+async function peerjsHarness(startServer: StartServer): Promise<TransportHarness> {
+  const place = await openPeerjsPlace({ slots: 0, startServer });
   return {
     make: () => place.makeNode(),
     limits: { settleMs: 100, patienceMs: 15_000 },
@@ -34,22 +39,24 @@ export async function peerjsHarness(): Promise<TransportHarness> {
   };
 }
 
-export const peerjsTransport: Subject = {
+/** @param startServer starts an unmodified PeerServer */
+export const peerjsTransport = (startServer: StartServer): Subject => ({
   name: "peerjs-transport",
-  conform: (runner, form) => transportConformance({ runner, form, create: peerjsHarness, capabilities }),
-};
+  conform: (runner, form) =>
+    transportConformance({ runner, form, create: () => peerjsHarness(startServer), capabilities }),
+});
 
 const discoveryCapabilities: DiscoveryCapabilities = {
   announces: "to be at the server is to be announced: it has no `announce`",
   cards: "a server's list is ids alone",
   withdraws: true,
-  crowd: true,
+  crowd: canCountResources() || "a page may not open as many sockets as a crowd has",
   rubbish: true,
-  resources: true,
+  resources,
 };
 
-export async function peerjsDiscoveryHarness(): Promise<DiscoveryHarness> {
-  const place = await openPeerjsPlace(2);
+async function peerjsDiscoveryHarness(startServer: StartServer): Promise<DiscoveryHarness> {
+  const place = await openPeerjsPlace({ slots: 2, startServer });
   return {
     async open() {
       const { peer, transport, discovery } = place.makeNode();
@@ -69,11 +76,14 @@ export async function peerjsDiscoveryHarness(): Promise<DiscoveryHarness> {
   };
 }
 
-export const peerjsDiscovery: Subject = {
+/** @param startServer starts an unmodified PeerServer */
+export const peerjsDiscovery = (startServer: StartServer): Subject => ({
   name: "peerjs-discovery",
-  conform: (runner, form) =>
-    discoveryConformance({ runner, form, create: peerjsDiscoveryHarness, capabilities: discoveryCapabilities }),
-};
+  conform(runner, form) {
+    const create = () => peerjsDiscoveryHarness(startServer);
+    discoveryConformance({ runner, form, create, capabilities: discoveryCapabilities });
+  },
+});
 
 const connectionId = "dc_rubbish";
 const sdp = { type: "offer", sdp: "v=0\r\nnonsense" };

@@ -39,6 +39,14 @@ export const caps: readonly Cap[] = Object.freeze([
     constant: "maxCandidates",
   },
   {
+    file: "node/native-channels.ts",
+    name: "#alive",
+    holds: "channels of one peer connection, until the library lets go of them",
+    most: 16,
+    eviction: "the peer connection ends; what this side opens is its own code's matter",
+    constant: "maxChannels",
+  },
+  {
     file: "node/node-engine.ts",
     name: "#alive",
     holds: "peer connections of one engine",

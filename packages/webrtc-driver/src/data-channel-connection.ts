@@ -108,13 +108,17 @@ export class DataChannelConnection implements Connection {
    * @throws SwarmError `DIAL_FAILED` it ended before
    */
   async opened({ signal }: SignalOptions): Promise<void> {
-    const abort = () => this.#end({ by: "local", detail: "called off" });
+    let isCalledOff = false;
+    const abort = () => {
+      isCalledOff = this.#reason === undefined;
+      this.#end({ by: "local", detail: "called off" });
+    };
     signal.addEventListener("abort", abort, { once: true });
     try {
       if (signal.aborted) abort();
       await Promise.race([this.#open.promise, this.closed]);
       const { isRelayed, remote } = await pathOf(this.#parts.peer);
-      signal.throwIfAborted();
+      if (isCalledOff) signal.throwIfAborted();
       if (this.#reason) throw new SwarmError("DIAL_FAILED", `The data channel did not open: ${this.#reason.detail}`);
       this.#remote = remote ?? this.#remote;
       this.#capabilities = { ...this.#capabilities, direct: !isRelayed };

@@ -182,8 +182,12 @@ test("100 that open and close leave nothing, and the last of them ends with the 
   );
 });
 
-test("a process that closes its engine ends by itself; no global was touched", async () => {
-  const child = fork(fileURLToPath(new URL("./support/one-link.ts", import.meta.url)));
+test.each([
+  ["with one link open at one end; no global was touched", "one-link"],
+  ["after 50 links whose ends closed at the same moment", "many-links"],
+  ["though a channel was closed before it came in", "dead-arrival"],
+])("a process that closes its engine ends by itself, %s", async (_when, script) => {
+  const child = fork(fileURLToPath(new URL(`./support/${script}.ts`, import.meta.url)));
   const [heard] = await once(child, "message");
   const [code, signal] = await once(child, "exit");
   expect({ heard, code, signal }).toEqual({ heard: "closed", code: 0, signal: null });

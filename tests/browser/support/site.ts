@@ -4,9 +4,8 @@ import { fileURLToPath } from "node:url";
 import { build, preview } from "vite";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const outDir = join(root, ".swarm-space", "pages");
-/** Where pages lie: a package's own tests of its rooms stay with the package. */
-const folders = ["tests/browser/pages", "packages/core/test/browser", "examples/browser-chat"];
+/** Where the tests' pages lie: a package's own tests of its rooms stay with the package. */
+const testPages = ["tests/browser/pages", "packages/core/test/browser", "examples/browser-chat"];
 
 /** A built site on the loopback. */
 export interface Site {
@@ -16,15 +15,17 @@ export interface Site {
 }
 
 /**
- * Builds every page as an application's bundler would, from the packages' `dist` by their `exports`, and serves them.
+ * Builds every page of the folders as an application's bundler would, from the packages' `dist` by their `exports`, and serves them.
  * Nothing stands in for `process`, `global` or `node:`: a page that needs them breaks.
  */
-export async function openSite(): Promise<Site> {
+export async function openSite(folders: readonly string[] = testPages): Promise<Site> {
   const pages = folders.flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((file) => file.endsWith(".html"))
       .map((file) => relative(root, join(root, folder, file))),
   );
+  // Each set of pages has a place of its own: two commands may run at once.
+  const outDir = join(root, ".swarm-space", folders === testPages ? "pages" : folders.join("+").replaceAll("/", "-"));
   await build({
     root,
     configFile: false,

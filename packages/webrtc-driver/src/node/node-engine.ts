@@ -2,6 +2,7 @@ import { describeError, SwarmError } from "@swarm-space/core";
 import type { RtcConfig } from "node-datachannel";
 import type { Signalling, WebRtcEngine, WebRtcOptions, Wrtc } from "../engine.ts";
 import { errorTable } from "../error-table.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { nativeIceServers } from "./ice-servers.ts";
 import { type Library, type PeerWorld, peerConnectionClass } from "./peer-connection.ts";
 
@@ -36,6 +37,7 @@ class NodeEngine implements WebRtcEngine {
   readonly #options: WebRtcOptions;
   readonly #alive = new Map<{ close(): void }, PromiseWithResolvers<void>>();
   #isClosed = false;
+  #isStuck = false;
 
   constructor(library: Library, options: WebRtcOptions) {
     this.#library = library;
@@ -47,6 +49,9 @@ class NodeEngine implements WebRtcEngine {
       clock: this.#options.clock,
       signalling,
       opened: (peer) => this.#opened(peer),
+      stuck: () => {
+        this.#isStuck = true;
+      },
       nativeConfiguration: (configuration) => this.#configure(configuration),
     };
     const { RTCSessionDescription, RTCIceCandidate } = this.#library.polyfill;
@@ -61,6 +66,9 @@ class NodeEngine implements WebRtcEngine {
     const timer = this.#options.clock.timer(maxClosingMs, () => late.resolve());
     await Promise.race([over, late.promise]);
     timer[Symbol.dispose]();
+    if (!this.#isStuck) return;
+    this.#isStuck = false;
+    await collectGarbage();
   }
 
   #opened(peer: { close(): void }): { over(): void } {

@@ -12,6 +12,7 @@ import {
 import { DescriptionGate } from "../description-gate.ts";
 import type { Signalling, Wrtc } from "../engine.ts";
 import { CandidateOutlet } from "./candidate-outlet.ts";
+import { NativeChannels } from "./native-channels.ts";
 
 /** node-datachannel's two doors. */
 export interface Library {
@@ -25,6 +26,8 @@ export interface PeerWorld {
   readonly signalling: Signalling;
   /** A peer connection is there until it calls `over`. */
   opened(peer: { close(): void }): { over(): void };
+  /** A native object is there until it is collected. */
+  stuck(): void;
   nativeConfiguration(configuration: RTCConfiguration): native.RtcConfig;
 }
 
@@ -55,7 +58,7 @@ class CandidateEvent extends Event {
  * - candidates that come before their description wait; what is no description is refused before native code sees it;
  * - local descriptions are never set: in the wrong state the native call ends the process;
  * - that ICE is closed is no event (W3C webrtc-pc §4.3.1): libraries take it for a failure of what was closed in order;
- * - once the native side is closed it is let go, so that it does not keep the process alive.
+ * - once the native side is closed it is let go, and its channels are (`NativeChannels`), so that none keeps the process alive.
  *
  * Renegotiation and ICE restart are not there: after the path is dead the library closes by itself.
  */
@@ -64,16 +67,24 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
     readonly #native: native.PeerConnection;
     readonly #gate = new DescriptionGate();
     readonly #outlet: CandidateOutlet;
-    readonly #life: { over(): void };
+    readonly #channels: NativeChannels<native.DataChannel, native.DataChannelInitConfig>;
     #opening: Disposable | undefined;
     #checking: Disposable | undefined;
     #isClosed = false;
 
     constructor(configuration: RTCConfiguration = {}) {
       const own = new library.native.PeerConnection("peer", world.nativeConfiguration(configuration));
+      const channels = new NativeChannels({
+        clock: world.clock,
+        peer: own,
+        onTooMany: () => this.close(),
+        onStuck: () => world.stuck(),
+        onOver: () => life.over(),
+      });
       super({ peerConnection: own });
+      const life = world.opened(this);
       this.#native = own;
-      this.#life = world.opened(this);
+      this.#channels = channels;
       this.#outlet = new CandidateOutlet((candidate) => {
         const shown = candidate && new library.polyfill.RTCIceCandidate({ ...candidate });
         this.dispatchEvent(new CandidateEvent(shown));
@@ -141,6 +152,7 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
       this.#checking?.[Symbol.dispose]();
       this.#outlet.end();
       this.#gate.open();
+      this.#channels.closing();
       super.close();
     }
 
@@ -184,7 +196,7 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
       this.dispatchEvent(new Event("connectionstatechange"));
       if (state !== "closed") return;
       this.close();
-      this.#life.over();
+      this.#channels.peerClosed();
     }
   };
 }

@@ -1,0 +1,137 @@
+/** The sending end of the WebRTC rows, in Node or in a page: a kernel over the driver's connections, and raw channels, to the same process. */
+import { createSwarm, definePlugin, ports, roomPorts, systemClock, use } from "@swarm-space/core";
+import { openWebRtc } from "@swarm-space/webrtc-driver";
+import * as z from "zod";
+import { WebrtcTransport } from "../../conformance/webrtc-transport.ts";
+import { burst, largeBytes, largeChannel, smallChannel, smallText } from "../letters.mjs";
+import { median } from "../report.mjs";
+import { PipeSignals } from "./pipe-signals.mjs";
+import { burstRaw, dialRaw, echoOf, smallBytes } from "./raw-channel.mjs";
+import { roundTrips } from "./round-trips.mjs";
+
+/** The transport of a kernel, which tells how many frames its connections sent. */
+export function webrtcPlugin(name, signals, onSend = () => undefined) {
+  return use(
+    definePlugin({
+      id: "bench-webrtc",
+      api: 1,
+      config: z.strictObject({}),
+      provides: [ports.transport],
+      setup({ clock, provide }) {
+        const transport = new WebrtcTransport({ name, signals, clock });
+        const connect = transport.connect.bind(transport);
+        transport.connect = async (...parts) => {
+          const connection = await connect(...parts);
+          const send = connection.send.bind(connection);
+          connection.send = (frame) => {
+            onSend();
+            return send(frame);
+          };
+          return connection;
+        };
+        provide(ports.transport, transport);
+        return {};
+      },
+    }),
+  );
+}
+
+/**
+ * @param other `{ peer }`: the id of the kernel at the other end
+ * @param onSignals is given, before anything is sent, what takes the envelopes of the other side
+ */
+export async function openSender({ post, other, onSignals }) {
+  const signals = new PipeSignals(post);
+  onSignals((envelope) => signals.deliver(envelope));
+  const engine = await openWebRtc({ clock: systemClock(), bindAddress: "127.0.0.1" });
+  let made = 0;
+  let frames = 0;
+  const dial = () => {
+    made += 1;
+    return dialRaw(engine, signals, { from: `raw ${made}`, to: "raw", link: `raw ${made}` });
+  };
+  const startNode = async () => {
+    made += 1;
+    const swarm = await createSwarm({
+      log: "silent",
+      plugins: [webrtcPlugin(`node ${made}`, signals, () => frames++)],
+    });
+    const small = swarm.channel(smallChannel);
+    const large = swarm.channel(largeChannel);
+    await swarm.start();
+    swarm.get(roomPorts.addresses).note({
+      peer: other.peer,
+      addresses: [{ transport: "webrtc", value: "node" }],
+      source: "bench",
+    });
+    return { swarm, small, large };
+  };
+  const node = await startNode();
+  await node.swarm.connect(other.peer);
+  const { channel, close } = await dial();
+  const letter = (n) => node.small.send(other.peer, { text: smallText, n });
+  let perFrame = 1;
+  return {
+    /** One round of everything; `ms`, messages a second and MB/s. */
+    async round({ small, rawSmall, large, trips }) {
+      frames = 0;
+      const kernelSmall = await burst(small, 2_000, letter);
+      perFrame = Math.max(1, Math.round(small / frames));
+      const alone = await burstRaw(channel, { count: rawSmall, bytes: smallBytes });
+      const alike = await burstRaw(channel, { count: small, bytes: smallBytes, perMessage: perFrame });
+      const blob = new Uint8Array(largeBytes).fill(1);
+      const kernelLarge = await burst(large, 64, () => node.large.send(other.peer, blob));
+      const rawLarge = await burstRaw(channel, { count: large, bytes: largeBytes });
+      const kernelTrip = median(await roundTrips(trips, letter));
+      const rawTrip = median(await roundTrips(trips, echoOf(channel)));
+      const megabytes = largeBytes / 1e6;
+      return {
+        small: kernelSmall,
+        rawSmall: alone,
+        alike,
+        perFrame,
+        large: kernelLarge * megabytes,
+        rawLarge: rawLarge * megabytes,
+        trip: kernelTrip,
+        rawTrip,
+      };
+    },
+    /** Milliseconds of `count` first connections each, in turn. */
+    async connects(count) {
+      const kernel = [];
+      const raw = [];
+      for (let at = 0; at < count; at++) {
+        const fresh = await startNode();
+        let started = performance.now();
+        await fresh.swarm.connect(other.peer);
+        kernel.push(performance.now() - started);
+        await fresh.swarm.stop();
+        started = performance.now();
+        const link = await dial();
+        raw.push(performance.now() - started);
+        link.close();
+      }
+      return { kernel, raw };
+    },
+    /** Keeps so many links open: raw channels, or kernels with a connection each. Resolves to what closes them. */
+    async hold(kind, count) {
+      const undo = [];
+      for (let at = 0; at < count; at++) {
+        if (kind === "raw") undo.push((await dial()).close);
+        else {
+          const { swarm } = await startNode();
+          if (kind === "linked") await swarm.connect(other.peer);
+          undo.push(() => swarm.stop());
+        }
+      }
+      return async () => {
+        for (const step of undo) await step();
+      };
+    },
+    async close() {
+      close();
+      await node.swarm.stop();
+      await engine.close();
+    },
+  };
+}
