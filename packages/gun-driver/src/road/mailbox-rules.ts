@@ -1,4 +1,4 @@
-import type { MailboxOptions } from "@swarm-space/gun-driver/relay";
+import type { MailboxOptions } from "../relay/mail-rules.ts";
 import { expiryOf } from "./letter-value.ts";
 import { mailboxSoul } from "./topics.ts";
 

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { fromBase64, toBase64 } from "../src/base64.ts";
-import { decodePacket, encodePacket, joinFrames, type Packet, splitFrames } from "../src/packet.ts";
-import { decodePresence, encodePresence } from "../src/presence-record.ts";
-import { ReceiveWindow } from "../src/receive-window.ts";
-import { SendWindow } from "../src/send-window.ts";
+import { fromBase64, toBase64 } from "../../src/road/base64.ts";
+import { decodePacket, encodePacket, joinFrames, type Packet, splitFrames } from "../../src/road/packet.ts";
+import { decodePresence, encodePresence } from "../../src/road/presence-record.ts";
+import { ReceiveWindow } from "../../src/road/receive-window.ts";
+import { SendWindow } from "../../src/road/send-window.ts";
 
 const letters = (length: number) =>
   fc.string({ unit: fc.constantFrom(..."ABCxyz019-_"), minLength: length, maxLength: length });

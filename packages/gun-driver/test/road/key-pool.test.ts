@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { KeyPool } from "../src/key-pool.ts";
+import { KeyPool } from "../../src/road/key-pool.ts";
 
 const pool = () => {
   let made = 0;

@@ -5,6 +5,7 @@ import {
   type RoadCapabilities,
   type SignalOptions,
   SwarmError,
+  type TransportId,
 } from "@swarm-space/core";
 import { AckDelay } from "./ack-delay.ts";
 import type { Carrier } from "./carrier.ts";
@@ -17,6 +18,8 @@ import { SendWindow, type Sent } from "./send-window.ts";
 import { Waiters } from "./waiters.ts";
 
 export interface VirtualConnectionParts {
+  /** Whose road it is. */
+  readonly transport: TransportId;
   readonly clock: Clock;
   readonly carrier: Carrier;
   /** The other side's id of this connection. */
@@ -42,7 +45,7 @@ const maxRetransmitMs = 1_500;
 
 /** A two-way lane of frames over inbox souls of one relay: in order, once, acknowledged. */
 export class VirtualConnection implements Connection {
-  readonly transport = "gun";
+  readonly transport: TransportId;
   readonly road = "relay";
   readonly capabilities: RoadCapabilities;
   readonly rendezvous: string;
@@ -66,6 +69,7 @@ export class VirtualConnection implements Connection {
 
   constructor(parts: VirtualConnectionParts) {
     this.#parts = parts;
+    this.transport = parts.transport;
     this.capabilities = relayCapabilities(parts.frameBytes);
     this.rendezvous = parts.carrier.relay;
     this.remote = parts.carrier.remote;

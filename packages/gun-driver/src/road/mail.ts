@@ -1,5 +1,6 @@
 import type { Clock } from "@swarm-space/core";
-import type { GunClient, IdSource } from "@swarm-space/gun-driver";
+import type { GunClient } from "../client.ts";
+import type { IdSource } from "../id-source.ts";
 import { toBase64 } from "./base64.ts";
 import type { Carrier } from "./carrier.ts";
 import { InboxCarrier } from "./inbox-carrier.ts";

@@ -1,10 +1,12 @@
 import type { Clock, PeerId, Sighting } from "@swarm-space/core";
-import type { GunClient, GunItem } from "@swarm-space/gun-driver";
+import type { GunClient, GunItem } from "../client.ts";
 import { Budget } from "./budget.ts";
 import { decodePresence } from "./presence-record.ts";
 import type { Topics } from "./topics.ts";
 
 export interface SightingsParts {
+  /** Id of the discovery source. */
+  readonly source: string;
   readonly self: PeerId;
   readonly clock: Clock;
   readonly client: GunClient;
@@ -37,7 +39,7 @@ export async function* watchPresence(parts: SightingsParts, signal: AbortSignal)
     }
     if (waiting.length >= maxWaiting) waiting.shift();
     const { peer, addresses, card } = record;
-    waiting.push({ peer, addresses, source: "gun", ...(card === undefined ? {} : { card }) });
+    waiting.push({ peer, addresses, source: parts.source, ...(card === undefined ? {} : { card }) });
     wake();
   };
   const shards = await topics.presenceShards();

@@ -7,6 +7,7 @@
  *     DATA    3       receiver's id (12) · sequence (4) · acknowledgement (8) · frames, each with its length (2)
  *     ACK     4       receiver's id (12) · acknowledgement (8)
  *     CLOSE   5       receiver's id (12) · detail in UTF-8 (≤ 120)
+ *     SIGNAL  6       id of a meeting elsewhere (12) · what its owner reads (≤ 16,384)
  *
  * Ids are letters of `A-Z a-z 0-9 - _`. Numbers are big-endian. An acknowledgement is the next sequence
  * expected (4) and 32 bits for those beyond it that are here already, the lowest bit for the next but one.
@@ -22,7 +23,8 @@ export type Packet =
       readonly body: Uint8Array;
     }
   | { readonly kind: "ack"; readonly to: string; readonly ack: Ack }
-  | { readonly kind: "close"; readonly to: string; readonly detail: string };
+  | { readonly kind: "close"; readonly to: string; readonly detail: string }
+  | { readonly kind: "signal"; readonly to: string; readonly body: Uint8Array };
 
 /** What has arrived: everything below `next`, and the marked ones beyond. */
 export interface Ack {
@@ -36,6 +38,8 @@ export const inboxLength = 24;
 /** Bytes of a data packet beside its body. */
 export const dataHeadBytes = 1 + idLength + 12;
 const maxDetailBytes = 120;
+/** Largest body of a signal: base64 of it fits one Gun value. */
+export const maxSignalBytes = 16_384;
 
 export function encodePacket(packet: Packet): Uint8Array {
   switch (packet.kind) {
@@ -63,6 +67,12 @@ export function encodePacket(packet: Packet): Uint8Array {
       const bytes = new Uint8Array(1 + idLength + detail.length);
       writeHead(bytes, 5, packet.to);
       bytes.set(detail, 1 + idLength);
+      return bytes;
+    }
+    case "signal": {
+      const bytes = new Uint8Array(1 + idLength + packet.body.length);
+      writeHead(bytes, 6, packet.to);
+      bytes.set(packet.body, 1 + idLength);
       return bytes;
     }
   }
@@ -98,6 +108,8 @@ export function decodePacket(bytes: Uint8Array): Packet | undefined {
     case 5:
       if (bytes.length > rest + maxDetailBytes) return undefined;
       return { kind: "close", to: first, detail: new TextDecoder().decode(bytes.subarray(rest)) };
+    case 6:
+      return bytes.length > rest + maxSignalBytes ? undefined : { kind: "signal", to: first, body: bytes.slice(rest) };
     default:
       return undefined;
   }

@@ -1,5 +1,5 @@
 import type { TransportState } from "@swarm-space/core";
-import type { RelayStatus } from "@swarm-space/gun-driver";
+import type { RelayStatus } from "../client.ts";
 
 /** How the transport fares, and why when it does not fare well. */
 export interface Condition {

@@ -1,5 +1,5 @@
 import type { Clock } from "@swarm-space/core";
-import type { GunClient } from "@swarm-space/gun-driver";
+import type { GunClient } from "../client.ts";
 
 interface Grave {
   readonly relay: string;

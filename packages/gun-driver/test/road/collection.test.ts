@@ -1,8 +1,8 @@
 import type { Clock } from "@swarm-space/core";
 import { type GunItem, SeenSet } from "@swarm-space/gun-driver";
 import { expect, test } from "vitest";
-import { Collection, type TakeLetter } from "../src/collection.ts";
-import { encodeLetterValue } from "../src/letter-value.ts";
+import { Collection, type TakeLetter } from "../../src/road/collection.ts";
+import { encodeLetterValue } from "../../src/road/letter-value.ts";
 
 /** Time that the test turns. */
 class TestClock implements Clock {

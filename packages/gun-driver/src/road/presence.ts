@@ -1,16 +1,18 @@
-import type { Address, Announcement, Clock, PeerId } from "@swarm-space/core";
-import type { GunClient, IdSource } from "@swarm-space/gun-driver";
-import type { GunConfig } from "./config.ts";
+import type { Address, Announcement, Clock, PeerId, TransportId } from "@swarm-space/core";
+import type { GunClient } from "../client.ts";
+import type { IdSource } from "../id-source.ts";
 import { encodePresence } from "./presence-record.ts";
+import type { RoadConfig } from "./road-options.ts";
 import type { Topics } from "./topics.ts";
 
 export interface PresenceParts {
+  readonly transport: TransportId;
   readonly self: PeerId;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly client: GunClient;
   readonly topics: Topics;
-  readonly config: GunConfig;
+  readonly config: RoadConfig;
   /** Where this node hears dials now. */
   addresses(): readonly Address[];
 }
@@ -73,7 +75,8 @@ export class Presence {
   #addresses(): readonly Address[] {
     const all = new Map<string, Address>();
     // Our own are known better here than by whoever announces them: links come and go.
-    const others = [...this.#announced].flatMap((one) => one.addresses).filter(({ transport }) => transport !== "gun");
+    const own = this.#parts.transport;
+    const others = [...this.#announced].flatMap((one) => one.addresses).filter(({ transport }) => transport !== own);
     for (const address of [...this.#parts.addresses(), ...others]) {
       all.set(`${address.transport} ${address.value} ${address.rendezvous ?? ""}`, address);
     }

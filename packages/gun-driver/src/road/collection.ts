@@ -1,5 +1,6 @@
 import type { Clock, Random } from "@swarm-space/core";
-import type { GunClient, GunItem, SeenSet } from "@swarm-space/gun-driver";
+import type { GunClient, GunItem } from "../client.ts";
+import type { SeenSet } from "../seen-set.ts";
 import { decodeLetterValue } from "./letter-value.ts";
 import type { Mail } from "./mail.ts";
 

@@ -1,6 +1,8 @@
 import { type Clock, childAbort, describeError, type PeerId, SwarmError } from "@swarm-space/core";
-import { type GunClient, type IdSource, RelayRefusal } from "@swarm-space/gun-driver";
-import { errorTable } from "./error-table.ts";
+import type { GunClient } from "../client.ts";
+import { errorTable } from "../error-table.ts";
+import type { IdSource } from "../id-source.ts";
+import { RelayRefusal } from "../pending-keeps.ts";
 import { encodeLetterValue, maxLetterBytes } from "./letter-value.ts";
 import type { Topics } from "./topics.ts";
 

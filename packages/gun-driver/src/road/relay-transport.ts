@@ -17,28 +17,41 @@ import {
   SwarmError,
   type Target,
   type Transport,
+  type TransportId,
   type TransportState,
 } from "@swarm-space/core";
+import type { RelayPool } from "../relay-pool.ts";
 import type { TakeLetter } from "./collection.ts";
-import type { GunConfig } from "./config.ts";
 import { isInbox } from "./packet.ts";
 import { relayCapabilities } from "./relay-capabilities.ts";
-import { openSession, type Session } from "./session.ts";
+import type { RoadConfig } from "./road-options.ts";
+import { openSession, type RelaySide, type Session } from "./session.ts";
+import type { HeardSignal } from "./switchboard.ts";
 import { createTopics } from "./topics.ts";
 
-export interface GunTransportParts {
-  readonly self: { readonly id: string; readonly network: string };
-  readonly config: GunConfig;
+export interface RelayTransportParts {
+  readonly id: TransportId;
+  /** Id of the discovery source; the transport's unless given. */
+  readonly source?: string;
+  readonly self: { readonly id: PeerId; readonly network: string };
+  readonly relays: readonly string[];
+  readonly config: RoadConfig;
+  /** Asked at each `open`. */
+  pool(): RelayPool;
+  /** Asked at each `open`. Rejects when this node's relay cannot be served. */
+  openSide(): Promise<RelaySide>;
   readonly clock: Clock;
   readonly random: Random;
   /** Undefined: WebCrypto hashes. */
   suite(): CryptoSuite | undefined;
+  /** Something came of a meeting elsewhere, which this transport carries and does not read. */
+  onSignal?(signal: HeardSignal): void;
 }
 
 /** Frames through Gun relays, discovery by presence and mailboxes on them. Each `open` makes a new session. */
-export class GunTransport implements Transport, DiscoverySource, Mailbox {
-  readonly id = "gun";
-  readonly #parts: GunTransportParts;
+export class RelayTransport implements Transport, DiscoverySource, Mailbox {
+  readonly id: TransportId;
+  readonly #parts: RelayTransportParts;
   readonly #listeners = new Set<(state: TransportState) => void>();
   /** Ends the wait of everybody who waits for a session or its end. */
   readonly #changes = new Set<() => void>();
@@ -47,8 +60,14 @@ export class GunTransport implements Transport, DiscoverySource, Mailbox {
   #state: TransportState = "idle";
   #lastError: string | undefined;
 
-  constructor(parts: GunTransportParts) {
+  constructor(parts: RelayTransportParts) {
     this.#parts = parts;
+    this.id = parts.id;
+  }
+
+  /** What stands between `open` and `close`: for roads that are signalled by this one. */
+  get session(): Session | undefined {
+    return this.#session;
   }
 
   get state(): TransportState {
@@ -71,9 +90,13 @@ export class GunTransport implements Transport, DiscoverySource, Mailbox {
       if (this.#session) return;
       this.#set("initializing", undefined);
       try {
+        const { id, source = id, self, suite, pool } = this.#parts;
         this.#session = await openSession({
           ...this.#parts,
-          topics: createTopics(this.#parts.self.network, this.#parts.suite()),
+          transport: id,
+          source,
+          pool: pool(),
+          topics: createTopics(self.network, suite(), id),
           accept,
           onChange: () => this.#update(),
         });
@@ -102,7 +125,7 @@ export class GunTransport implements Transport, DiscoverySource, Mailbox {
 
   roadsTo(target: Target): readonly RoadId[] {
     if (!this.#session || this.#session.relays === 0) return [];
-    const known = target.addresses.some(({ transport, value }) => transport === "gun" && isInbox(value));
+    const known = target.addresses.some(({ transport, value }) => transport === this.id && isInbox(value));
     return known || target.peer !== undefined ? ["relay"] : [];
   }
 

@@ -1,10 +1,11 @@
-import type { Clock, Connection } from "@swarm-space/core";
-import type { GunItem, IdSource } from "@swarm-space/gun-driver";
+import type { Clock, Connection, TransportId } from "@swarm-space/core";
+import type { GunItem } from "../client.ts";
+import type { IdSource } from "../id-source.ts";
 import { fromBase64 } from "./base64.ts";
 import { Budget } from "./budget.ts";
-import type { GunConfig } from "./config.ts";
 import type { Mail } from "./mail.ts";
 import { decodePacket, encodePacket, type Packet } from "./packet.ts";
+import type { RoadConfig } from "./road-options.ts";
 import { inboxSoul } from "./topics.ts";
 import { VirtualConnection } from "./virtual-connection.ts";
 
@@ -20,14 +21,24 @@ interface Embryo {
   readonly inbox: string;
 }
 
+/** What a relay brought of a meeting elsewhere: this road carries it, and reads nothing of it. */
+export interface HeardSignal {
+  /** Of the meeting; whoever began it chose it. */
+  readonly id: string;
+  readonly relay: string;
+  readonly body: Uint8Array;
+}
+
 export interface SwitchboardParts {
+  readonly transport: TransportId;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly mail: Mail;
-  readonly config: GunConfig;
+  readonly config: RoadConfig;
   /** The inbox that this node hears on a relay. */
   inboxOf(relay: string): string | undefined;
   accept(connection: Connection): void;
+  onSignal?(signal: HeardSignal): void;
   onCount(): void;
 }
 
@@ -93,6 +104,7 @@ export class Switchboard {
   #sort(packet: Packet, relay: string): void {
     if (packet.kind === "open") return this.#onOpen(packet.from, packet.inbox, relay);
     if (packet.kind === "accept") return this.#onAccept(packet, relay);
+    if (packet.kind === "signal") return this.#parts.onSignal?.({ id: packet.to, relay, body: packet.body });
     const connection = this.#connections.get(packet.to) ?? this.#hatch(packet.to, packet.kind, relay);
     if (packet.kind === "close") {
       this.#forget(packet.to);
@@ -156,13 +168,13 @@ export class Switchboard {
   }
 
   #connect(localId: string, remoteId: string, inbox: string, relay: string): VirtualConnection {
-    const { clock, config, mail } = this.#parts;
+    const { clock, config, mail, transport } = this.#parts;
     const carrier = mail.carrier(relay, inbox, () => {
       this.#connections.delete(localId);
       this.#answered.delete(remoteId);
       this.#parts.onCount();
     });
-    const connection = new VirtualConnection({ ...config, clock, carrier, remoteId });
+    const connection = new VirtualConnection({ ...config, transport, clock, carrier, remoteId });
     this.#connections.set(localId, connection);
     this.#parts.onCount();
     return connection;

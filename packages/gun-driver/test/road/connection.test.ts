@@ -2,10 +2,11 @@ import type { Clock, CloseReason } from "@swarm-space/core";
 import { SeededRandom, VirtualClock } from "@swarm-space/testkit";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Carrier } from "../src/carrier.ts";
-import { decodePacket } from "../src/packet.ts";
-import { VirtualConnection } from "../src/virtual-connection.ts";
-import { never } from "./nodes.ts";
+import type { Carrier } from "../../src/road/carrier.ts";
+import { decodePacket } from "../../src/road/packet.ts";
+import { VirtualConnection } from "../../src/road/virtual-connection.ts";
+
+const never = new AbortController().signal;
 
 interface Faults {
   readonly loss: number;
@@ -50,7 +51,14 @@ function pair(clock: VirtualClock, random: SeededRandom, faults: () => Faults, o
     },
     end: () => undefined,
   });
-  const parts = { frameBytes: 1_024, bufferBytes: 16_384, graceMs: 500, lostMs: 8_000, probeMs: 10_000 };
+  const parts = {
+    transport: "gun",
+    frameBytes: 1_024,
+    bufferBytes: 16_384,
+    graceMs: 500,
+    lostMs: 8_000,
+    probeMs: 10_000,
+  };
   const make = (to: number, clock: Clock) =>
     new VirtualConnection({ ...parts, clock, carrier: carrier(to), remoteId: "R".repeat(12) });
   ends.push(make(1, clock), make(0, others));
