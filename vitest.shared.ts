@@ -7,6 +7,7 @@ const packages = fileURLToPath(new URL("./packages/", import.meta.url));
 export default defineConfig({
   resolve: {
     alias: [
+      { find: "#simple-peer", replacement: `${packages}transport-integrated/src/simple-peer/node.ts` },
       { find: "#platform", replacement: `${packages}core/src/node/platform.ts` },
       { find: /^@swarm-space\/([^/]+)$/, replacement: `${packages}$1/src/index.ts` },
       { find: /^@swarm-space\/([^/]+)\/([^/]+)$/, replacement: `${packages}$1/src/$2/index.ts` },
