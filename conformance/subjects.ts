@@ -2,6 +2,7 @@ import type { Subject } from "./subject.ts";
 import { datagramTransport } from "./subjects/datagram-transport.ts";
 import { gunDiscovery, memoryDiscovery } from "./subjects/discovery.ts";
 import { gunTransport } from "./subjects/gun-transport.ts";
+import { integratedDirect, integratedRelay } from "./subjects/integrated.ts";
 import { gunMailbox, memoryMailbox } from "./subjects/mailboxes.ts";
 import { memoryTransport } from "./subjects/memory-transport.ts";
 import { peerjsDiscovery, peerjsTransport } from "./subjects/peerjs.ts";
@@ -13,6 +14,8 @@ export const subjects: readonly Subject[] = [
   datagramTransport,
   gunTransport,
   peerjsTransport,
+  integratedDirect,
+  integratedRelay,
   memoryMailbox,
   gunMailbox,
   memoryDiscovery,
