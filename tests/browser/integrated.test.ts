@@ -21,12 +21,16 @@ async function openTracker(stage: Stage): Promise<string> {
   const server = new Server({ udp: false, http: true, ws: true, stats: false });
   server.on("warning", () => undefined);
   server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const { http } = server;
+  if (http === null) throw new Error("the tracker has no server");
+  await once(http, "listening");
   stage.onEnd(async () => {
-    server.http.closeAllConnections();
+    http.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
   });
-  return `ws://127.0.0.1:${server.http.address().port}`;
+  const address = http.address();
+  if (address === null || typeof address === "string") throw new Error("the tracker has no port");
+  return `ws://127.0.0.1:${address.port}`;
 }
 
 async function inPage(stage: Stage, options: IntegratedPageOptions): Promise<Side> {
