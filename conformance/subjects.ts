@@ -5,6 +5,7 @@ import { finderDiscoveries } from "./subjects/finder.ts";
 import { gunTransport } from "./subjects/gun-transport.ts";
 import { integratedDirect, integratedRelay } from "./subjects/integrated.ts";
 import { gunMailbox, memoryMailbox } from "./subjects/mailboxes.ts";
+import { mediumTransport } from "./subjects/medium-transport.ts";
 import { memoryTransport } from "./subjects/memory-transport.ts";
 import { peerjsDiscovery, peerjsTransport } from "./subjects/peerjs.ts";
 import { idbStoreSubject, levelStoreSubject, memoryStoreSubject } from "./subjects/stores.ts";
@@ -13,6 +14,7 @@ import { idbStoreSubject, levelStoreSubject, memoryStoreSubject } from "./subjec
 export const subjects: readonly Subject[] = [
   memoryTransport,
   datagramTransport,
+  mediumTransport,
   gunTransport,
   peerjsTransport,
   integratedDirect,

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { modulesOf, type Page } from "./docs-law.ts";
+import { type Block, modulesOf, type Page } from "./docs-law.ts";
 import { root } from "./repository.ts";
 
-/** Type-checks the TypeScript of the pages as a user's module would be, and says each complaint by page and line. */
+/** Type-checks the code of the pages as a user's module would be, and says each complaint by page and line. */
 export function compileDocs(pages: readonly Page[]): readonly string[] {
   mkdirSync(join(root, ".swarm-space"), { recursive: true });
   const folder = mkdtempSync(join(root, ".swarm-space", "docs-"));
@@ -13,12 +13,18 @@ export function compileDocs(pages: readonly Page[]): readonly string[] {
     if (modules.length === 0) return [];
     modules.forEach(({ block }, at) => {
       const isModule = /^\s*(import|export)\b/m.test(block.code);
-      writeFileSync(join(folder, `block-${at}.ts`), isModule ? block.code : `${block.code}\nexport {};\n`);
+      writeFileSync(join(folder, nameOf(at, block)), isModule ? block.code : `${block.code}\nexport {};\n`);
     });
-    const files = modules.map((_, at) => `block-${at}.ts`);
+    const files = modules.map(({ block }, at) => nameOf(at, block));
     writeFileSync(
       join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: "../../tsconfig.test.json", include: [], files }),
+      JSON.stringify({
+        extends: "../../tsconfig.test.json",
+        // A user of plain JavaScript has no types: what does not parse, or imports what is not there, is found all the same.
+        compilerOptions: { allowJs: true, checkJs: false },
+        include: [],
+        files,
+      }),
     );
     const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
     const { stdout, status } = spawnSync(process.execPath, [compiler, "-p", ".", "--pretty", "false"], {
@@ -26,7 +32,7 @@ export function compileDocs(pages: readonly Page[]): readonly string[] {
       encoding: "utf8",
     });
     const problems = stdout.split("\n").flatMap((line) => {
-      const [, at, row, what] = /^block-(\d+)\.ts\((\d+),\d+\): (.*)$/.exec(line) ?? [];
+      const [, at, row, what] = /^block-(\d+)\.[jt]s\((\d+),\d+\): (.*)$/.exec(line) ?? [];
       const found = at === undefined ? undefined : modules[Number(at)];
       return found ? [`${found.page.path}, block at line ${found.block.line}, its line ${row}: ${what}`] : [];
     });
@@ -36,4 +42,8 @@ export function compileDocs(pages: readonly Page[]): readonly string[] {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function nameOf(at: number, { info }: Block): string {
+  return `block-${at}.${/^(js|javascript)\b/.test(info) ? "js" : "ts"}`;
 }

@@ -91,7 +91,7 @@ export function machineWords(pages: readonly Page[]): readonly string[] {
   );
 }
 
-/** TypeScript of a page, one module a block; "continues" puts a block behind the one before it. */
+/** Code of a page, one module a block; "continues" puts a block behind the one before it, "file=" names it for who copies it. */
 export function modulesOf(page: Page): readonly Block[] {
   const modules: Block[] = [];
   for (const block of blocksOf(page)) {
@@ -109,7 +109,7 @@ export function oddBlocks(pages: readonly Page[]): readonly string[] {
   return pages.flatMap((page) =>
     modulesOf(page).flatMap(({ info, line }) => {
       const words = info.split(/\s+/).slice(1);
-      const odd = words.filter((word) => word !== "continues");
+      const odd = words.filter((word) => word !== "continues" && !/^file=[\w.-]+$/.test(word));
       return odd.length > 0 ? [`${page.path}:${line}: \`${info}\``] : [];
     }),
   );

@@ -1,0 +1,25 @@
+/**
+ * A transport from whatever brings a message from one name to another.
+ *
+ * ```ts
+ * import { definePlugin, ports } from "@swarm-space/core";
+ * import { type Medium, MediumTransport } from "@swarm-space/core/medium";
+ * import * as z from "zod";
+ *
+ * export function mediumPlugin(medium: Medium) {
+ *   return definePlugin({
+ *     id: `transport-${medium.id}`,
+ *     api: 1,
+ *     config: z.strictObject({}),
+ *     provides: [ports.transport, ports.discoverySource],
+ *     setup({ clock, random, provide }) {
+ *       const transport = new MediumTransport(medium, { clock, random });
+ *       provide(ports.transport, transport);
+ *       provide(ports.discoverySource, transport);
+ *     },
+ *   });
+ * }
+ * ```
+ */
+export type { Medium, MediumEars, OpenMedium } from "./medium.ts";
+export { MediumTransport, type MediumTransportOptions } from "./medium-transport.ts";

@@ -1,0 +1,61 @@
+/** `npm run size -- [--json]`: what each package weighs in a page: bundled, minified, gzip; ours and libraries apart. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { packageFolders, root } from "../scripts/first-party.mjs";
+import { bundleSize, kB } from "./bundle-size.mjs";
+import { pageSize } from "./page-size.mjs";
+
+/** Of our own code, in bytes. */
+const budgets = { core: 20 * kB, plugin: 8 * kB };
+/** Libraries that plugins stand on: no plugins, no budget. Those of Node alone weigh nothing in a page. */
+const withoutBudget = new Set(["gun-driver", "webrtc-driver", "testkit", "hybrid"]);
+const ofNodeAlone = new Set(["cli", "store-level"]);
+
+const { values } = parseArgs({
+  options: { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+});
+if (values.help) console.error("npm run size -- [--json]\nexit 1: our own code is over its budget");
+else tell(await rows());
+
+async function rows() {
+  const all = [];
+  for (const folder of await packageFolders()) {
+    const entry = join(root, "packages", folder, "dist/index.js");
+    if (ofNodeAlone.has(folder) || !existsSync(entry)) continue;
+    const { ours, libraries, whole } = await bundleSize(entry);
+    const most = withoutBudget.has(folder) ? undefined : (budgets[folder] ?? budgets.plugin);
+    all.push(
+      rowOf(`${folder}: ours`, ours, most),
+      rowOf(`${folder}: libraries`, libraries),
+      rowOf(`${folder}: whole`, whole),
+    );
+  }
+  all.push(rowOf("browser-chat: page", await pageSize()));
+  return all;
+}
+
+function rowOf(name, bytes, most) {
+  return {
+    name,
+    value: Number((bytes / kB).toFixed(1)),
+    unit: "kB gzip",
+    baseline: null,
+    ratio: null,
+    spread: 0,
+    goal: most === undefined ? null : `<= ${most / kB} kB`,
+    holds: most === undefined || bytes <= most,
+  };
+}
+
+function tell(all) {
+  const holds = all.every((row) => row.holds);
+  if (values.json) console.log(JSON.stringify({ rows: all, holds }));
+  else
+    for (const { name, value, goal, holds: isWithin } of all)
+      console.log(
+        `${name.padEnd(34)} ${String(value).padStart(7)} kB${goal ? `  ${goal}${isWithin ? "" : ": DOES NOT HOLD"}` : ""}`,
+      );
+  if (!holds) process.exitCode = 1;
+}
