@@ -1,9 +1,8 @@
 import { ephemeralIdentity, type Identity, peerIdOf } from "@swarm-space/core";
 import { createGunClient, type GunClient, type GunItem } from "@swarm-space/gun-driver";
 import { dialNode, type GunRelay } from "@swarm-space/gun-driver/relay";
-import { fromBase64, inboxSoul, toBase64 } from "@swarm-space/gun-driver/road";
+import { encodePacket, fromBase64, inboxSoul, toBase64 } from "@swarm-space/gun-driver/road";
 import { afterEach, expect, test } from "vitest";
-import { encodePacket } from "../../gun-driver/src/road/packet.ts";
 import { encodeKnock, type Knock, knockBytes, knockDomain } from "../src/signalling/knock.ts";
 import { cutEngine } from "./cut-engine.ts";
 import { clock, join, kernelSuite, makeNode, type Node, random, relay } from "./nodes.ts";

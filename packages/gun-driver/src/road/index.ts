@@ -26,7 +26,7 @@ export { Budget } from "./budget.ts";
 export { firstRepeatMs, type Way, type Ways } from "./dial.ts";
 export { decodeLetterValue, encodeLetterValue, expiryOf, maxLetterBytes } from "./letter-value.ts";
 export { gunMailboxes, type MailboxBounds } from "./mailbox-rules.ts";
-export { isInbox, maxSignalBytes } from "./packet.ts";
+export { decodePacket, encodePacket, isInbox, maxSignalBytes, type Packet } from "./packet.ts";
 export { decodePresence, encodePresence, type PresenceRecord } from "./presence-record.ts";
 export { relayCapabilities } from "./relay-capabilities.ts";
 export { relayLinks } from "./relay-links.ts";
