@@ -8,6 +8,11 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: "#platform", replacement: `${packages}core/src/node/platform.ts` },
+      { find: "#dht", replacement: `${packages}transport-integrated/src/finding/dht/dht-search.ts` },
+      {
+        find: /^@swarm-space\/transport-integrated\/infra$/,
+        replacement: `${packages}transport-integrated/src/finding/infra/index.ts`,
+      },
       { find: /^@swarm-space\/([^/]+)$/, replacement: `${packages}$1/src/index.ts` },
       { find: /^@swarm-space\/([^/]+)\/([^/]+)$/, replacement: `${packages}$1/src/$2/index.ts` },
     ],
