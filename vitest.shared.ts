@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: "#platform", replacement: `${packages}core/src/node/platform.ts` },
-      { find: "#dht", replacement: `${packages}transport-integrated/src/finding/dht/dht-search.ts` },
+      { find: "#dht", replacement: `${packages}transport-integrated/src/finding/dht/index.ts` },
       {
         find: /^@swarm-space\/transport-integrated\/infra$/,
         replacement: `${packages}transport-integrated/src/finding/infra/index.ts`,

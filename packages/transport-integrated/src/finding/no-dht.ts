@@ -4,3 +4,7 @@ import { awaySearch, type Search, type SearchParts } from "./search.ts";
 export async function openDhtSearch(_parts: SearchParts, _dht: object): Promise<Search> {
   return awaySearch(["dht"], "a browser has no DHT; trackers find");
 }
+
+export function dhtGuards(_dht: object, _refused: () => void): undefined {
+  return undefined;
+}

@@ -8,6 +8,7 @@ export interface Wire {
   /** Sent with the extended handshake (BEP 10). */
   extendedHandshake: Record<string, unknown>;
   _write(data: Uint8Array, done: (error?: Error | null) => void): void;
+  _onMessage(message: Uint8Array): void;
   write(data: Uint8Array): boolean;
   handshake(infoHash: string, peerId: string): void;
   keepAlive(): void;
@@ -56,6 +57,15 @@ export function tendWire(wire: Wire, self: PeerId | undefined, ears: WireEars, m
     } catch {
       fail();
       done(null);
+    }
+  };
+  // A wire that has spoken before it came here reads on in the same chunk.
+  const onMessage = wire._onMessage.bind(wire);
+  wire._onMessage = (message) => {
+    try {
+      onMessage(message);
+    } catch {
+      fail();
     }
   };
   wire.on("error", fail);

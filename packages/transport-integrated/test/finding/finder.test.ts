@@ -1,8 +1,8 @@
 import { activeResources, leakedSince } from "@swarm-space/testkit";
 import { describe, expect, test } from "vitest";
-import { FindingPlace, Presence } from "./support/place.ts";
+import { engines, FindingPlace, Presence } from "./support/place.ts";
 
-describe.each(["components"] as const)("%s", (engine) => {
+describe.each(engines)("%s", (engine) => {
   test.each([["dht"], ["tracker"]] as const)("two who start together meet by the %s, both ways", async (by) => {
     await using place = await FindingPlace.open();
     const [one, other] = [await place.node({ by: [by], engine }), await place.node({ by: [by], engine })];

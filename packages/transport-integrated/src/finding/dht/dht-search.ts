@@ -66,7 +66,7 @@ export async function openDhtSearch(search: SearchParts, options: DhtOptions): P
   return made;
 }
 
-function isMachineOnly(bootstrap: readonly string[]): boolean {
+export function isMachineOnly(bootstrap: readonly string[]): boolean {
   return bootstrap.every((entry) => kindsBehind([entry]).has("loopback"));
 }
 

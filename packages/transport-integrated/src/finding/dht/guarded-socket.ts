@@ -4,7 +4,7 @@ import { isSoundPacket } from "./packet.ts";
 
 /** What the DHT library uses of a UDP socket. */
 export interface GuardedSocket extends EventEmitter {
-  bind(port: number, host: string): void;
+  bind(port: number, host?: string): void;
   address(): { readonly address: string; readonly port: number };
   send(
     packet: Uint8Array,
@@ -18,6 +18,8 @@ export interface GuardedSocket extends EventEmitter {
 }
 
 export interface SocketDoor {
+  /** Where it listens, for a library that names none. */
+  readonly host?: string;
   /** Whether a packet from there is read at all. Asked before anything else is done for it. */
   admits?(host: string): boolean;
   /** It was no packet of a DHT. */
@@ -25,11 +27,11 @@ export interface SocketDoor {
 }
 
 /** A UDP socket from which the DHT library reads only what it can bear, and in whose handler its throw ends. */
-export function guardedSocket({ admits, refused }: SocketDoor): GuardedSocket {
+export function guardedSocket({ host: usual, admits, refused }: SocketDoor): GuardedSocket {
   const socket = createSocket("udp4");
   let isClosed = false;
   const guarded: GuardedSocket = Object.assign(new EventEmitter(), {
-    bind: (port: number, host: string) => void socket.bind(port, host),
+    bind: (port: number, host?: string) => void socket.bind(port, host ?? usual),
     address: () => socket.address(),
     send: (...[packet, offset, length, port, host, done]: Parameters<GuardedSocket["send"]>) => {
       if (isClosed) return;
