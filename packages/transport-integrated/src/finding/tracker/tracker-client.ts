@@ -49,11 +49,20 @@ export interface WebSocketTracker {
   reconnecting: boolean;
   retries: number;
   expectingResponse: boolean;
+  _createPeer(options?: object): MadePeer;
   _openSocket(): void;
   _onSocketData(data: Uint8Array): void;
   _onSocketError(error: Error): void;
   _onAnnounceResponse(answer: object): void;
   _startReconnectTimer(): void;
+}
+
+/** A simple-peer as it is made. */
+export interface MadePeer {
+  readonly _iceCompleteTimer: ReturnType<typeof setTimeout> | null;
+  _onFinish(): void;
+  destroy(): void;
+  on(event: "close", listener: () => void): unknown;
 }
 
 export interface TrackerSocket {
