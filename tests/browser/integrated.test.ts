@@ -25,8 +25,10 @@ async function openTracker(stage: Stage): Promise<string> {
   if (http === null) throw new Error("the tracker has no server");
   await once(http, "listening");
   stage.onEnd(async () => {
+    // It waits for the sockets of pages.
+    await stage.browser.close();
+    server.close();
     http.closeAllConnections();
-    await new Promise<void>((resolve) => server.close(() => resolve()));
   });
   const address = http.address();
   if (address === null || typeof address === "string") throw new Error("the tracker has no port");

@@ -22,6 +22,7 @@ export class IntegratedPage {
     const options = { gunRelays: [...gunRelays], trackers: [...trackers], presence: { announce } };
     const swarm = await createSwarm({ network, log: "silent", plugins: [use(integrated, options)] });
     swarm.on("connection:open", ({ road }) => void this.roads.push(road));
+    swarm.on("discovery:failed", ({ source, detail }) => console.error(`${source}: ${detail}`));
     const chat = swarm.channel({ name: "chat", schema: z.object({ text: z.string() }) });
     chat.onMessage(({ text }) => void this.texts.push(text));
     this.#swarm = swarm;
