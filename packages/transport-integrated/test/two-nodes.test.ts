@@ -1,6 +1,11 @@
 import { ephemeralIdentity } from "@swarm-space/core";
+import { RelayPool } from "@swarm-space/gun-driver";
+import { openGunRelay } from "@swarm-space/gun-driver/relay";
+import { gunMailboxes, RelayTransport } from "@swarm-space/gun-driver/road";
 import { afterEach, expect, test } from "vitest";
-import { codeOf, collect, join, makeNode, type Node, never, numbered, random, relay, sendAll } from "./nodes.ts";
+import { integratedConfig } from "../src/config.ts";
+import { openRelaySide } from "../src/relay-side.ts";
+import { clock, codeOf, collect, join, makeNode, type Node, never, numbered, random, relay, sendAll } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -110,6 +115,31 @@ test("the relay goes away: the data channel goes on", async () => {
   const texts = collect(other);
   await sendAll(one, ["without a relay"]);
   await texts.until(1);
+});
+
+test("a letter that a Gun transport left is collected here, and the other way: they have the same mailboxes", async () => {
+  const server = await openGunRelay({ clock, random, port: 0, mailboxes: gunMailboxes() });
+  undo.push(() => server.close());
+  const node = await makeNode({ gunRelays: [server.url] });
+  const { id } = await ephemeralIdentity(random);
+  const pool = new RelayPool();
+  const gun = new RelayTransport({
+    id: "gun",
+    self: { id, network: "test" },
+    relays: [server.url],
+    config: integratedConfig.parse({}),
+    ...{ clock, random, pool: () => pool, openSide: openRelaySide, suite: () => undefined },
+  });
+  undo.push(() => Promise.all([node.close(), gun.close({ signal: never })]));
+  await Promise.all([node.open(), gun.open(() => undefined, { signal: never })]);
+  const done = new AbortController();
+  const collected = (mailbox: RelayTransport) =>
+    new Promise<Uint8Array>((resolve) => void mailbox.collect(resolve, { signal: done.signal }));
+  const letters = [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5, 6)] as const;
+  await gun.deposit(node.id, letters[0], 60_000, { signal: never });
+  await node.transport.relay.deposit(id, letters[1], 60_000, { signal: never });
+  expect(await Promise.all([collected(node.transport.relay), collected(gun)])).toEqual(letters);
+  done.abort();
 });
 
 test("without WebRTC the relay's road is there, and the state says why there is no other", async () => {

@@ -4,9 +4,9 @@ import integrated from "@swarm-space/transport-integrated";
 import { Server } from "bittorrent-tracker";
 import { describe, expect } from "vitest";
 import * as z from "zod";
-import type { IntegratedPageOptions } from "./pages/integrated-page.ts";
-import { inChromium, type Stage } from "./support/in-chromium.ts";
-import { openRelay } from "./support/nodes.ts";
+import type { IntegratedPageOptions } from "../pages/integrated-page.ts";
+import { inChromium, type Stage } from "../support/in-chromium.ts";
+import { openRelay } from "../support/nodes.ts";
 
 /** One side of a meeting, in a page or in this process. */
 interface Side {
