@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { failoverRows } from "./failover.mjs";
 import { gunRows } from "./gun.mjs";
 import { integratedRows } from "./integrated.mjs";
 import { kernelRows } from "./kernel.mjs";
@@ -7,6 +8,7 @@ import { report } from "./report.mjs";
 import { secureRows } from "./secure.mjs";
 
 const suites = {
+  failover: { title: "The link that carries dies: until the next letter is confirmed", rows: failoverRows },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
   integrated: {
     title: "From a node's start to its first confirmed letter, by who found the other",

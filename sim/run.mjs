@@ -15,6 +15,9 @@ import { runPathsCommand } from "./paths-command.mjs";
 import { runPlantedCommand } from "./planted-command.mjs";
 import { sometimesNames } from "./seed.ts";
 
+/** For 1,000 seeds and more, on two cores with nothing else to do. */
+const mostSeconds = 120;
+
 const usage = `npm run sim -- [--seeds N] [--from K] [--seed K] [--crypto real] [--json] [--trace-hash] [--jobs N]
 npm run sim -- planted [NAME…] [--seeds N] [--json]
 npm run sim -- paths [--seeds N] [--json]
@@ -145,7 +148,13 @@ function rowsOf(reports, red, seconds) {
     ),
     info("most dials of a way in 10 s", Math.max(...reports.map(({ mostDials }) => mostDials ?? 0)), "dials"),
     info("CPU a seed", reports.reduce((total, { cpuMs }) => total + cpuMs, 0) / reports.length, "ms"),
-    info("seconds", seconds, "s", reports.length >= 1_000 ? "≤ 120 on two idle cores, for information" : null),
+    row({
+      name: "seconds",
+      values: [seconds],
+      unit: "s",
+      goal: reports.length >= 1_000 ? "≤ 120 on two idle cores" : null,
+      holds: (value) => reports.length < 1_000 || value <= mostSeconds,
+    }),
   ];
 }
 

@@ -42,6 +42,7 @@ const mailMs = 30_000;
 const stopMs = 60_000;
 const leastLetters = 310;
 const quarrelLetters = 30;
+const largeLetters = 1;
 /** A letter whose sender was down, and every other too, is written so much later, in milliseconds. */
 const laterMs = 250;
 /** So many seeds have a keeper of mailboxes, and a node that is away for long. */
@@ -53,6 +54,9 @@ const tailLines = 40;
 export const sometimesNames = [
   "letter:retry lost",
   "letter:retry silent",
+  "letter:retry doubted",
+  "letter:progress",
+  "letter:resume",
   "letter:expired",
   "message:duplicate",
   "message:rejected",
@@ -144,6 +148,7 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
     const weather = planWeather({ clock, network, random: random.fork("weather"), town, keeper, chaosMs });
     for (const at of town.nodes.keys()) clock.timer(random.float() * 200, () => town.boot(at));
     planTraffic(town, clock, random.fork("traffic"));
+    planLarge(town, clock, random.fork("large"));
     if (weather.mail?.quarrel !== undefined) planQuarrel(town, clock, random.fork("quarrel"), weather.mail.quarrel);
     const isOver = () => book.breaches.length > 0;
     const steps = async (predicate: () => boolean, forMs: number) => {
@@ -236,6 +241,24 @@ function planTraffic(town: Town, clock: VirtualClock, random: SeededRandom): voi
       };
       clock.timer(at, write);
     }
+  }
+}
+
+/** A few letters that take their time in pieces, so that links die in the midst of them. */
+function planLarge(town: Town, clock: VirtualClock, random: SeededRandom): void {
+  for (let i = 0; i < largeLetters; i++) {
+    const from = random.integer(town.nodes.length);
+    const to = (from + 1 + random.integer(town.nodes.length - 1)) % town.nodes.length;
+    const padBytes = 200_000 + random.integer(400_000);
+    const letter = {
+      channel: "loose",
+      delivery: "best",
+      padBytes,
+      ttlMs: longTtlMs,
+      handlerMs: 0,
+      fails: false,
+    } as const;
+    clock.timer(1_000 + random.float() * (chaosMs - 3_000), () => town.send({ ...letter, from, to }));
   }
 }
 

@@ -2,6 +2,7 @@
 export const openDoor = Object.freeze({
   admit: () => undefined,
   welcome: () => undefined,
+  proved: () => {},
   refusedUntil: () => undefined,
   offend: () => {},
   spend: () => true,

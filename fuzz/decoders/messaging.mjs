@@ -13,8 +13,7 @@ export async function messagingDecoders(load) {
   const ranges = await load("core", "messaging/seq-ranges");
   const body = codec.encodeMessage({ text: "hello", n: 1, list: [1, 2.5, null, true], bytes: new Uint8Array(9) });
   const letter = [1, 7, channel, 0, 30_000, body];
-  const whole = frames.encodeItem([1, 3, channel, 0, 30_000, new Uint8Array(600)]);
-  const pieces = [0, 1, 2].map((index) => [2, 3, index, 3, whole.subarray(index * 220, index * 220 + 220)]);
+  const pieces = [0, 220, 440].map((offset) => [2, 3, channel, 0, 30_000, new Uint8Array(220), 0, 0, 0, offset, 660]);
   const items = [
     letter,
     [...letter, 4, 9],
@@ -27,6 +26,7 @@ export async function messagingDecoders(load) {
     [8, 1],
     [9, 1],
     [10, "bye"],
+    [13, 3, [0, 220, 300, 5], 1],
     [99, "unknown", {}],
   ];
   const seeds = [...items.map((item) => frames.encodeFrame(1, [item])), frames.encodeFrame(4, items)];
@@ -54,13 +54,13 @@ export async function messagingDecoders(load) {
         const frame = frames.decodeFrame(bytes);
         if ("rejected" in frame) return refuse(frame.rejected);
         if (turn % 16 === 0) visit(frame);
-        return [...new Set(frame.items.map((item) => `${item[0]}/${Math.min(item.length, 9)}`))].join(" ");
+        return [...new Set(frame.items.map((item) => `${item[0]}/${Math.min(item.length, 11)}`))].join(" ");
       },
     },
     {
       name: "pieces",
-      seeds: [frames.encodeFrame(1, pieces), ...pieces.map((piece) => frames.encodeFrame(1, [piece])), whole],
-      make: (random) => makePieces(random, whole),
+      seeds: [frames.encodeFrame(1, pieces), ...pieces.map((piece) => frames.encodeFrame(1, [piece]))],
+      make: makePieces,
       run: piecesRunner(frames, Assemblies, limits),
     },
     {
@@ -126,8 +126,7 @@ function makeMail(random) {
 function piecesRunner(frames, Assemblies, limits) {
   let assemblies = new Assemblies();
   let left = 256;
-  return (bytes, turn) => {
-    if (turn % 2 === 1) return frames.decodeLetterItem(bytes) === undefined ? refuse("no letter") : "letter";
+  return (bytes) => {
     if (left-- === 0) {
       assemblies = new Assemblies();
       left = 256;
@@ -156,7 +155,7 @@ function makeFrame(random) {
 }
 
 function makeItem(random) {
-  const kind = 1 + random.integer(11);
+  const kind = 1 + random.integer(13);
   const kindItem = head(0, kind, random);
   switch (kind) {
     case 1:
@@ -188,6 +187,8 @@ function makeItem(random) {
         textItem("HANDLER_FAILED"),
         textItem("x".repeat(random.integer(300))),
       ]);
+    case 13:
+      return heldItem(random);
     case 10:
       return roughly(random, [kindItem, textItem("bye")]);
     default:
@@ -195,23 +196,33 @@ function makeItem(random) {
   }
 }
 
-function pieceItem(random, bytes = random.bytes(1 + random.integer(300))) {
-  const count = random.chance(0.7) ? 1 + random.integer(5) : borderNumber(random);
-  const index = random.chance(0.9) ? random.integer(5) : borderNumber(random);
+function pieceItem(random, length = 1 + random.integer(300)) {
+  const offset = random.chance(0.9) ? 220 * random.integer(3) : borderNumber(random);
+  const total = random.chance(0.9) ? 660 : borderNumber(random);
   return roughly(random, [
     head(0, 2),
     seq(random),
-    numberItem(index, random),
-    numberItem(count, random),
-    bytesItem(bytes),
+    textItem(channel),
+    head(0, random.integer(4)),
+    numberItem(30_000, random),
+    bytesItem(random.bytes(length)),
+    seq(random),
+    head(0, 0),
+    head(0, 0),
+    numberItem(offset, random),
+    numberItem(total, random),
   ]);
 }
 
-function makePieces(random, whole) {
-  const parts = Array.from({ length: 1 + random.integer(6) }, () => {
-    const at = random.integer(3);
-    return pieceItem(random, random.chance(0.5) ? whole.subarray(at * 220, at * 220 + 220) : undefined);
-  });
+function heldItem(random) {
+  const ranges = Array.from({ length: random.integer(8) }, () => numberItem(random.integer(700), random));
+  return roughly(random, [head(0, 13), seq(random), listItem(ranges, random), head(0, random.integer(2))]);
+}
+
+function makePieces(random) {
+  const parts = Array.from({ length: 1 + random.integer(6) }, () =>
+    pieceItem(random, random.chance(0.5) ? 220 : undefined),
+  );
   return Uint8Array.from(
     listItem([head(0, 1), numberItem(random.chance(0.8) ? 1 : random.integer(12), random), ...parts], random),
   );

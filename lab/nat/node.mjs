@@ -2,7 +2,7 @@
 import { createSocket } from "node:dgram";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf, createSwarm } from "@swarm-space/core";
+import { codeOf, createSwarm, roomPorts } from "@swarm-space/core";
 import * as z from "zod";
 import { transports } from "./transports.mjs";
 
@@ -20,6 +20,18 @@ process.on("message", async (order) => {
 process.once("disconnect", () => process.exit());
 process.send({ ready: true });
 
+/** As "peerjs directly", "peerjs by TURN" and "gun", each once. */
+function waysTo(peer) {
+  const words = swarm
+    .get(roomPorts.book)
+    .links(peer)
+    .map(({ link: { connection } }) => {
+      if (connection.transport === "gun") return "gun";
+      return `${connection.transport} ${connection.capabilities.direct ? "directly" : "by TURN"}`;
+    });
+  return [...new Set(words)].sort();
+}
+
 const orders = {
   /** A new node, not yet started. */
   async make({ transport, network, addresses }) {
@@ -32,16 +44,21 @@ const orders = {
     await swarm.start();
     return {};
   },
-  /** Milliseconds from before the start to the first confirmation, and by what it came. */
+  /** Milliseconds from before the start to the first confirmation, and by which of `ways` it came. */
   async write({ to, ttlMs }) {
     const from = performance.now();
-    const roads = [];
-    swarm.on("connection:open", ({ peer, road }) => {
-      if (peer === to) roads.push(road);
-    });
     await swarm.start();
     const receipt = await told.send(to, { text: "hello" }, { ttlMs });
-    return { ms: performance.now() - from, transport: receipt.transport, road: roads.at(-1), status: receipt.status };
+    const ms = performance.now() - from;
+    const road = waysTo(to).find((way) => way.startsWith(receipt.transport)) ?? receipt.transport;
+    return { ms, road, status: receipt.status };
+  },
+  /** By what the two are connected, as soon as one way is WebRTC, or else after that time. */
+  async ways({ to, timeoutMs }) {
+    const from = performance.now();
+    const isWebRtc = (way) => way.startsWith("peerjs");
+    while (!waysTo(to).some(isWebRtc) && performance.now() - from < timeoutMs) await sleep(50);
+    return { ways: waysTo(to), ms: performance.now() - from };
   },
   async stop() {
     await swarm?.stop();

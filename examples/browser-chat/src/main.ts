@@ -14,7 +14,10 @@ interface Line {
 
 const address = new URL(location.href).searchParams;
 const name = ownName();
-const roads = roadsBy(address.get("relay") ?? "http://127.0.0.1:8765/gun");
+const roads = roadsBy({
+  relay: address.get("relay") ?? "http://127.0.0.1:8765/gun",
+  peerServer: address.get("peers") ?? "http://127.0.0.1:9000/",
+});
 const labelOf = (id: string): string => roads.find((road) => road.id === id)?.label ?? id;
 const names = new Map<PeerId, string>();
 const talks = new Map<PeerId, Line[]>();
@@ -95,7 +98,7 @@ function show(): void {
     return { id, label, state: cut.has(id) ? "cut" : state, detail, isCut: cut.has(id) };
   });
   view.showRoads(rows, (id) => void flip(id));
-  const isUp = rows.some(({ state }) => state === "ready" || state === "active");
+  const isUp = here.size > 0 || rows.some(({ state }) => state === "ready" || state === "active");
   view.showNet(
     isUp,
     isUp ? (here.size > 0 ? "Connected" : "Looking for others") : "Offline: what you write waits here",

@@ -1,6 +1,7 @@
 /** The roads of this chat as a plain list: one entry more is one transport more. */
 import { type PluginUse, ports, roomPorts, type Swarm, use } from "@swarm-space/core";
 import gun from "@swarm-space/transport-gun";
+import peerjs from "@swarm-space/transport-peerjs";
 
 export interface Road {
   /** As the transport calls itself, in receipts too. */
@@ -10,9 +11,14 @@ export interface Road {
   readonly plugin: PluginUse;
 }
 
-/** @param relay URL of a Gun relay */
-export function roadsBy(relay: string): readonly Road[] {
-  return [{ id: "gun", label: "Gun relay", plugin: use(gun, { relays: [relay] }) }];
+/** @param o.relay URL of a Gun relay; `peerServer`: of a PeerServer */
+export function roadsBy({ relay, peerServer }: { relay: string; peerServer: string }): readonly Road[] {
+  // A stock server lists nobody, and a page's console would say so each time; peers meet by rendezvous, and by Gun.
+  const listPeers = false;
+  return [
+    { id: "peerjs", label: "PeerJS", plugin: use(peerjs, { servers: [peerServer], listPeers }) },
+    { id: "gun", label: "Gun relay", plugin: use(gun, { relays: [relay] }) },
+  ];
 }
 
 /** Closes a road at this node, with every connection on it. */

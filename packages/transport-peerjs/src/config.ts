@@ -53,7 +53,9 @@ export const peerjsConfig = z.strictObject({
     .int()
     .min(100)
     .default(5_000)
-    .describe("How long a server may take to greet or to answer, in milliseconds."),
+    .describe(
+      "How long a server may take to greet or to answer, in milliseconds; shorter than a dial, so that a deaf server is not taken for a silent peer.",
+    ),
   dialTimeoutMs: z
     .int()
     .min(100)

@@ -28,6 +28,8 @@ export interface Link {
 }
 
 export interface PeerjsPeer {
+  /** Its socket to the server; what is sent while it is closed is dropped. */
+  readonly socket: { send(message: Readonly<Record<string, unknown>>): void };
   on(event: "open" | "disconnected" | "close", listener: () => void): void;
   on(event: "connection", listener: (link: Link) => void): void;
   on(event: "call", listener: (call: { close(): void }) => void): void;

@@ -1,6 +1,7 @@
 import { type Clock, type Connection, type Random, type SignalOptions, SwarmError } from "@swarm-space/core";
 import { DataChannelConnection, type WebRtcEngine } from "@swarm-space/webrtc-driver";
 import type { PeerjsConfig } from "./config.ts";
+import { Hearing } from "./hearing.ts";
 import { type Negotiating, Negotiations } from "./negotiations.ts";
 import { type Link, openPeerjs, type PeerjsPeer } from "./peerjs.ts";
 import { fromPeerjsError } from "./peerjs-error.ts";
@@ -45,6 +46,7 @@ export class Registration {
   readonly ended: Promise<SwarmError>;
   readonly #parts: RegistrationParts;
   readonly #negotiations: Negotiations;
+  readonly #hearing: Hearing;
   readonly #open = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
   readonly #over = new AbortController();
@@ -61,6 +63,14 @@ export class Registration {
     this.#settle = resolve;
     const { clock, config, hasRoom } = parts;
     this.#negotiations = new Negotiations({ clock, maxOffersPerSecond: config.maxOffersPerSecond, hasRoom });
+    this.#hearing = new Hearing({
+      clock,
+      id: parts.id,
+      timeoutMs: config.serverTimeoutMs,
+      send: (message) => this.#peer?.socket.send(message),
+      onEcho: () => this.#open.resolve(),
+      onDeaf: () => this.#end(new SwarmError("TRANSPORT_UNAVAILABLE", `${parts.server.url} is deaf`)),
+    });
     try {
       this.#peer = this.#start();
     } catch (cause) {
@@ -74,12 +84,12 @@ export class Registration {
   }
 
   /**
-   * Resolves when the server took the id.
+   * Resolves when the server took the id, and hears.
    * @throws SwarmError `PEERJS_ID_TAKEN`, `PEERJS_KEY_REFUSED`, `PEERJS_SERVER_REFUSED`, `TRANSPORT_UNAVAILABLE`; the signal's reason
    */
   async opened({ signal }: SignalOptions): Promise<void> {
     const { clock, config, server } = this.#parts;
-    const late = () => this.#end(new SwarmError("TRANSPORT_UNAVAILABLE", `${server.url} does not greet`));
+    const late = () => this.#end(new SwarmError("TRANSPORT_UNAVAILABLE", `${server.url} does not greet, or is deaf`));
     const timer = clock.timer(config.serverTimeoutMs, late);
     const aborted = Promise.withResolvers<void>();
     const onAbort = () => aborted.resolve();
@@ -104,6 +114,8 @@ export class Registration {
       link?.close();
       throw new SwarmError("TRANSPORT_UNAVAILABLE", "PeerJS makes no connection");
     }
+    // Where the server is deaf, its silence is not the peer's.
+    this.#hearing.ask();
     peer.onFault = hooks.onFault;
     this.#negotiations.add({ link, isDialled: true, hasAnswer: false, candidates: 0, ...hooks });
     const { clock, server } = this.#parts;
@@ -134,7 +146,7 @@ export class Registration {
       socketHooks: { read: (text) => this.#read(text), gone: () => this.#gone.resolve() },
       onChannel: (link, _channel, isFirst) => this.#onChannel(link, isFirst),
     });
-    peer.on("open", () => this.#open.resolve());
+    peer.on("open", () => this.#hearing.ask());
     peer.on("connection", (link) => this.#onOffered(link));
     peer.on("call", (call) => call.close());
     peer.on("error", ({ type, message }) => {
@@ -155,6 +167,7 @@ export class Registration {
       return undefined;
     }
     const { message } = reading;
+    if (message && this.#hearing.takes(message)) return undefined;
     const refusal = message && this.#negotiations.refuse(message);
     if (refusal === undefined) return message;
     if (refusal !== "drop" && message && "src" in message) this.#refuse(message.src, refusal);
@@ -229,6 +242,7 @@ export class Registration {
   #end(why: SwarmError): void {
     if (this.#why) return;
     this.#why = why;
+    this.#hearing.end();
     this.#over.abort(why);
     for (const { link, isDialled, onFault } of this.#negotiations.all()) {
       if (isDialled) onFault(unavailable(why));

@@ -13,10 +13,14 @@ import {
 import resilience, { getConnectionResilience } from "@swarm-space/resilience";
 import store from "@swarm-space/store-idb";
 import gun from "@swarm-space/transport-gun";
+import peerjs from "@swarm-space/transport-peerjs";
 import * as z from "zod";
 
 export interface PageNodeOptions {
-  readonly relays: readonly string[];
+  /** Of Gun. Without: no Gun. */
+  readonly relays?: readonly string[];
+  /** Without: no PeerJS. Nobody looks for others there: who is asked to connect dials. */
+  readonly peerServers?: readonly string[];
   readonly network: string;
   /** False: this node is found by nobody, and so dials. */
   readonly announce?: boolean;
@@ -46,11 +50,15 @@ export class PageNode {
 
   async start(o: PageNodeOptions): Promise<PeerId> {
     const presence = { announce: o.announce ?? true };
+    const { peerServers } = o;
     const swarm = await createSwarm({
       network: o.network,
       log: "silent",
       plugins: [
-        use(gun, { relays: [...o.relays], presence }),
+        ...(o.relays === undefined ? [] : [use(gun, { relays: [...o.relays], presence })]),
+        ...(peerServers === undefined
+          ? []
+          : [use(peerjs, { servers: [...peerServers], rendezvous: { slots: 0 }, listPeers: false })]),
         use(resilience),
         ...(o.store === undefined
           ? []
@@ -150,6 +158,7 @@ const heard: readonly (keyof SwarmEvents)[] = [
   "connection:close",
   "dial:failed",
   "letter:retry",
+  "frame:rejected",
   "breaker:open",
   "transport:state",
   "outbox:restored",

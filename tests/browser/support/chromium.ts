@@ -14,7 +14,7 @@ export function findChromium(): string | undefined {
 }
 
 /** Starts a Chromium that asks nothing of any network but the loopback. Its profile is new, and gone when it closes. */
-export function launchChromium(executablePath: string): Promise<Browser> {
+export function launchChromium(executablePath: string, flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath,
     headless: true,
@@ -27,6 +27,7 @@ export function launchChromium(executablePath: string): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--disable-dev-shm-usage",
+      ...flags,
     ],
   });
 }

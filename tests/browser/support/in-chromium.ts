@@ -13,17 +13,29 @@ export interface Stage {
   readonly complaints: readonly string[];
 }
 
-/** A test in a Chromium of its own. Where there is none it is skipped, and its name says why. */
-export function inChromium(name: string, body: (stage: Stage) => Promise<void>, timeoutMs = 30_000): void {
+/**
+ * A test in a Chromium of its own. Where there is none it is skipped, and its name says why.
+ * @param flags words for Chromium's command line
+ */
+export function inChromium(
+  name: string,
+  body: (stage: Stage) => Promise<void>,
+  timeoutMs = 30_000,
+  flags: readonly string[] = [],
+): void {
   const executable = inject("chromium");
   if (executable === "") test(`${name} (needs Chromium)`, ({ skip }) => skip("no Chromium on this machine"));
-  else test(name, { timeout: timeoutMs }, () => onStage(executable, body));
+  else test(name, { timeout: timeoutMs }, () => onStage(executable, flags, body));
 }
 
-async function onStage(executable: string, body: (stage: Stage) => Promise<void>): Promise<void> {
+async function onStage(
+  executable: string,
+  flags: readonly string[],
+  body: (stage: Stage) => Promise<void>,
+): Promise<void> {
   const undo: (() => Promise<unknown>)[] = [];
   const complaints: string[] = [];
-  const browser = await launchChromium(executable);
+  const browser = await launchChromium(executable, flags);
   undo.push(() => browser.close());
   try {
     await body({

@@ -9,8 +9,10 @@ import {
 } from "@swarm-space/core";
 import { type GunRelay, openGunRelay } from "@swarm-space/gun-driver/relay";
 import gun from "@swarm-space/transport-gun";
+import peerjs from "@swarm-space/transport-peerjs";
 import * as z from "zod";
-import type { Counts } from "../pages/node-page.ts";
+import { forkStockServer, type ServerProcess } from "../../support/stock-peer-server.ts";
+import type { Counts, PageNodeOptions } from "../pages/node-page.ts";
 import type { Stage } from "./in-chromium.ts";
 
 /** A relay for one test. */
@@ -18,6 +20,13 @@ export async function openRelay(stage: Stage, port = 0): Promise<GunRelay> {
   const relay = await openGunRelay({ port, host: "127.0.0.1", clock: systemClock(), random: systemRandom() });
   stage.onEnd(() => relay.close());
   return relay;
+}
+
+/** An unmodified PeerServer for one test, in a process of its own. */
+export async function openPeerServer(stage: Stage, port = 0): Promise<ServerProcess> {
+  const server = await forkStockServer(port);
+  stage.onEnd(() => server.kill());
+  return server;
 }
 
 /** What a word's letters say, in order. */
@@ -38,18 +47,20 @@ export interface OwnNode {
   until(count: number): Promise<void>;
 }
 
-export interface OwnNodeOptions {
-  readonly relays: readonly string[];
-  readonly network: string;
-  readonly announce?: boolean;
-}
+export type OwnNodeOptions = Pick<PageNodeOptions, "relays" | "peerServers" | "network" | "announce">;
 
 export async function startNode(stage: Stage, o: OwnNodeOptions): Promise<OwnNode> {
   const presence = { announce: o.announce ?? true };
+  const { peerServers } = o;
   const swarm = await createSwarm({
     network: o.network,
     log: "silent",
-    plugins: [use(gun, { relays: [...o.relays], presence })],
+    plugins: [
+      ...(o.relays === undefined ? [] : [use(gun, { relays: [...o.relays], presence })]),
+      ...(peerServers === undefined
+        ? []
+        : [use(peerjs, { servers: [...peerServers], rendezvous: { slots: 0 }, listPeers: false })]),
+    ],
   });
   stage.onEnd(() => swarm.stop());
   const texts: string[] = [];

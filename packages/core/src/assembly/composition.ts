@@ -6,7 +6,7 @@ import { defaultRoutes } from "../connecting/default-routes.ts";
 import { Verdicts } from "../connecting/verdicts.ts";
 import { LocalDoor } from "../door/door.ts";
 import { Acknowledgements } from "../messaging/acknowledgements.ts";
-import { askForAccepted } from "../messaging/ask.ts";
+import { AssemblyBook } from "../messaging/assembly-book.ts";
 import { Carrier } from "../messaging/carrier.ts";
 import { ChannelBook } from "../messaging/channel-book.ts";
 import { ConnectionBook } from "../messaging/connection-book.ts";
@@ -16,13 +16,13 @@ import { Inbox } from "../messaging/inbox.ts";
 import { Ledger } from "../messaging/ledger.ts";
 import { LetterDesk } from "../messaging/letter-desk.ts";
 import { perPeer } from "../messaging/limits.ts";
-import { LinkWatch } from "../messaging/link-watch.ts";
 import type { LiveLink } from "../messaging/live-link.ts";
 import { MessagePool } from "../messaging/message-pool.ts";
 import { NodeInstance } from "../messaging/node-instance.ts";
 import { OrderDesk } from "../messaging/order-desk.ts";
 import type { LetterDraft } from "../messaging/out-letter.ts";
 import { Outbox } from "../messaging/outbox.ts";
+import { PieceDesk } from "../messaging/piece-desk.ts";
 import { RequestDesk } from "../messaging/request-desk.ts";
 import type { Session } from "../messaging/session.ts";
 import { ports } from "../ports/ports.ts";
@@ -33,11 +33,11 @@ import { TransportJournal } from "../status/transport-journal.ts";
 import { composeConnecting } from "./compose-connecting.ts";
 import { composeDurable } from "./compose-durable.ts";
 import { composeMail } from "./compose-mail.ts";
+import { composeWatches } from "./compose-watches.ts";
+import { lazy } from "./lazy.ts";
 import type { PortContainer } from "./port-container.ts";
 import { roomPorts as rooms } from "./room-ports.ts";
 
-/** A letter accepted so long ago, in milliseconds, and not answered, is asked for though no link died. */
-const askAgainMs = 5_000;
 /** Peers whose key was found sound; the check of one costs a millisecond. */
 const maxKeyVerdicts = 4_096;
 
@@ -49,6 +49,7 @@ export function composeKernel(c: PortContainer): void {
   composeDurable(c);
   composePolicies(c);
   composeMessaging(c);
+  composeWatches(c);
   composeConnecting(c);
   composeMail(c);
 }
@@ -124,6 +125,7 @@ function composeMessaging(c: PortContainer): void {
     rooms.ledger,
     () => new Ledger(messaging().maxPeers * perPeer.windows, c.get(rooms.seenJournal), c.get(ports.clock)),
   );
+  c.provideFactory(rooms.assemblies, () => new AssemblyBook(c.get(ports.clock)));
   c.provideFactory(rooms.pool, () => new MessagePool());
   c.provideFactory(rooms.channels, () => new ChannelBook());
   c.provideFactory(rooms.dispatcher, () => new Dispatcher(c.get(ports.events)));
@@ -135,6 +137,7 @@ function composeMessaging(c: PortContainer): void {
         clock: c.get(ports.clock),
         events: c.get(ports.events),
         ledger: c.get(rooms.ledger),
+        assemblies: c.get(rooms.assemblies),
         maxConnections: messaging().maxPeers * perPeer.connections,
       }),
   );
@@ -162,6 +165,7 @@ function composeMessaging(c: PortContainer): void {
     () =>
       new Acknowledgements({
         clock: c.get(ports.clock),
+        events: c.get(ports.events),
         outbox: c.get(rooms.outbox),
         record: c.get(rooms.verdicts).record,
         wake,
@@ -194,7 +198,11 @@ function composeMessaging(c: PortContainer): void {
       events: c.get(ports.events),
       door: c.get(rooms.door),
       desk: c.get(rooms.desk),
-      maxLetterBytes: messaging().maxLetterBytes,
+      pieces: new PieceDesk({
+        clock: c.get(ports.clock),
+        events: c.get(ports.events),
+        maxLetterBytes: messaging().maxLetterBytes,
+      }),
       acknowledge: (session, item) => acknowledgements.read(session, item),
       advance: (session, base) => ledger.advance(session.peer, session.origin, session.window, base),
       pong: (session, live, token) => c.get(rooms.linkWatch).answered(session, live, token),
@@ -205,6 +213,7 @@ function composeMessaging(c: PortContainer): void {
     });
   });
   const outbox = lazy(() => c.get(rooms.outbox));
+  const doubts = lazy(() => c.get(rooms.doubts));
   c.provideFactory(
     rooms.carrier,
     () =>
@@ -213,40 +222,10 @@ function composeMessaging(c: PortContainer): void {
         routes: c.get(ports.routes),
         correspondents: outbox().correspondents,
         sent: (letter, live, now) => outbox().sent(letter, live, now),
+        pieceSent: (letter, live, now) => outbox().pieceSent(letter, live, now),
+        awaits: (session, live, now) => doubts().awaits(session, live, now),
         measure: (session, live) => c.get(rooms.linkWatch).measure(session, live),
         drop,
       }),
   );
-  c.provideFactory(rooms.linkWatch, () => {
-    const outbox = c.get(rooms.outbox);
-    return new LinkWatch({
-      clock: c.get(ports.clock),
-      book: c.get(rooms.book),
-      sendNow: (session, live, item) => c.get(rooms.carrier).sendNow(session, live, item),
-      onSuspect: (session, live) => {
-        outbox.linkSuspected(session, live);
-        // A link that does not answer after a sleep is most likely gone: another is dialled before it is given up.
-        if (c.get(rooms.sleepWatch).excuse(live.openedAt)) c.get(rooms.connector).wantWay(session.peer);
-      },
-      onCleared: wake,
-      onMeasured: (session, { way }, rttMs) => {
-        session.rankedUntil = 0;
-        c.get(rooms.verdicts).record({ kind: "measured", way, rttMs });
-      },
-      onDead: (session, live) => drop(session, live, "nothing was heard of it"),
-      onReview: (session, now) => {
-        const correspondent = outbox.correspondents.find(session.peer);
-        if (correspondent !== undefined && askForAccepted(correspondent, session, now - askAgainMs)) wake(session);
-      },
-    });
-  });
-}
-
-/** Rooms that know each other meet at the first use; the way of every letter asks the container once. */
-function lazy<Room>(find: () => Room): () => Room {
-  let room: Room | undefined;
-  return () => {
-    room ??= find();
-    return room;
-  };
 }

@@ -14,10 +14,12 @@ import type { MailIn } from "../mail/mail-in.ts";
 import type { MailOut } from "../mail/mail-out.ts";
 import type { SealRoom } from "../mail/seal-room.ts";
 import type { Acknowledgements } from "../messaging/acknowledgements.ts";
+import type { AssemblyBook } from "../messaging/assembly-book.ts";
 import type { Carrier } from "../messaging/carrier.ts";
 import type { ChannelBook } from "../messaging/channel-book.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
 import type { Dispatcher } from "../messaging/dispatcher.ts";
+import type { DoubtWatch } from "../messaging/doubt-watch.ts";
 import type { Inbox } from "../messaging/inbox.ts";
 import type { OutboxJournal } from "../messaging/journal/outbox-journal.ts";
 import type { SeenJournal } from "../messaging/journal/seen-journal.ts";
@@ -58,6 +60,7 @@ export const roomPorts = Object.freeze({
   desk: definePort<LetterDesk>("room.letter-desk"),
   doorJournal: definePort<DoorJournal>("room.door-journal"),
   ledger: definePort<Ledger>("room.ledger"),
+  assemblies: definePort<AssemblyBook>("room.assemblies"),
   pool: definePort<MessagePool>("room.message-pool"),
   channels: definePort<ChannelBook>("room.channels"),
   dispatcher: definePort<Dispatcher>("room.dispatcher"),
@@ -67,6 +70,7 @@ export const roomPorts = Object.freeze({
   inbox: definePort<Inbox>("room.inbox"),
   carrier: definePort<Carrier>("room.carrier"),
   linkWatch: definePort<LinkWatch>("room.link-watch"),
+  doubts: definePort<DoubtWatch>("room.doubts"),
   cards: definePort<CardBook>("room.cards"),
   letterHpke: definePort<LetterHpke>("room.letter-hpke"),
   seals: definePort<SealRoom>("room.seals"),

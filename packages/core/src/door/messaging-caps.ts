@@ -9,9 +9,19 @@ export const messagingCaps: readonly Cap[] = Object.freeze([
   cap(
     "messaging/assemblies.ts",
     "#bySeq",
-    "large letters of one session that are half here",
+    "large letters of one sender that are half here",
     256,
-    "the oldest, also over 64 MiB",
+    "the one longest without a piece, also over 64 MiB",
+  ),
+  cap("messaging/assemblies.ts", "#evicted", "half letters let go in this frame", 256, "told to their sender"),
+  cap("messaging/assembly-book.ts", "#here", "senders with a link", connections, "with its last link"),
+  cap(
+    "messaging/assembly-book.ts",
+    "#away",
+    "senders without a link whose half letters wait for them",
+    64,
+    "the longest away, also over 128 MiB, and each after 60 s",
+    "maxAway",
   ),
   cap(
     "messaging/bulk-queue.ts",
@@ -70,6 +80,7 @@ export const messagingCaps: readonly Cap[] = Object.freeze([
   cap("messaging/correspondents.ts", "#byPeer", "peers written to", peers, "`OUTBOX_FULL`"),
   cap("messaging/deque.ts", "#items", "what its owner pushes", "the owner's cap", "the owner's rule"),
   cap("messaging/dispatcher.ts", "#queues", "peers with letters at handlers", 8_192, "an idle one", "maxQueues"),
+  cap("messaging/half-letter.ts", "#parts", "parts of one large letter", 16_384, "`LETTER_INVALID`"),
   cap("messaging/inbox.ts", "#sources", "links that brought letters", connections, "with its link"),
   cap(
     "messaging/journal/write-behind.ts",
@@ -100,6 +111,7 @@ export const messagingCaps: readonly Cap[] = Object.freeze([
     "twice as `messaging.outboxLetters` says",
     "`OUTBOX_FULL`",
   ),
+  cap("messaging/pieces.ts", "#held", "ranges that a receiver has of a large letter", 512, "the last"),
   cap(
     "messaging/receive-window.ts",
     "#failures",

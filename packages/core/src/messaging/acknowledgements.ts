@@ -1,10 +1,12 @@
 import { SwarmError } from "../errors/index.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { Outcome } from "../ports/routing.ts";
 import type { TransportId } from "../ports/transport.ts";
 import type { Correspondent } from "./correspondent.ts";
-import { type FrameItem, itemKind } from "./frame.ts";
+import { type FrameItem, type HeldItem, itemKind } from "./frame.ts";
+import { tellProgress } from "./letter-progress.ts";
 import type { OutLetter } from "./out-letter.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Failure } from "./receive-window.ts";
@@ -13,6 +15,7 @@ import type { Session } from "./session.ts";
 
 export interface AcknowledgementRooms {
   readonly clock: Clock;
+  readonly events: EventBus;
   readonly outbox: Outbox;
   readonly record: (outcome: Outcome) => void;
   readonly wake: (session: Session) => void;
@@ -37,6 +40,7 @@ export class Acknowledgements {
         this.#visit(correspondent, session, item[1], (letter) => {
           news ||= !letter.accepted;
           letter.accept();
+          this.#isHere(letter);
         });
         return news;
       case itemKind.handled: {
@@ -45,6 +49,7 @@ export class Acknowledgements {
           news = true;
           const transport = letter.live?.way.transport ?? session.links[0]?.way.transport ?? "";
           const { lane, restored, attempts, mail } = letter;
+          this.#isHere(letter);
           correspondent.settle(letter, { status: "confirmed", transport });
           if (lane !== undefined && (restored || attempts > 1 || mail !== undefined))
             passed.set(letter.draft.channel, lane.base);
@@ -72,15 +77,34 @@ export class Acknowledgements {
         visitRanges(item[1], (seq) => {
           const letter = correspondent.letters.get(seq);
           if (letter?.session !== session.key) return;
-          news ||= letter.accepted;
+          news ||= letter.accepted || letter.pieces !== undefined;
+          letter.pieces?.forget();
           letter.rewind();
         });
         outbox.requeue(correspondent);
         return news;
       }
+      case itemKind.held:
+        return this.#hold(correspondent, session, item);
       default:
         return false;
     }
+  }
+
+  /** The receiver says what it has of a large letter. */
+  #hold(correspondent: Correspondent, session: Session, [, seq, ranges, all]: HeldItem): boolean {
+    const letter = correspondent.letters.get(seq);
+    if (letter?.session !== session.key || letter.accepted || letter.pieces === undefined) return false;
+    const news = letter.pieces.hold(ranges, all === 1);
+    if (news) tellProgress(this.#rooms.events, letter);
+    if (all === 1 && letter.sentAt > 0 && letter.live !== undefined) this.#rooms.outbox.goOn(session, letter);
+    return news;
+  }
+
+  /** The receiver has all of a large letter. */
+  #isHere(letter: OutLetter): void {
+    const { pieces } = letter;
+    if (pieces?.hold([0, pieces.totalBytes], false)) tellProgress(this.#rooms.events, letter);
   }
 
   /** The receiver answered a letter by mailbox. */
@@ -121,7 +145,7 @@ export class Acknowledgements {
     if (live === undefined || letter.sentAt === 0) return;
     const now = this.#rooms.clock.now();
     const rttMs = now - letter.sentAt;
-    const clean = letter.attempts === 1 && letter.sentAt > live.wokeAt;
+    const clean = letter.attempts === 1 && letter.pieces?.resumed !== true && letter.sentAt > live.wokeAt;
     if (clean) live.roundTrip.sample(rttMs, now);
     this.#rooms.record(clean ? { kind: "accepted", way: live.way, rttMs } : { kind: "accepted", way: live.way });
   }

@@ -16,8 +16,10 @@ export function askForAccepted(
 ): boolean {
   const ask: number[] = [];
   const bases = new Map<string, number>();
-  for (const { accepted, session: key, seq, lane, draft, sentAt } of correspondent.letters.values()) {
-    if (!accepted || key !== session.key || sentAt > sentBy) continue;
+  for (const { accepted, session: key, seq, lane, draft, sentAt, pieces } of correspondent.letters.values()) {
+    // Of one that went on by another link it was asked what is missing: that answer may have died too.
+    const isAwaited = accepted || (sentAt > 0 && pieces?.resumed === true);
+    if (!isAwaited || key !== session.key || sentAt > sentBy) continue;
     ask.push(seq);
     if (lane !== undefined) bases.set(draft.channel, lane.base);
   }

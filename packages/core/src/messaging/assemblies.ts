@@ -1,70 +1,55 @@
-import { decodeLetterItem, type LetterItem, type PieceItem } from "./frame.ts";
+import { itemKind, type LetterItem, type PieceItem } from "./frame.ts";
+import { HalfLetter } from "./half-letter.ts";
 import { maxAssemblies, maxAssemblyBytes } from "./limits.ts";
 
-interface Assembly {
-  readonly count: number;
-  /** By index, and only those that came: a count costs no room. */
-  readonly pieces: Map<number, Uint8Array>;
-  missing: number;
-  /** Bytes of the letter so far. */
-  size: number;
-  /** Bytes it takes here. */
-  bytes: number;
-}
-
-/** What a piece takes beside its bytes. */
-const pieceOverheadBytes = 160;
+/** Doubled bytes that are free for each byte of use: as many as further links may bring, and what was under way at a failover. */
+const freeDoubles = 3;
 
 /** What a piece brought. */
 export type Assembled =
-  | { readonly state: "partial" }
-  | { readonly state: "double" }
-  | { readonly state: "whole"; readonly item: LetterItem }
-  | { readonly state: "refused"; readonly code: "LETTER_TOO_LARGE" | "LETTER_INVALID" | "INBOX_OVERFLOW" };
+  | { readonly state: "partial"; readonly half: HalfLetter }
+  /** Nothing new; `isFree`: as an honest sender may, who changed the link. */
+  | { readonly state: "double"; readonly half: HalfLetter; readonly isFree: boolean }
+  | { readonly state: "whole"; readonly item: LetterItem; readonly totalBytes: number }
+  | { readonly state: "refused"; readonly code: "LETTER_TOO_LARGE" | "LETTER_INVALID" };
 
-/** Large letters of one session that are half here. Bounded in number and bytes; the oldest goes first. */
+/**
+ * Large letters of one sender origin that are half here. A sequence stands for one letter for ever, so its pieces may come by
+ * any link, before and after a failover. Bounded in number and bytes; the one that is longest without a new piece goes first.
+ */
 export class Assemblies {
-  readonly #bySeq = new Map<number, Assembly>();
+  readonly #bySeq = new Map<number, HalfLetter>();
   #bytes = 0;
   #lost = 0;
+  #evicted: number[] = [];
 
   get bytes(): number {
     return this.#bytes;
   }
 
-  add([, seq, index, count, bytes]: PieceItem, maxLetterBytes: number): Assembled {
-    let assembly = this.#bySeq.get(seq);
-    if (assembly === undefined || assembly.count !== count) {
-      this.drop(seq);
-      assembly = { count, pieces: new Map(), missing: count, size: 0, bytes: 0 };
-      this.#bySeq.set(seq, assembly);
-    }
-    if (assembly.pieces.has(index)) return { state: "double" };
-    assembly.pieces.set(index, bytes);
-    assembly.missing--;
-    assembly.size += bytes.length;
-    assembly.bytes += bytes.length + pieceOverheadBytes;
-    this.#bytes += bytes.length + pieceOverheadBytes;
-    if (assembly.size > maxLetterBytes + 1024) {
-      this.drop(seq);
-      return { state: "refused", code: "LETTER_TOO_LARGE" };
-    }
-    if (assembly.missing > 0) {
-      this.#evict(seq);
-      return { state: "partial" };
-    }
-    this.#forget(seq, assembly);
-    const item = decodeLetterItem(join(assembly));
-    if (item === undefined || item[1] !== seq) return { state: "refused", code: "LETTER_INVALID" };
-    return { state: "whole", item };
+  find(seq: number): HalfLetter | undefined {
+    return this.#bySeq.get(seq);
   }
 
-  /** Forgets what is here of a letter. */
-  drop(seq: number): void {
-    const assembly = this.#bySeq.get(seq);
-    if (assembly === undefined) return;
-    this.#forget(seq, assembly);
-    this.#lost += assembly.bytes;
+  add(piece: PieceItem, maxLetterBytes: number): Assembled {
+    const [, seq, channel, use, ttlMs, bytes, order, re, orderBase, offset, totalBytes] = piece;
+    if (totalBytes > maxLetterBytes) return this.#refuse(seq, "LETTER_TOO_LARGE");
+    const half = this.#bySeq.get(seq) ?? new HalfLetter(totalBytes);
+    if (half.totalBytes !== totalBytes) return this.#refuse(seq, "LETTER_INVALID");
+    const costBefore = half.cost;
+    const fresh = half.add(offset, bytes);
+    if (fresh === 0) return { state: "double", half, isFree: half.doubleBytes <= freeDoubles * half.heldBytes };
+    this.#bySeq.delete(seq);
+    this.#bySeq.set(seq, half);
+    this.#bytes += half.cost - costBefore;
+    if (half.isTooFragmented) return this.#refuse(seq, "LETTER_INVALID");
+    if (!half.isWhole) {
+      this.#evict(seq);
+      return { state: "partial", half };
+    }
+    this.#forget(seq, half);
+    const item: LetterItem = [itemKind.letter, seq, channel, use, ttlMs, half.join(), order, re, orderBase];
+    return { state: "whole", item, totalBytes };
   }
 
   /** Bytes given up unfinished since the last call. */
@@ -74,32 +59,42 @@ export class Assemblies {
     return lost;
   }
 
-  #forget(seq: number, assembly: Assembly): void {
-    this.#bySeq.delete(seq);
-    this.#bytes -= assembly.bytes;
+  /** Letters that found no room any more since the last call: their senders must begin anew. */
+  takeEvicted(): readonly number[] {
+    if (this.#evicted.length === 0) return this.#evicted;
+    const evicted = this.#evicted;
+    this.#evicted = [];
+    return evicted;
   }
 
   /** Forgets what the sender settled or gave up. */
   dropBelow(base: number): void {
-    for (const seq of this.#bySeq.keys()) if (seq < base) this.drop(seq);
+    for (const seq of this.#bySeq.keys()) if (seq < base) this.#drop(seq);
+  }
+
+  #refuse(seq: number, code: "LETTER_TOO_LARGE" | "LETTER_INVALID"): Assembled {
+    this.#drop(seq);
+    return { state: "refused", code };
+  }
+
+  #drop(seq: number): void {
+    const half = this.#bySeq.get(seq);
+    if (half === undefined) return;
+    this.#forget(seq, half);
+    this.#lost += half.cost;
+  }
+
+  #forget(seq: number, half: HalfLetter): void {
+    this.#bySeq.delete(seq);
+    this.#bytes -= half.cost;
   }
 
   #evict(keep: number): void {
     for (const seq of this.#bySeq.keys()) {
       if (this.#bySeq.size <= maxAssemblies && this.#bytes <= maxAssemblyBytes) return;
-      if (seq !== keep) this.drop(seq);
+      if (seq === keep) continue;
+      this.#drop(seq);
+      this.#evicted.push(seq);
     }
   }
-}
-
-function join(assembly: Assembly): Uint8Array {
-  const whole = new Uint8Array(assembly.size);
-  let at = 0;
-  for (let index = 0; index < assembly.count; index++) {
-    const piece = assembly.pieces.get(index);
-    if (piece === undefined) continue;
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -11,7 +11,7 @@ const byteString = 2;
 const textString = 3;
 const list = 4;
 
-/** The fields of `[1, base, [2, seq, index, count, bytes]]`: a frame with one piece and nothing else. */
+/** The fields of `[1, base, [2, …a letter's, offset, total]]`: a frame with one piece and nothing else. */
 export function viewPieceFrame(
   bytes: Uint8Array,
 ): { readonly version: number; readonly base: number; readonly item: readonly unknown[] } | undefined {
@@ -20,12 +20,9 @@ export function viewPieceFrame(
   if (reader.head(list) !== 3) return undefined;
   const version = reader.head(unsigned);
   const base = reader.head(unsigned);
-  if (version === undefined || base === undefined || reader.head(list) !== 5) return undefined;
-  const item = [reader.head(unsigned), reader.head(unsigned), reader.head(unsigned), reader.head(unsigned)];
-  const piece = reader.string(byteString);
-  return piece === undefined || !reader.isAtEnd || item.includes(undefined)
-    ? undefined
-    : { version, base, item: [...item, piece] };
+  if (version === undefined || base === undefined) return undefined;
+  const item = readItem(reader, 2, 11, 11);
+  return item === undefined || !reader.isAtEnd ? undefined : { version, base, item };
 }
 
 /** The fields of `[1, base, letter, letter, …]`: a frame of letters and nothing else. Most frames are. */
@@ -39,30 +36,24 @@ export function viewLetters(
   if (length === undefined || length < 3 || version === undefined || base === undefined) return undefined;
   const items: (readonly unknown[])[] = [];
   for (let i = 2; i < length; i++) {
-    const item = readLetter(reader);
+    const item = readItem(reader, 1, 6, 9);
     if (item === undefined) return undefined;
     items.push(item);
   }
   return reader.isAtEnd ? { version, base, items } : undefined;
 }
 
-/** The fields of a letter's item: `[1, seq, channel, use, ttlMs, body, …numbers]`. */
-export function viewLetterItem(bytes: Uint8Array): readonly unknown[] | undefined {
-  const reader = new HeadReader(bytes);
-  const item = readLetter(reader);
-  return reader.isAtEnd ? item : undefined;
-}
-
-function readLetter(reader: HeadReader): readonly unknown[] | undefined {
+/** The fields of an item of this kind: `[kind, seq, channel, use, ttlMs, body, …numbers]`. */
+function readItem(reader: HeadReader, kind: 1 | 2, least: number, most: number): readonly unknown[] | undefined {
   const length = reader.head(list);
-  if (length === undefined || length < 6 || length > 9) return undefined;
-  const kind = reader.head(unsigned);
+  if (length === undefined || length < least || length > most) return undefined;
+  const own = reader.head(unsigned);
   const seq = reader.head(unsigned);
   const channel = reader.name();
   const use = reader.head(unsigned);
   const ttlMs = reader.head(unsigned);
   const body = reader.string(byteString);
-  if (kind !== 1 || seq === undefined || channel === undefined || use === undefined) return undefined;
+  if (own !== kind || seq === undefined || channel === undefined || use === undefined) return undefined;
   if (ttlMs === undefined || body === undefined) return undefined;
   const item: unknown[] = [kind, seq, channel, use, ttlMs, body];
   for (let i = 6; i < length; i++) {

@@ -1,11 +1,13 @@
 import type { Clock } from "../ports/clock.ts";
 import type { RoutePolicy } from "../ports/routing.ts";
+import { batches } from "./batches.ts";
 import type { Correspondents } from "./correspondents.ts";
-import { cutLetter, partsOf, pieceItem } from "./cut.ts";
 import { encodeFrame, type FrameItem, frameOverheadBytes, itemKind, itemOverheadBytes } from "./frame.ts";
 import { FrameWriter } from "./frame-writer.ts";
+import { maxChannelNameLength } from "./limits.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OutLetter } from "./out-letter.ts";
+import { pieceOf } from "./pieces.ts";
 import type { Session } from "./session.ts";
 import { besideMs, isMeasureDue } from "./standby-measure.ts";
 
@@ -15,6 +17,10 @@ export interface CarrierRooms {
   readonly correspondents: Correspondents;
   /** A letter was handed over whole. */
   readonly sent: (letter: OutLetter, live: LiveLink, now: number) => void;
+  /** A piece of a letter was handed over. */
+  readonly pieceSent: (letter: OutLetter, live: LiveLink, now: number) => void;
+  /** A few letters were handed over, and nothing that would hold up their answer. */
+  readonly awaits: (session: Session, live: LiveLink, now: number) => void;
   /** Asks a link that does not carry how far it is. */
   readonly measure: (session: Session, live: LiveLink) => void;
   /** A send threw: the link is as good as dead. */
@@ -23,6 +29,10 @@ export interface CarrierRooms {
 
 /** How long a ranking of a session's links is trusted. */
 const rankMs = 250;
+/** A frame of fewer bytes does not hold up its own answer. */
+const promptBytes = 16_384;
+/** What a frame with one piece takes beside the piece, at most. */
+const pieceOverheadBytes = frameOverheadBytes + itemOverheadBytes + maxChannelNameLength;
 
 /** Packs what sessions hold into frames at the end of each turn and hands them to links. */
 export class Carrier {
@@ -106,6 +116,8 @@ export class Carrier {
       bytes += size;
     }
     if (this.#writer.items === 0) return false;
+    if (live.awaitedSince === undefined && bytes < promptBytes && session.bulk.size === 0)
+      this.#rooms.awaits(session, live, now);
     return this.#sendFrame(session, live, this.#writer.end(correspondent.base), now);
   }
 
@@ -120,17 +132,21 @@ export class Carrier {
       session.bulk.putBack(letter);
       return false;
     }
-    const cut = letter.cut ?? cutLetter(letter.item(), this.#pieceLimit(session, letter, live));
-    letter.cut = cut;
-    const index = letter.nextPiece++;
-    if (letter.nextPiece < cut.count) session.bulk.putBack(letter);
-    else this.#rooms.sent(letter, live, now);
-    if (letter.draft.spread) {
-      spread.push({ item: pieceItem(letter.seq, cut, index), spread: letter.draft.spread });
+    const pieces = letter.cut();
+    const slice = pieces.next(this.#pieceLimit(session, letter, live) - pieceOverheadBytes);
+    const isOut = pieces.isOut;
+    if (isOut) this.#rooms.sent(letter, live, now);
+    else session.bulk.putBack(letter);
+    if (slice !== undefined) {
+      this.#rooms.pieceSent(letter, live, now);
+      const item = letter.item();
+      if (letter.draft.spread) spread.push({ item: pieceOf(item, slice), spread: letter.draft.spread });
+      this.#writer.begin();
+      this.#writer.piece(item, slice.from, slice.to);
+      this.#sendFrame(session, live, this.#writer.end(this.#base(session)), now);
     }
-    this.#writer.begin();
-    this.#writer.piece(letter.seq, index, cut.count, partsOf(cut, index));
-    this.#sendFrame(session, live, this.#writer.end(this.#base(session)), now);
+    // Behind its last piece on the same link: the answer tells what is missing for good.
+    if (isOut && pieces.resumed) this.#send(session, live, [[itemKind.ask, [letter.seq, 1]]], now);
     return true;
   }
 
@@ -211,35 +227,4 @@ export class Carrier {
 interface Copy {
   readonly item: FrameItem;
   readonly spread: "race" | "all";
-}
-
-/** Items in frames of at most `limit` bytes. */
-function batches(items: readonly FrameItem[], limit: number): FrameItem[][] {
-  const all: FrameItem[][] = [];
-  let batch: FrameItem[] = [];
-  let bytes = frameOverheadBytes;
-  for (const item of items) {
-    const size = carriedBytes(item);
-    if (bytes + size > limit && batch.length > 0) {
-      all.push(batch);
-      batch = [];
-      bytes = frameOverheadBytes;
-    }
-    batch.push(item);
-    bytes += size;
-  }
-  if (batch.length > 0) all.push(batch);
-  return all;
-}
-
-function controlBytes(item: FrameItem): number {
-  if (item[0] === itemKind.failed) return 24 + 4 * (item[2].length + item[3].length);
-  if (item[0] === itemKind.skip) return 24 + item[1].length;
-  if (item[0] === itemKind.bye) return 8 + 4 * item[1].length;
-  return Array.isArray(item[1]) ? 16 + 9 * item[1].length : 24;
-}
-
-function carriedBytes(item: FrameItem): number {
-  if (item[0] === itemKind.letter) return item[5].length + item[2].length + itemOverheadBytes;
-  return item[0] === itemKind.piece ? item[4].length + itemOverheadBytes : controlBytes(item);
 }

@@ -5,6 +5,7 @@ import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { Way } from "../ports/routing.ts";
 import type { CloseReason } from "../ports/transport.ts";
+import type { AssemblyBook } from "./assembly-book.ts";
 import type { Ledger } from "./ledger.ts";
 import { instanceKey, type Link } from "./link.ts";
 import { LiveLink } from "./live-link.ts";
@@ -22,6 +23,7 @@ export interface ConnectionBookRooms {
   readonly clock: Clock;
   readonly events: EventBus;
   readonly ledger: Ledger;
+  readonly assemblies: AssemblyBook;
   readonly maxConnections: number;
 }
 
@@ -167,7 +169,10 @@ export class ConnectionBook {
     const key = instanceKey(link.instance);
     const origin = instanceKey(link.origin);
     const window = this.#rooms.ledger.window(link.peer, origin);
-    const session = sessions.get(key) ?? new Session(link.peer, link.instance, origin, window);
+    const known = sessions.get(key);
+    if (known !== undefined) return known;
+    const halves = this.#rooms.assemblies.entered(link.peer, origin);
+    const session = new Session(link.peer, link.instance, origin, window, halves);
     sessions.set(key, session);
     return session;
   }
@@ -210,7 +215,8 @@ export class ConnectionBook {
     if (session.replyLink === live) session.replyLink = undefined;
     const { events } = this.#rooms;
     const sessions = this.#byPeer.get(session.peer);
-    if (session.links.length === 0) sessions?.delete(session.key);
+    if (session.links.length === 0 && sessions?.delete(session.key))
+      this.#rooms.assemblies.left(session.peer, session.origin);
     events.emit("connection:close", { peer: session.peer, transport: live.way.transport, road: live.way.road, reason });
     const gone = sessions?.size === 0;
     if (gone) this.#byPeer.delete(session.peer);

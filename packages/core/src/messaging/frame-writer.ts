@@ -1,4 +1,4 @@
-import { frameOverheadBytes, type LetterItem } from "./frame.ts";
+import { frameOverheadBytes, itemKind, type LetterItem } from "./frame.ts";
 import { maxFrameBytes, wireVersion } from "./limits.ts";
 
 /**
@@ -25,30 +25,33 @@ export class FrameWriter {
   }
 
   /** The caller has counted: it fits. */
-  letter([kind, seq, channel, use, ttlMs, body, order, re, orderBase]: LetterItem): void {
-    this.#items++;
-    this.#at = writeHead(this.#bytes, this.#at, list, order === undefined ? 6 : 9);
-    this.#number(kind);
-    this.#number(seq);
-    this.#name(channel);
-    this.#number(use);
-    this.#number(ttlMs);
-    this.#at = writeHead(this.#bytes, this.#at, byteString, body.length);
-    this.#copy(body);
+  letter(item: LetterItem): void {
+    const [kind, , , , , body, order, re, orderBase] = item;
+    this.#fields(kind, item, order === undefined ? 6 : 9, body);
     if (order === undefined) return;
     this.#number(order);
     this.#number(re ?? 0);
     this.#number(orderBase ?? 0);
   }
 
-  /** `[2, seq, index, count, bytes]`, the bytes in parts. */
-  piece(seq: number, index: number, count: number, parts: readonly Uint8Array[]): void {
+  /** The part `[from, to)` of a letter's body, under its head. */
+  piece(item: LetterItem, from: number, to: number): void {
+    const [, , , , , body, order, re, orderBase] = item;
+    this.#fields(itemKind.piece, item, 11, body.subarray(from, to));
+    for (const each of [order, re, orderBase, from, body.length]) this.#number(each ?? 0);
+  }
+
+  #fields(kind: number, [, seq, channel, use, ttlMs]: LetterItem, length: number, bytes: Uint8Array): void {
     this.#items++;
-    this.#at = writeHead(this.#bytes, this.#at, list, 5);
-    for (const each of [2, seq, index, count]) this.#number(each);
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    this.#at = writeHead(this.#bytes, this.#at, byteString, length);
-    for (const part of parts) this.#copy(part);
+    this.#at = writeHead(this.#bytes, this.#at, list, length);
+    this.#number(kind);
+    this.#number(seq);
+    this.#name(channel);
+    this.#number(use);
+    this.#number(ttlMs);
+    this.#at = writeHead(this.#bytes, this.#at, byteString, bytes.length);
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
   }
 
   /** The whole frame, `[1, base, item, …]`. */
@@ -70,11 +73,6 @@ export class FrameWriter {
     const at = writeHead(this.#bytes, this.#at, textString, length);
     for (let i = 0; i < length; i++) this.#bytes[at + i] = text.charCodeAt(i);
     this.#at = at + length;
-  }
-
-  #copy(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#at);
-    this.#at += bytes.length;
   }
 }
 

@@ -1,10 +1,10 @@
 import { decode, encode } from "cborg";
-import { viewLetterItem, viewLetters, viewPieceFrame } from "./byte-views.ts";
+import { type ByteRanges, maxByteRanges } from "./byte-ranges.ts";
+import { viewLetters, viewPieceFrame } from "./byte-views.ts";
 import {
   maxChannelNameLength,
   maxFrameBytes,
   maxFrameSequences,
-  maxPieces,
   maxReasonLength,
   maxTtlMs,
   windowLetters,
@@ -25,6 +25,7 @@ export const itemKind = Object.freeze({
   bye: 10,
   skip: 11,
   cancel: 12,
+  held: 13,
 } as const);
 
 export const letterUse = Object.freeze({ message: 0, request: 1, response: 2 } as const);
@@ -40,14 +41,38 @@ export type LetterItem = readonly [
   re?: number,
   orderBase?: number,
 ];
-export type PieceItem = readonly [kind: 2, seq: number, index: number, count: number, bytes: Uint8Array];
+/** Part of a large letter, `bytes` of its body from `offset` on, under the letter's whole head. */
+export type PieceItem = readonly [
+  kind: 2,
+  seq: number,
+  channel: string,
+  use: number,
+  ttlMs: number,
+  bytes: Uint8Array,
+  order: number,
+  re: number,
+  orderBase: number,
+  offset: number,
+  totalBytes: number,
+];
 export type RangesItem = readonly [kind: 3 | 4 | 6 | 7, ranges: SeqRanges];
 export type FailedItem = readonly [kind: 5, seq: number, code: string, text: string];
 export type TokenItem = readonly [kind: 8 | 9, token: number];
 export type ByeItem = readonly [kind: 10, reason: string];
 export type SkipItem = readonly [kind: 11, channel: string, orderBase: number];
 export type CancelItem = readonly [kind: 12, seq: number];
-export type FrameItem = LetterItem | PieceItem | RangesItem | FailedItem | TokenItem | ByeItem | SkipItem | CancelItem;
+/** What the receiver has of a large letter, in ranges of bytes; `all` is 1 where it has nothing else. */
+export type HeldItem = readonly [kind: 13, seq: number, ranges: ByteRanges, all: number];
+export type FrameItem =
+  | LetterItem
+  | PieceItem
+  | RangesItem
+  | FailedItem
+  | TokenItem
+  | ByeItem
+  | SkipItem
+  | CancelItem
+  | HeldItem;
 
 /** A decoded session frame. */
 export interface Frame {
@@ -67,11 +92,6 @@ export const frameOverheadBytes = 16;
 /** A session frame (docs/wire.md) of any items. Letters and pieces leave by the shorter way of `FrameWriter`. */
 export function encodeFrame(base: number, items: readonly FrameItem[]): Uint8Array {
   return encode([wireVersion, base, ...items]);
-}
-
-/** One item alone, as the pieces of a large letter carry it. */
-export function encodeItem(item: LetterItem): Uint8Array {
-  return encode(item);
 }
 
 const decodeOptions = {
@@ -122,18 +142,6 @@ export function decodeFrame(bytes: Uint8Array): Frame | FrameRejection {
   return { base, items };
 }
 
-/** The letter that pieces put together, or undefined. */
-export function decodeLetterItem(bytes: Uint8Array): LetterItem | undefined {
-  const view = viewLetterItem(bytes);
-  if (view !== undefined && view[0] === itemKind.letter && isLetter(view)) return view;
-  try {
-    const value: unknown = decode(bytes, decodeOptions);
-    return Array.isArray(value) && value[0] === itemKind.letter && isLetter(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 const isSeq = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 const isText = (value: unknown): value is string => typeof value === "string" && value.length <= maxReasonLength;
@@ -147,6 +155,11 @@ export function isChannelName(value: unknown): value is string {
 const channelPattern = /^[a-z0-9.:/_-]+$/;
 
 function isLetter(raw: readonly unknown[]): raw is LetterItem {
+  return hasHead(raw);
+}
+
+/** The fields that a letter and its pieces have in common. */
+function hasHead(raw: readonly unknown[]): boolean {
   return (
     isSeq(raw[1]) &&
     raw[1] > 0 &&
@@ -162,17 +175,17 @@ function isLetter(raw: readonly unknown[]): raw is LetterItem {
 }
 
 function isPiece(raw: readonly unknown[]): raw is PieceItem {
-  const [, seq, index, count, bytes] = raw;
+  const [, , , , , bytes, order, re, orderBase, offset, totalBytes] = raw;
   return (
-    isSeq(seq) &&
-    seq > 0 &&
-    isSeq(index) &&
-    isSeq(count) &&
-    count >= 1 &&
-    count <= maxPieces &&
-    index < count &&
+    hasHead(raw) &&
+    isSeq(order) &&
+    isSeq(re) &&
+    isSeq(orderBase) &&
+    isSeq(offset) &&
+    isSeq(totalBytes) &&
     bytes instanceof Uint8Array &&
-    bytes.length > 0
+    bytes.length > 0 &&
+    offset + bytes.length <= totalBytes
   );
 }
 
@@ -196,6 +209,21 @@ const isToken = (raw: readonly unknown[]): raw is TokenItem => isSeq(raw[1]);
 const isBye = (raw: readonly unknown[]): raw is ByeItem => isText(raw[1]);
 
 const isSkip = (raw: readonly unknown[]): raw is SkipItem => isChannelName(raw[1]) && isSeq(raw[2]);
+
+function isHeld(raw: readonly unknown[]): raw is HeldItem {
+  const [, seq, ranges, all] = raw;
+  if (!isSeq(seq) || !isSeq(all) || !Array.isArray(ranges)) return false;
+  if (ranges.length % 2 !== 0 || ranges.length > 2 * maxByteRanges) return false;
+  let last = -1;
+  for (let i = 0; i < ranges.length; i += 2) {
+    const offset: unknown = ranges[i];
+    const length: unknown = ranges[i + 1];
+    if (!isSeq(offset) || !isSeq(length) || length < 1 || offset <= last || !isSeq(offset + length)) return false;
+    last = offset + length;
+  }
+  return true;
+}
+
 const isCancel = (raw: readonly unknown[]): raw is CancelItem => isSeq(raw[1]);
 
 type Check = (raw: readonly unknown[]) => raw is FrameItem;
@@ -215,4 +243,5 @@ const checks: readonly (Check | undefined)[] = [
   isBye,
   isSkip,
   isCancel,
+  isHeld,
 ];

@@ -8,6 +8,7 @@ import { decodeFrame, type FrameItem, itemKind, type LetterItem, type PieceItem 
 import type { LetterDesk, LetterSource } from "./letter-desk.ts";
 import { maxRefusedFrames } from "./limits.ts";
 import type { LiveLink } from "./live-link.ts";
+import type { PieceDesk } from "./piece-desk.ts";
 import { countRanges, packRanges, splitRanges, visitRanges } from "./seq-ranges.ts";
 import type { Session } from "./session.ts";
 
@@ -16,7 +17,7 @@ export interface InboxRooms {
   readonly events: EventBus;
   readonly door: Door;
   readonly desk: LetterDesk;
-  readonly maxLetterBytes: number;
+  readonly pieces: PieceDesk;
   /** Reads acknowledging items. False: told nothing new. */
   readonly acknowledge: (session: Session, item: FrameItem) => boolean;
   /** The sender settled everything below its base. */
@@ -30,9 +31,6 @@ export interface InboxRooms {
   /** Ends a link whose other side breaks the rules. */
   readonly expel: (session: Session, live: LiveLink, detail: string) => void;
 }
-
-/** Who gets pieces says at least this often that they come, in milliseconds. */
-const signOfLifeMs = 400;
 
 /** The one door: an arriving frame is opened, each letter looked up in the ledger and read by the one named on it. */
 export class Inbox {
@@ -110,31 +108,12 @@ export class Inbox {
       toll.double();
       return void this.#rooms.desk.double(this.#source(session, live), seq);
     }
-    const result = session.assemblies.add(item, this.#rooms.maxLetterBytes);
-    if (result.state === "whole") return this.#letter(session, live, result.item, toll);
-    if (result.state === "partial") {
-      toll.kept();
-      this.#signOfLife(session, live);
-    }
-    if (result.state === "double") toll.double();
-    if (result.state === "refused") {
-      toll.wasted();
-      this.#blame(session, live, result.code);
-      this.#rooms.desk.refuse(
-        this.#source(session, live),
-        seq,
-        "",
-        result.code,
-        "the pieces make no letter that is taken here",
-      );
-    }
-  }
-
-  /** A large letter is accepted only when whole: until then its sender must not take a slow road for a dead one. */
-  #signOfLife(session: Session, live: LiveLink): void {
-    if (this.#rooms.clock.now() - live.lastSentAt < signOfLifeMs) return;
-    session.replyLink = live;
-    session.control([itemKind.pong, 0]);
+    const made = this.#rooms.pieces.take(session, live, item, toll);
+    if (made === undefined) return;
+    if ("item" in made) return this.#letter(session, live, made.item, toll);
+    this.#blame(session, live, made.refused);
+    const detail = "the pieces make no letter that is taken here";
+    this.#rooms.desk.refuse(this.#source(session, live), seq, item[2], made.refused, detail);
   }
 
   #letter(session: Session, live: LiveLink, item: LetterItem, toll: FrameToll): void {
@@ -183,8 +162,10 @@ export class Inbox {
     const source = this.#source(session, live);
     const unknown: number[] = [];
     visitRanges(ranges, (seq) => {
-      if (session.window.state(seq) === "new") unknown.push(seq);
-      else this.#rooms.desk.say(source, seq);
+      if (session.window.state(seq) !== "new") return this.#rooms.desk.say(source, seq);
+      const half = session.assemblies.find(seq);
+      if (half === undefined) unknown.push(seq);
+      else this.#rooms.pieces.answer(session, seq, half);
     });
     for (const part of splitRanges(packRanges(unknown))) session.control([itemKind.unknown, part]);
   }

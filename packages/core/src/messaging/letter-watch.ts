@@ -14,6 +14,8 @@ export interface LetterWatchRooms {
 
 /** A firing this late means that this process stood still, not the peer. */
 export const ownStallMs = 1_000;
+/** With the timer's grain within the 2 s in which silence is to be found. */
+const leastForPiecesMs = 1_900;
 
 /** Watches unsettled letters: whose time to live has ended, and which link owes an acknowledgement. */
 export class LetterWatch {
@@ -45,9 +47,10 @@ export class LetterWatch {
         }
         next = Math.min(next, letter.deadline);
         const { live } = letter;
-        if (live === undefined || letter.accepted || letter.sentAt === 0 || !live.usable) continue;
+        const handedAt = letter.sentAt || letter.pieceAt;
+        if (live === undefined || letter.accepted || handedAt === 0 || !live.usable) continue;
         if (stalled) live.lastHeardAt = now;
-        const silentAt = Math.max(letter.sentAt, live.lastHeardAt) + live.roundTrip.timeoutMs;
+        const silentAt = Math.max(handedAt, live.lastHeardAt) + patienceMs(letter, live);
         if (silentAt <= now) silent.add(live);
         else next = Math.min(next, silentAt);
       }
@@ -55,4 +58,9 @@ export class LetterWatch {
     if (Number.isFinite(next)) this.#due.by(next);
     for (const live of silent) this.#rooms.suspect(live);
   }
+}
+
+/** Pieces fill a slow road: its next sign of life may be longer under way than the last small letter's. */
+export function patienceMs({ pieces }: OutLetter, { roundTrip }: LiveLink): number {
+  return pieces === undefined ? roundTrip.timeoutMs : Math.max(roundTrip.timeoutMs, leastForPiecesMs);
 }

@@ -7,7 +7,7 @@ export const maxFrameBytes = 65_536 + 512;
 /** Most sequences that the ranges of one frame name, all together: an honest one acknowledges, asks and answers a window. */
 export const maxFrameSequences = 16 * windowLetters;
 export const maxChannelNameLength = 64;
-/** Most pieces of one large letter. */
+/** Most parts, each with a gap before it or a piece of its own, in which a large letter is half here. */
 export const maxPieces = 16_384;
 /** Seven days. */
 export const maxTtlMs = 604_800_000;

@@ -11,6 +11,8 @@ export interface LinkWatchRooms {
   readonly sendNow: (session: Session, live: LiveLink, item: FrameItem) => void;
   /** Nothing was heard for the retransmission time. */
   readonly onSuspect: (session: Session, live: LiveLink) => void;
+  /** Another link answered and this one did not: its letters go by the other. */
+  readonly onDoubted: (session: Session, live: LiveLink) => void;
   /** Heard again. */
   readonly onCleared: (session: Session, live: LiveLink) => void;
   /** A ping came back. */
@@ -64,6 +66,14 @@ export class LinkWatch {
     this.#rooms.onSuspect(session, live);
   }
 
+  /** Silent while another link to the same peer answers. */
+  doubt(session: Session, live: LiveLink): void {
+    if (!live.usable) return;
+    live.doubted = true;
+    session.rankedUntil = 0;
+    this.#rooms.onDoubted(session, live);
+  }
+
   /** This node slept: nobody is late, and every link is asked whether it lives. */
   woke(): void {
     const now = this.#rooms.clock.now();
@@ -79,13 +89,14 @@ export class LinkWatch {
   /** A frame came on this link. */
   heard(session: Session, live: LiveLink): void {
     live.probedAt = undefined;
-    if (!live.suspect) return;
+    if (!live.suspect && !live.doubted) return;
     live.suspect = false;
+    live.doubted = false;
     session.rankedUntil = 0;
     this.#rooms.onCleared(session, live);
   }
 
-  /** Asks a standby how far it is. */
+  /** Asks a link how far it is, or whether it is there. */
   measure(session: Session, live: LiveLink): void {
     if (live.probedAt === undefined && live.usable) this.#probe(session, live);
   }

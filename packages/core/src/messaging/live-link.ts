@@ -12,6 +12,14 @@ export class LiveLink {
   blocked = false;
   /** Silent for its retransmission time; letters take another way until it is heard again. */
   suspect = false;
+  /** Another link answered meanwhile and this one did not: letters take that one until it is heard again. No verdict yet. */
+  doubted = false;
+  /** Since when letters are out and nothing at all was heard; undefined: none are. Not kept where large frames are under way. */
+  awaitedSince: number | undefined;
+  /** How long such a silence lasted before it was heard again: the longest one, and less with each. */
+  quietMs = 0;
+  /** When it was asked for the silence that lasts. */
+  askedAt: number | undefined;
   /** Lost a glare: carries nothing more and closes soon. */
   retired = false;
   closed = false;
@@ -41,6 +49,6 @@ export class LiveLink {
 
   /** May carry letters. */
   get usable(): boolean {
-    return !this.closed && !this.suspect && !this.retired;
+    return !this.closed && !this.suspect && !this.doubted && !this.retired;
   }
 }

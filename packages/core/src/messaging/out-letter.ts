@@ -1,9 +1,10 @@
 import type { PeerId } from "../ports/identity.ts";
+import type { LetterProgress } from "../ports/sync-channel.ts";
 import type { TransportId } from "../ports/transport.ts";
-import type { Cut } from "./cut.ts";
 import { itemKind, itemOverheadBytes, type LetterItem } from "./frame.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OrderLane } from "./order-lane.ts";
+import { Pieces } from "./pieces.ts";
 
 /** How a letter ended for its sender. */
 export type Settlement =
@@ -27,6 +28,8 @@ export interface LetterDraft {
   readonly spread?: "race" | "all" | undefined;
   /** Runs after those before it on its channel. */
   readonly ordered?: boolean;
+  /** Hears how far a large letter is. */
+  readonly onProgress?: ((progress: LetterProgress) => void) | undefined;
 }
 
 /** A letter on its way, from post to settlement. */
@@ -50,8 +53,9 @@ export class OutLetter {
   epoch = 0;
   #lane: OrderLane | undefined;
   #order = 0;
-  cut: Cut | undefined;
-  nextPiece = 0;
+  /** When a piece of it was handed over last; 0 while none was. */
+  pieceAt = 0;
+  #pieces: Pieces | undefined;
   /** An earlier run left it, and may have sent it or put it in a mailbox. */
   restored = false;
   /** It gave up its place in its channel's order, for good. */
@@ -103,6 +107,25 @@ export class OutLetter {
   unbind(): void {
     this.session = undefined;
     this.epoch = 0;
+    this.#pieces = undefined;
+  }
+
+  /** It is for this instance now. What another one has of it is no use there. */
+  bind(session: string, epoch: number): void {
+    if (this.session !== session) this.#pieces = undefined;
+    this.session = session;
+    this.epoch = epoch;
+  }
+
+  /** How it goes out in pieces; undefined while it does not. */
+  get pieces(): Pieces | undefined {
+    return this.#pieces;
+  }
+
+  /** It does not fit a frame. */
+  cut(): Pieces {
+    this.#pieces ??= new Pieces(this.draft.body.length);
+    return this.#pieces;
   }
 
   get lane(): OrderLane | undefined {
@@ -132,13 +155,13 @@ export class OutLetter {
     return this.draft.body.length + this.draft.channel.length + itemOverheadBytes;
   }
 
-  /** Back to the start: the next way carries it whole. */
+  /** The next way carries it: whole, or what the receiver is not known to have of it. */
   rewind(): void {
     this.live = undefined;
     this.sentAt = 0;
     this.accepted = false;
-    this.cut = undefined;
-    this.nextPiece = 0;
+    this.pieceAt = 0;
+    this.#pieces?.rewind();
     this.#lane?.rewind(this.#order);
   }
 }

@@ -4,27 +4,25 @@ import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { Outcome } from "../ports/routing.ts";
 import { askForAccepted } from "./ask.ts";
+import { adoptOrphans, bindLetter, type Standing, sessionFor } from "./assignment.ts";
 import type { Correspondent } from "./correspondent.ts";
 import { Correspondents } from "./correspondents.ts";
 import { itemKind, letterUse } from "./frame.ts";
 import type { KeptCorrespondent, OutboxJournal } from "./journal/outbox-journal.ts";
 import { LetterKeeper } from "./letter-keeper.ts";
-import { LetterWatch } from "./letter-watch.ts";
+import { LetterWatch, patienceMs } from "./letter-watch.ts";
 import type { MessagingOptions } from "./limits.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { LetterDraft, OutLetter, Settlement } from "./out-letter.ts";
 import type { Session } from "./session.ts";
 
-export interface OutboxRooms {
+export interface OutboxRooms extends Standing {
   readonly clock: Clock;
   readonly events: EventBus;
   readonly options: MessagingOptions;
   readonly journal: OutboxJournal;
   /** @param beganAt since when the way stands (monotonic ms) */
   readonly record: (outcome: Outcome, beganAt: number) => void;
-  /** The session that a letter to this peer goes to now. */
-  readonly newest: (peer: PeerId) => Session | undefined;
-  readonly sessionOf: (peer: PeerId, key: string) => Session | undefined;
   /** Sends what a session holds at the end of this turn. */
   readonly wake: (session: Session) => void;
   /** Letters wait, and no way is usable. */
@@ -149,11 +147,33 @@ export class Outbox {
     this.#watch.by(now + live.roundTrip.timeoutMs);
   }
 
+  /** A piece of a large letter was handed to a link. */
+  pieceSent(letter: OutLetter, live: LiveLink, now: number): void {
+    const { pieces, draft } = letter;
+    if (letter.pieceAt === 0) {
+      this.#watch.by(now + patienceMs(letter, live));
+      if (pieces !== undefined && pieces.heldBytes > 0) {
+        const { heldBytes, totalBytes } = pieces;
+        const { to, channel } = draft;
+        this.#rooms.events.emit("letter:resume", { to, channel, transport: live.way.transport, heldBytes, totalBytes });
+      }
+    }
+    letter.pieceAt = now;
+  }
+
+  /** The receiver has said what it lacks of a letter that was handed over whole. */
+  goOn(session: Session, letter: OutLetter): void {
+    letter.sentAt = 0;
+    letter.pieces?.rewind();
+    session.bulk.push(letter);
+    this.#rooms.wake(session);
+  }
+
   /** A link stands: waiting letters get their session, accepted ones are asked for. */
   linkOpened(session: Session): void {
     const correspondent = this.correspondents.find(session.peer);
     if (correspondent !== undefined) {
-      this.#adoptOrphans(correspondent, session);
+      adoptOrphans(this.#rooms, correspondent, session);
       if (session.links.length === 1) askForAccepted(correspondent, session);
       this.requeue(correspondent);
     }
@@ -178,7 +198,7 @@ export class Outbox {
       session.letters.clear();
       session.bulk.clear();
       const newer = this.#rooms.newest(session.peer);
-      if (newer !== undefined) this.#adoptOrphans(correspondent, newer);
+      if (newer !== undefined) adoptOrphans(this.#rooms, correspondent, newer);
     } else {
       askForAccepted(correspondent, session);
       this.#rooms.wake(session);
@@ -191,12 +211,26 @@ export class Outbox {
 
   /** A link is silent: what it has not brought over goes by the next way. */
   linkSuspected(session: Session, live: LiveLink): void {
-    const correspondent = this.correspondents.find(session.peer);
+    const correspondent = this.#takeOff(session, live);
     if (correspondent === undefined) return;
-    for (const letter of correspondent.letters.values()) if (letter.live === live && !letter.accepted) letter.rewind();
     this.#retried(live, "silent");
     this.requeue(correspondent);
     if (correspondent.letters.size > 0) this.#rooms.wantWay(session.peer);
+  }
+
+  /** A link is silent and another is not: what it has not brought over goes by the other. */
+  linkDoubted(session: Session, live: LiveLink): void {
+    const correspondent = this.#takeOff(session, live);
+    if (correspondent === undefined) return;
+    this.#rooms.events.emit("letter:retry", { to: session.peer, transport: live.way.transport, reason: "doubted" });
+    this.requeue(correspondent);
+  }
+
+  #takeOff({ peer }: Session, live: LiveLink): Correspondent | undefined {
+    const correspondent = this.correspondents.find(peer);
+    if (correspondent === undefined) return undefined;
+    for (const letter of correspondent.letters.values()) if (letter.live === live && !letter.accepted) letter.rewind();
+    return correspondent;
   }
 
   /** Puts every letter that no link carries into its queue, in order of sequence. */
@@ -206,12 +240,12 @@ export class Outbox {
     correspondent.unassigned.clear();
     for (const letter of correspondent.letters.values()) {
       if (letter.live !== undefined || letter.accepted) continue;
-      const session = this.#sessionFor(correspondent, letter);
+      const session = sessionFor(this.#rooms, correspondent, letter);
       if (session === undefined) {
         correspondent.unassigned.push(letter);
         continue;
       }
-      this.#bind(correspondent, letter, session);
+      bindLetter(correspondent, letter, session);
       const queue = queues.get(session) ?? [];
       queue.push(letter);
       queues.set(session, queue);
@@ -225,48 +259,15 @@ export class Outbox {
   }
 
   #assign(correspondent: Correspondent, letter: OutLetter): void {
-    const session = this.#sessionFor(correspondent, letter);
+    const session = sessionFor(this.#rooms, correspondent, letter);
     if (session === undefined) {
       correspondent.unassigned.push(letter);
       if (letter.draft.instance === undefined) this.#rooms.wantWay(letter.draft.to);
       return;
     }
-    this.#bind(correspondent, letter, session);
+    bindLetter(correspondent, letter, session);
     session.letters.push(letter);
     this.#rooms.wake(session);
-  }
-
-  #sessionFor(correspondent: Correspondent, letter: OutLetter): Session | undefined {
-    const { draft, session } = letter;
-    const { to, instance, ordered, channel } = draft;
-    const standing = (key: string | undefined) => (key === undefined ? undefined : this.#rooms.sessionOf(to, key));
-    const own = standing(instance ?? session);
-    if (own !== undefined || instance !== undefined) return own;
-    const other = standing(ordered ? correspondent.home(channel) : undefined) ?? this.#rooms.newest(to);
-    return other !== undefined && letter.maybeHeldAfter(other.instance.epoch) ? undefined : other;
-  }
-
-  #bind(correspondent: Correspondent, letter: OutLetter, session: Session): void {
-    const { ordered, channel, instance } = letter.draft;
-    if (ordered && !letter.placeless && (letter.session !== session.key || letter.lane === undefined)) {
-      const lane = correspondent.lane(session.key, channel);
-      letter.join(lane);
-      if (instance === undefined) correspondent.settleDown(channel, session.key, lane);
-    }
-    letter.session = session.key;
-    letter.epoch = session.instance.epoch;
-  }
-
-  /** Letters that an older instance accepted and, being gone, will not settle go to the newer one. */
-  #adoptOrphans(correspondent: Correspondent, session: Session): void {
-    for (const letter of correspondent.letters.values()) {
-      if (letter.draft.instance !== undefined || letter.session === undefined || letter.session === session.key)
-        continue;
-      if (letter.epoch >= session.instance.epoch || this.#rooms.sessionOf(session.peer, letter.session) !== undefined)
-        continue;
-      letter.rewind();
-      letter.unbind();
-    }
   }
 
   #retried(live: LiveLink, reason: "silent" | "lost"): void {

@@ -23,6 +23,7 @@ export class Session {
   readonly letters = new Deque<OutLetter>();
   /** Large letters, of which one piece at a time goes out in turn. */
   readonly bulk = new BulkQueue();
+  /** Large letters that are half here; they outlive the links. */
   readonly assemblies: Assemblies;
   /** The link that last brought a letter: acknowledgements go back by it. */
   replyLink: LiveLink | undefined;
@@ -33,13 +34,19 @@ export class Session {
   #handled: number[] = [];
   #control: FrameItem[] = [];
 
-  constructor(peer: PeerId, instance: Instance, origin: string, window: ReceiveWindow) {
+  constructor(
+    peer: PeerId,
+    instance: Instance,
+    origin: string,
+    window: ReceiveWindow,
+    assemblies: Assemblies = new Assemblies(),
+  ) {
     this.origin = origin;
     this.peer = peer;
     this.instance = instance;
     this.key = instanceKey(instance);
     this.window = window;
-    this.assemblies = new Assemblies();
+    this.assemblies = assemblies;
   }
 
   acknowledgeAccepted(seq: number): void {

@@ -62,7 +62,31 @@ export interface SwarmEvents {
     readonly forMs: number;
   };
   "handler:failed": { readonly where: string; readonly error: unknown };
-  "letter:retry": { readonly to: PeerId; readonly transport: TransportId; readonly reason: "silent" | "lost" };
+  /** Letters go by another link: this one was silent for its retransmission time, ended, or was silent while another answered. */
+  "letter:retry": {
+    readonly to: PeerId;
+    readonly transport: TransportId;
+    readonly reason: "silent" | "lost" | "doubted";
+  };
+  /** A letter that is too large for one frame comes on: about every 256 KiB, every 400 ms on a slow road, and at its end. */
+  "letter:progress": {
+    readonly peer: PeerId;
+    readonly channel: string;
+    /** Its sequence: with the peer and the direction it names the letter. */
+    readonly seq: number;
+    readonly direction: "in" | "out";
+    /** Bytes of its message that the receiver has; of one that goes out, as far as it has said. */
+    readonly heldBytes: number;
+    readonly totalBytes: number;
+  };
+  /** A large letter goes on by another link with what the receiver does not have yet. */
+  "letter:resume": {
+    readonly to: PeerId;
+    readonly channel: string;
+    readonly transport: TransportId;
+    readonly heldBytes: number;
+    readonly totalBytes: number;
+  };
   "letter:expired": { readonly to: PeerId; readonly channel: string };
   /** A mailbox has a letter of ours, sealed: for the first time, or again (`times` > 1), for its keeper may have lost it. */
   "letter:relayed": {

@@ -16,6 +16,15 @@ export interface SendOptions {
   readonly delivery?: "best" | "race" | "all";
   /** Calls the letter off. It rejects with the signal's reason; the peer may have it already. */
   readonly signal?: AbortSignal;
+  /** Hears how far a letter is that is too large for one frame: about every 256 KiB that the peer has, and at its end. A throw becomes `handler:failed`. */
+  readonly onProgress?: (progress: LetterProgress) => void;
+}
+
+/** How far a large letter is. */
+export interface LetterProgress {
+  /** Bytes of its message that the receiver has. */
+  readonly heldBytes: number;
+  readonly totalBytes: number;
 }
 
 /** What became of a letter. */
@@ -43,7 +52,7 @@ export interface Lane<Message> {
    */
   send(to: PeerId, message: Message, o?: SendOptions): Promise<Receipt>;
   /** Sends to every connected peer over every connected transport; receivers deliver once. */
-  broadcast(message: Message, o?: Omit<SendOptions, "delivery">): Promise<BroadcastReceipt>;
+  broadcast(message: Message, o?: Omit<SendOptions, "delivery" | "onProgress">): Promise<BroadcastReceipt>;
   /**
    * Asks, and resolves to the peer's answer. Calling it off, or its time's end, reaches the peer's handler as an abort.
    * @throws SwarmError as `send`; what the peer's handler threw, under its own code, with `detail.remote`

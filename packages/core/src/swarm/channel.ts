@@ -104,11 +104,11 @@ function sendLetter(
 ): Promise<Receipt> {
   return new Promise((resolve, reject) => {
     checkPeer(rooms, to);
-    const { ttlMs, signal, spread } = checkOptions(rooms, o);
+    const { ttlMs, signal, spread, onProgress } = checkOptions(rooms, o);
     const body = encodeBody(rooms, channel, message);
     signal?.throwIfAborted();
     const { name, ordered } = channel;
-    const draft: LetterDraft = { to, channel: name, use: letterUse.message, body, ttlMs, ordered, spread };
+    const draft: LetterDraft = { to, channel: name, use: letterUse.message, body, ttlMs, ordered, spread, onProgress };
     const letter: OutLetter = rooms.outbox.post(draft, (end) => {
       deaf?.();
       if (end.status === "failed") return reject(end.error);
@@ -123,7 +123,7 @@ async function broadcastLetter(
   rooms: ChannelRooms,
   channel: OpenChannel,
   message: unknown,
-  o: Omit<SendOptions, "delivery"> = {},
+  o: Omit<SendOptions, "delivery" | "onProgress"> = {},
 ): Promise<BroadcastReceipt> {
   const { ttlMs, signal } = checkOptions(rooms, o);
   const body = encodeBody(rooms, channel, message);

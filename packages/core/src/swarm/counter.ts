@@ -35,6 +35,7 @@ export interface CheckedOptions {
   readonly ttlMs: number;
   readonly signal: AbortSignal | undefined;
   readonly spread: "race" | "all" | undefined;
+  readonly onProgress: SendOptions["onProgress"];
 }
 
 /** The message as it travels. @throws SwarmError `MESSAGE_INVALID`, `LETTER_TOO_LARGE`, `CHANNEL_CLOSED` */
@@ -84,7 +85,10 @@ export function checkOptions(rooms: ChannelRooms, o: SendOptions): CheckedOption
       },
     );
   }
-  return { ttlMs: Math.ceil(ttlMs), signal: o.signal, spread: delivery === "best" ? undefined : delivery };
+  const { onProgress } = o;
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw new SwarmError("OPTION_INVALID", "onProgress is a function", { detail: { path: "onProgress" } });
+  return { ttlMs: Math.ceil(ttlMs), signal: o.signal, spread: delivery === "best" ? undefined : delivery, onProgress };
 }
 
 /** Returns its undo. */

@@ -53,6 +53,8 @@ export function kernelSteps(
         c.get(rooms.linkWatch).close();
         c.get(rooms.outbox).close();
         await c.get(rooms.book).closeAll("the node is stopping");
+        c.get(rooms.doubts).close();
+        c.get(rooms.assemblies).close();
         c.get(rooms.orders).clear();
         c.get(rooms.requests).close(stopped());
         c.get(rooms.dispatcher).clear();

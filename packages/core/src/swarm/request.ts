@@ -28,11 +28,11 @@ export async function sendRequest(
       detail: { path: "response" },
     });
   }
-  const { ttlMs, signal, spread } = checkOptions(rooms, o);
+  const { ttlMs, signal, spread, onProgress } = checkOptions(rooms, o);
   const body = encodeBody(rooms, channel, message);
   signal?.throwIfAborted();
   const { outbox, requests } = rooms;
-  const draft = { to, channel: channel.name, use: letterUse.request, body, ttlMs, spread };
+  const draft = { to, channel: channel.name, use: letterUse.request, body, ttlMs, spread, onProgress };
   const letter: OutLetter = outbox.post(draft, (end) => {
     if (end.status === "failed") requests.fail(to, letter.seq, end.error);
   });

@@ -11,6 +11,7 @@ export function wireConnections(c: PortContainer): () => void {
   const outbox = c.get(rooms.outbox);
   const inbox = c.get(rooms.inbox);
   const watch = c.get(rooms.linkWatch);
+  const doubts = c.get(rooms.doubts);
   const connector = c.get(rooms.connector);
   const clock = c.get(ports.clock);
   c.get(rooms.book).listen({
@@ -30,6 +31,7 @@ export function wireConnections(c: PortContainer): () => void {
       connector.linkClosed(live);
     },
     frame(session, live, bytes) {
+      doubts.heard(live, live.lastHeardAt);
       watch.heard(session, live);
       inbox.receive(session, live, bytes);
     },

@@ -128,7 +128,13 @@ describe("a letter that was sent again and was handled before", () => {
     letter.attempts = 1;
     mark(letter);
     const clock = new HandClock();
-    const acknowledgements = new Acknowledgements({ clock, outbox, record: () => {}, wake: () => {} });
+    const acknowledgements = new Acknowledgements({
+      clock,
+      events: new EventEmitter(),
+      outbox,
+      record: () => {},
+      wake: () => {},
+    });
     expect(acknowledgements.read(session, [itemKind.handled, [seq, 1]])).toBe(true);
     return ofKind(session, itemKind.skip);
   }

@@ -178,10 +178,37 @@ describe("a hostile peer, inside its own sealed link", () => {
     b.on("frame:rejected", ({ code }) => void rejected.push(code));
     say(a, b, [1, 1, [1, 4_096, "test", 0, 1_000, encode("last inside")]]);
     say(a, b, [1, 1, [1, 4_097, "test", 0, 1_000, encode("first beyond")]]);
-    say(a, b, [1, 1, [2, 2 ** 40, 0, 2, encode("a piece beyond")]]);
+    say(a, b, [1, 1, [2, 2 ** 40, "test", 0, 1_000, encode("a piece beyond"), 0, 0, 0, 0, 99]]);
     await settle();
     expect(heard).toEqual(["last inside"]);
     expect(rejected).toEqual(["WINDOW_EXCEEDED", "WINDOW_EXCEEDED"]);
+  });
+
+  test("pieces that claim too much, or another total, are refused with a code and charged; held bytes of nothing change nothing", async () => {
+    await using bench = new Bench();
+    const { a, b } = await pair(bench, [new PipeWorks()]);
+    const heard: unknown[] = [];
+    const refused: string[] = [];
+    const graylisted: unknown[] = [];
+    b.channel(channel).onMessage((message) => void heard.push(message));
+    b.on("message:rejected", ({ code, channel: name }) => void refused.push(`${code} ${name}`));
+    b.on("peer:graylisted", ({ offence }) => void graylisted.push(offence));
+    const piece = (seq: number, bytes: Uint8Array, offset: number, total: number) =>
+      say(a, b, [1, 1, [2, seq, "test", 0, 1_000, bytes, 0, 0, 0, offset, total]]);
+    const bytesHere = () => b.get(roomPorts.book).sessions(a.id)[0]?.assemblies.bytes;
+    piece(1, new Uint8Array(1_000), 0, 60 * 1024 * 1024);
+    piece(2, new Uint8Array(1_000), 0, 4_000);
+    piece(2, new Uint8Array(1_000), 500, 4_000);
+    await settle();
+    expect([refused, bytesHere()]).toEqual([["LETTER_TOO_LARGE test"], 1_500 + 2 * 160]);
+    say(a, b, [1, 1, [13, 1, [0, 1e9], 1], [13, 4_096, [5, 5], 0]]);
+    for (let seq = 2; seq <= 12 && graylisted.length === 0; seq++) {
+      piece(seq, new Uint8Array(1_000), 0, 4_000);
+      piece(seq, new Uint8Array(1_000), 0, 5_000);
+      await settle();
+    }
+    expect([heard, graylisted]).toEqual([[], ["letterInvalid"]]);
+    expect(refused.filter((each) => each === "LETTER_INVALID test")).toHaveLength(10);
   });
 
   test("acknowledgements, failures and answers for what was never sent change nothing", async () => {

@@ -1,7 +1,7 @@
 import { encode } from "cborg";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeFrame, decodeLetterItem, encodeFrame, encodeItem, type FrameItem } from "../../src/messaging/frame.ts";
+import { decodeFrame, encodeFrame, type FrameItem } from "../../src/messaging/frame.ts";
 import { maxFrameBytes, maxTtlMs } from "../../src/messaging/limits.ts";
 import { countRanges, maxRanges, packRanges, splitRanges, visitRanges } from "../../src/messaging/seq-ranges.ts";
 
@@ -23,8 +23,21 @@ const letter = fc
 const item: fc.Arbitrary<FrameItem> = fc.oneof(
   letter,
   fc
-    .tuple(seq, fc.nat(100), fc.integer({ min: 101, max: 16_384 }), fc.uint8Array({ minLength: 1 }))
-    .map(([s, index, count, bytes]): FrameItem => [2, s, index, count, bytes]),
+    .tuple(seq, fc.constantFrom("chat", "a.b/c"), fc.uint8Array({ minLength: 1 }), fc.nat(), fc.nat())
+    .map(
+      ([s, channel, bytes, at, more]): FrameItem => [2, s, channel, 0, 9, bytes, 3, 0, 1, at, at + bytes.length + more],
+    ),
+  fc
+    .tuple(seq, fc.array(fc.integer({ min: 1, max: 5_000 }), { maxLength: 40 }), fc.nat(1))
+    .map(([s, steps, all]): FrameItem => {
+      const held: number[] = [];
+      let at = 0;
+      for (const step of steps) {
+        held.push(at, step);
+        at += 2 * step;
+      }
+      return [13, s, held, all];
+    }),
   fc.tuple(fc.constantFrom(3, 4, 6, 7), ranges).map(([kind, flat]): FrameItem => [kind, flat]),
   fc.tuple(seq, text, text).map(([s, code, why]): FrameItem => [5, s, code, why]),
   fc.tuple(fc.constantFrom(8, 9), fc.nat()).map(([kind, token]): FrameItem => [kind, token]),
@@ -45,7 +58,6 @@ describe("the frame codec", () => {
       fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => {
         const frame = decodeFrame(bytes);
         expect("rejected" in frame ? typeof frame.rejected : Array.isArray(frame.items)).toBeTruthy();
-        decodeLetterItem(bytes);
       }),
       { numRuns: 2_000 },
     );
@@ -74,13 +86,12 @@ describe("the frame codec", () => {
     expect(decodeFrame(new Uint8Array(maxFrameBytes + 1))).toEqual({ rejected: "longer than a frame may be" });
   });
 
-  test("a letter alone is read back from its pieces' bytes", () => {
-    fc.assert(
-      fc.property(letter, (one) => {
-        if (one[0] === 1) expect(decodeLetterItem(encodeItem(one))).toEqual(one);
-      }),
-    );
-    expect(decodeLetterItem(encode([8, 1]))).toBeUndefined();
+  test("refuses ranges of bytes that fall, touch, are empty, too many, or end beyond what is exact", () => {
+    const many = Array.from({ length: 257 }, (_, at) => [2 * at, 1]).flat();
+    const largest = Number.MAX_SAFE_INTEGER;
+    for (const held of [[5, 1, 2, 1], [0, 5, 5, 1], [0, 5, 3, 9], [3, 0], [1], [largest, 1], many, [0, "x"], "x"])
+      expect(decodeFrame(encode([1, 1, [13, 7, held, 0]]))).toEqual({ rejected: "item 0 of kind 13 is malformed" });
+    expect(decodeFrame(encode([1, 1, [13, 7, many.slice(2), 0]]))).toHaveProperty("items");
   });
 });
 
