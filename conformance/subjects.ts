@@ -2,7 +2,9 @@ import { forkPeerServer } from "./peer-servers.ts";
 import type { Subject } from "./subject.ts";
 import { datagramTransport } from "./subjects/datagram-transport.ts";
 import { gunDiscovery, memoryDiscovery } from "./subjects/discovery.ts";
+import { finderDiscoveries } from "./subjects/finder.ts";
 import { gunTransport } from "./subjects/gun-transport.ts";
+import { integratedDirect, integratedRelay } from "./subjects/integrated.ts";
 import { gunMailbox, memoryMailbox } from "./subjects/mailboxes.ts";
 import { mediumTransport } from "./subjects/medium-transport.ts";
 import { memoryTransport } from "./subjects/memory-transport.ts";
@@ -18,11 +20,14 @@ export const subjects: readonly Subject[] = [
   gunTransport,
   webrtcTransport,
   peerjsTransport(forkPeerServer),
+  integratedDirect,
+  integratedRelay,
   memoryMailbox,
   gunMailbox,
   memoryDiscovery,
   gunDiscovery,
   peerjsDiscovery(forkPeerServer),
+  ...finderDiscoveries,
   memoryStoreSubject,
   levelStoreSubject,
   idbStoreSubject,

@@ -57,7 +57,7 @@ interface Relay {
 
 /** `swarm-space infra` in a process of its own. */
 async function relay({ folder, undo }: Scene, port = 0, data?: string): Promise<Relay> {
-  const relayAlone = ["infra", "--no-peer-server", "--no-stun"];
+  const relayAlone = ["infra", "--no-peer-server", "--no-stun", "--no-tracker", "--no-dht", "--no-health"];
   const words = [...relayAlone, "--port", String(port), "--json", "--every", "1", ...(data ? ["--data", data] : [])];
   const hooks = ["--disable-warning=ExperimentalWarning", "--import", path("./acceptance/source-hooks.mjs")];
   const child: ChildProcess = spawn(process.execPath, [...hooks, path("../packages/cli/src/main.ts"), ...words], {

@@ -1,3 +1,5 @@
+import { roadCaps } from "./road/caps.ts";
+
 /** One map, set, queue or list that outlives the call that made it, and why it cannot grow for ever. */
 export interface Cap {
   /** Below this package's `src`. */
@@ -50,6 +52,34 @@ export const caps: readonly Cap[] = Object.freeze([
     most: 1_024,
     eviction: "`RangeError`",
     constant: "maxPending",
+  },
+  {
+    file: "pooled-client.ts",
+    name: "#relays",
+    holds: "relays of one user",
+    most: "the application's own code decides; no peer can add to it",
+    eviction: "none",
+  },
+  {
+    file: "pooled-client.ts",
+    name: "#listeners",
+    holds: "rooms that listen",
+    most: "the application's own code decides; no peer can add to it",
+    eviction: "none",
+  },
+  {
+    file: "pooled-client.ts",
+    name: "#wanted",
+    holds: "subscriptions of one user",
+    most: "as `#souls` of the pool's client, while it is open",
+    eviction: "`RangeError`",
+  },
+  {
+    file: "relay-pool.ts",
+    name: "#users",
+    holds: "relays that are held",
+    most: "the application's own code decides; no peer can add to it",
+    eviction: "with its last user",
   },
   {
     file: "relay/interests.ts",
@@ -157,4 +187,5 @@ export const caps: readonly Cap[] = Object.freeze([
     most: "as what a guarded frame makes Gun start",
     eviction: "each goes when it fires",
   },
+  ...roadCaps,
 ]);
