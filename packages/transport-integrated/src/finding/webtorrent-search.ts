@@ -1,5 +1,5 @@
 import { describeError, SwarmError } from "@swarm-space/core";
-import { dhtGuards } from "#dht";
+import { type DhtGuards, dhtGuards } from "#dht";
 import { engineMissing } from "./engine-missing.ts";
 import type { FinderOptions, WebTorrentClient } from "./finder.ts";
 import { allSearches, awaySearch, type Search, type SearchParts } from "./search.ts";
@@ -21,7 +21,7 @@ export async function openWebTorrent(parts: SearchParts): Promise<Search> {
   const isOwn = typeof engine === "string";
   const guards =
     options.dht === undefined ? undefined : dhtGuards(options.dht, () => parts.dropped("dht", "malformed"));
-  const opening = isOwn ? makeClient(options, guards?.socket) : Promise.resolve(openClientOf(engine));
+  const opening = isOwn ? makeClient(options, guards) : Promise.resolve(openClientOf(engine));
   const swarms = await opening.then(
     (client) => new WebTorrentSwarms({ ...parts, client, isOwn, guards }),
     (error: unknown) => {
@@ -41,12 +41,15 @@ function openClientOf(client: WebTorrentClient): OpenClient {
   throw engineMissing("the WebTorrent client that was handed over", "it is destroyed, or no client of WebTorrent");
 }
 
-async function makeClient(options: FinderOptions, socket: unknown): Promise<OpenClient> {
+async function makeClient(options: FinderOptions, guards: DhtGuards | undefined): Promise<OpenClient> {
   const WebTorrent = await loadWebTorrent();
   const { dht } = options;
   const client = new WebTorrent({
     maxConns,
-    dht: dht === undefined || socket === undefined ? false : { bootstrap: dht.bootstrap, socket, maxPeers: 1_000 },
+    dht:
+      dht === undefined || guards === undefined
+        ? false
+        : { bootstrap: dht.bootstrap, socket: guards.socket, timeout: guards.timeoutMs, maxPeers: 1_000 },
     dhtPort: dht?.port ?? 0,
     torrentPort: dht?.port ?? 0,
     tracker: false,

@@ -6,6 +6,8 @@ export interface DhtSettings {
   readonly bootstrap: readonly string[] | false;
   readonly socket: GuardedSocket;
   readonly nodeId?: string;
+  /** For an answer of a node, in milliseconds. A lookup, and the announcement after it, waits so long for nodes that are gone. */
+  readonly timeout?: number;
   /** Most peers and values that it keeps for others. */
   readonly maxPeers?: number;
   readonly maxValues?: number;

@@ -62,7 +62,7 @@ export interface WebSocketTracker {
 
 /** A simple-peer as it is made. */
 export interface MadePeer {
-  readonly _iceCompleteTimer: ReturnType<typeof setTimeout> | null;
+  readonly _iceCompleteTimer: Parameters<typeof clearTimeout>[0] | null;
   _onFinish(): void;
   destroy(): void;
   on(event: "close", listener: () => void): unknown;
