@@ -1,0 +1,36 @@
+import { encodeHeader } from "../codec/header-codec.ts";
+import { encodeTransaction, encodeUnsigned } from "../codec/transaction-codec.ts";
+import type { Header } from "../model/header.ts";
+import type { BlockId, TransactionId } from "../model/hex.ts";
+import type { SignatureClaim } from "../model/signature-claim.ts";
+import type { NamedTransaction, Transaction, UnsignedTransaction } from "../model/transaction.ts";
+import { bytesOf, domainHash, signingDomains } from "./domains.ts";
+
+export function blockIdOf(header: Header): BlockId {
+  return domainHash("swarm/blk/1", encodeHeader(header));
+}
+
+export function transactionIdOf(transaction: UnsignedTransaction): TransactionId {
+  return domainHash("swarm/tx/1", encodeUnsigned(transaction));
+}
+
+/** @param encoded the transaction's bytes, where they are at hand */
+export function nameTransaction(transaction: Transaction, encoded = encodeTransaction(transaction)): NamedTransaction {
+  const unsigned = encoded.subarray(0, encoded.length - transaction.signature.length);
+  return {
+    transaction,
+    id: domainHash("swarm/tx/1", unsigned),
+    fullId: domainHash("swarm/txf/1", encoded),
+    bytes: encoded.length,
+  };
+}
+
+/** What must hold for a transaction to be its sender's. */
+export function transactionClaim({ transaction, id }: NamedTransaction): SignatureClaim {
+  return {
+    account: transaction.from,
+    domain: signingDomains.transaction,
+    bytes: bytesOf(id),
+    signature: transaction.signature,
+  };
+}
