@@ -12,6 +12,10 @@ export const errorTable = Object.freeze({
     meaning: "Two transaction types have one number, or one name.",
     cure: "Give one of them another number: those below 32 are swarm-ledger's own.",
   },
+  CHAIN_RULE_BROKEN: {
+    meaning: "A state machine or consensus of a third party broke its own contract.",
+    cure: "Run the suites of @swarm-space/chain-sync/conformance against it.",
+  },
   CHAIN_STORE_NEWER: {
     meaning: "A newer version wrote the chain that the store holds.",
     cure: "Update @swarm-space/chain-sync, or give this node another store.",

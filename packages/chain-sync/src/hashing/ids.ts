@@ -4,7 +4,10 @@ import type { Header } from "../model/header.ts";
 import type { BlockId, TransactionId } from "../model/hex.ts";
 import type { SignatureClaim } from "../model/signature-claim.ts";
 import type { NamedTransaction, Transaction, UnsignedTransaction } from "../model/transaction.ts";
-import { bytesOf, domainHash, signingDomains } from "./domains.ts";
+import { bytesOf, domainHash, domainPrefix, signingDomains } from "./domains.ts";
+
+/** What stands before the 190 bytes of a header when it is hashed. */
+export const blockPreimage = domainPrefix("swarm/blk/1");
 
 export function blockIdOf(header: Header): BlockId {
   return domainHash("swarm/blk/1", encodeHeader(header));

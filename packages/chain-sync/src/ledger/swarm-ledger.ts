@@ -54,6 +54,15 @@ export function swarmLedger(parameters: ChainParameters, added: readonly AnyTran
       transaction.fee + (types.get(transaction.type)?.open(transaction.payload)?.spends ?? 0n),
     checkTransaction: (view: StateView, transaction: Transaction, context: BlockContext) =>
       runTransaction(types, new Overlay(view), transaction, context, () => {}),
+    select(view: StateView, context: BlockContext, candidates: readonly Transaction[]) {
+      const book = new Overlay(view);
+      return candidates.flatMap((candidate, at) => {
+        const attempt = new Overlay(book);
+        if (!runTransaction(types, attempt, candidate, context, () => {}).ok) return [];
+        for (const [key, value] of attempt.changes().delta) book.put(key, value);
+        return [at];
+      });
+    },
     applyBlock(view: StateView, context: BlockContext, transactions: readonly Transaction[]): AppliedBlock | Refusal {
       const book = new Overlay(view);
       const receipts: Receipt[] = [];

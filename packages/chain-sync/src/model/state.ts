@@ -57,6 +57,8 @@ export interface StateMachine {
   cost(transaction: Transaction): bigint;
   /** Whether it could be the next in a block of `context` on this state. Signatures are somebody else's matter. */
   checkTransaction(view: StateView, transaction: Transaction, context: BlockContext): Verdict;
+  /** Indexes of those that can stand in one block, in this order; each that cannot is left out. For whoever makes a block. */
+  select(view: StateView, context: BlockContext, candidates: readonly Transaction[]): readonly number[];
   /** All transactions in their order, then the reward. Refused with `BLOCK_TRANSACTION` as a whole if one is not allowed. */
   applyBlock(view: StateView, context: BlockContext, transactions: readonly Transaction[]): AppliedBlock | Refusal;
 }
