@@ -4,8 +4,11 @@ import type { BlockId } from "./hex.ts";
 import type { StateDelta } from "./state.ts";
 import type { NamedTransaction } from "./transaction.ts";
 
-/** What is known of a kept header. `invalid` is for ever. */
-export type HeaderStatus = "header" | "valid" | "invalid";
+/**
+ * What is known of a kept header. `header`: it passed its checks. `body`: and its body is here. `valid`: and the block was
+ * connected once, so it holds. `invalid`: for ever, as all that stands on it.
+ */
+export type HeaderStatus = "header" | "body" | "valid" | "invalid";
 
 export interface KeptHeader {
   readonly id: BlockId;
@@ -36,6 +39,11 @@ export interface ChainMove {
   readonly tip: BlockId;
 }
 
+/** A transaction that waited when the node ended. */
+export interface KeptTransaction extends NamedTransaction {
+  readonly isLocal: boolean;
+}
+
 /** What a store holds when it is opened. */
 export interface KeptChain {
   readonly tip: BlockId;
@@ -54,13 +62,15 @@ export interface ChainStore {
   load(): Promise<KeptChain | undefined>;
   /** Headers that were checked and have no body yet, or changed their status. */
   putHeaders(headers: readonly KeptHeader[]): Promise<void>;
-  /** A body whose block is not active. */
+  /** A body whose block is not active; its header becomes `body`. */
   putBody(block: Block): Promise<void>;
-  body(id: BlockId): Promise<Block | undefined>;
+  body(id: BlockId): Promise<readonly NamedTransaction[] | undefined>;
+  /** The active block of this height. */
+  activeAt(height: number): Promise<BlockId | undefined>;
   undo(id: BlockId): Promise<StateDelta | undefined>;
   /** One atomic batch: state, undo records, bodies, index by height and tip. */
   move(move: ChainMove, o: { readonly durable: boolean }): Promise<void>;
-  pooled(): Promise<readonly NamedTransaction[]>;
+  pooled(): Promise<readonly KeptTransaction[]>;
   /** Replaces single entries of the kept pool. */
-  putPooled(added: readonly NamedTransaction[], removed: readonly string[]): Promise<void>;
+  putPooled(added: readonly KeptTransaction[], removed: readonly string[]): Promise<void>;
 }
