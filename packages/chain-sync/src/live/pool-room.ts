@@ -47,7 +47,10 @@ export class PoolRoom {
     const gone: string[] = [];
     for (const named of kept) {
       const verdict = await this.#admit(named, named.isLocal);
-      if (!verdict.ok) gone.push(named.id);
+      if (verdict.ok || verdict.code === "TRANSACTION_KNOWN") continue;
+      gone.push(named.id);
+      const reason = verdict.code === "TRANSACTION_EXPIRED" ? "expired" : "conflicting";
+      this.#tellDropped([{ id: named.id, account: named.transaction.from, reason }]);
     }
     await this.#save([], gone);
   }
