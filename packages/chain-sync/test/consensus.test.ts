@@ -80,6 +80,12 @@ describe("retarget", () => {
     expect(liars.work >= (honest.work * 9n) / 10n).toBe(true);
   });
 
+  test("many blocks of one moment raise the difficulty step by step, and divide nothing by nothing", () => {
+    const tip = chainOf([blockTimeMs, 0, 0, 0, 0], 1_000n);
+    expect(worth(tip)).toBeGreaterThan(2_000);
+    expect(worth(tip)).toBeLessThanOrEqual(3_200);
+  });
+
   test("any times: never below the least, never further than one step permits", () => {
     const solves = fc.array(fc.integer({ min: -200_000, max: 2_000_000 }), { minLength: 1, maxLength: 90 });
     const { consensus } = playRules({ leastDifficulty: 500 });

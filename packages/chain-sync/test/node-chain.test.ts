@@ -51,6 +51,8 @@ describe("a longer valid chain", () => {
     expect(node.chain.position.state.root()).toBe(winning.state.root());
     expect(await keptRoot(store)).toBe(winning.state.root());
     expect(await keptIds(store)).toEqual([rules.genesis.block.id, ...winning.blocks.map(({ id }) => id)]);
+    const again = await openNode(rules, store);
+    expect(again.pool.all().map(({ id }) => id)).toEqual([both.id]);
     const reorg = node.events.find(({ name }) => name === "chain:reorg")?.event;
     expect(reorg).toMatchObject({ depth: 1, fork: { height: 2 }, old: [losing.tip.id] });
   });

@@ -7,11 +7,11 @@ import { bytesOf, hexOf, signingDomains } from "../../src/hashing/domains.ts";
 import { nameTransaction, transactionIdOf } from "../../src/hashing/ids.ts";
 import type { StateTree } from "../../src/hashing/state-tree.ts";
 import { encodePayload, type TransactionType } from "../../src/ledger/index.ts";
+import { strictSignatures } from "../../src/live/strict-signatures.ts";
 import type { ChainParametersInput } from "../../src/model/chain-parameters.ts";
 import type { Block, NamedTransaction, SignatureVerifier } from "../../src/model/index.ts";
 
 const engine = nobleEd25519();
-const strict = strictVerifier(engine);
 
 /** Somebody with a key. */
 export interface Person {
@@ -24,12 +24,7 @@ export function personOf(seed: number): Person {
   return { account: hexOf(signer.publicKey), signer };
 }
 
-export const verifier: SignatureVerifier = {
-  verifyBatch: async (claims) =>
-    claims.map(({ account, domain, bytes, signature }) =>
-      strict.verify(bytesOf(account), domainBytes(domain, bytes), signature),
-    ),
-};
+export const verifier: SignatureVerifier = strictSignatures(strictVerifier(engine));
 
 /** A verifier for tests of something else: strict verification by noble costs three milliseconds. */
 export const trusting: SignatureVerifier = { verifyBatch: async (claims) => claims.map(() => true) };
