@@ -30,6 +30,13 @@ export const caps: readonly Cap[] = Object.freeze([
     eviction: "none: each cost its proof of work, or its authority's seal",
   },
   {
+    file: "live/node-chain.ts",
+    name: "#unwritten",
+    holds: "headers that the medium has refused so far",
+    most: "those of one run of headers: until they are written no others are taken",
+    eviction: "when they are written",
+  },
+  {
     file: "pool/account-queue.ts",
     name: "#byNonce",
     holds: "waiting transactions of one account",
