@@ -18,7 +18,7 @@ export { longestValid } from "./consensus/longest-valid.ts";
 export { isEquivocation, poaRoundRobin } from "./consensus/poa-round-robin.ts";
 export { powSha256 } from "./consensus/pow-sha256.ts";
 export { signingDomains } from "./hashing/domains.ts";
-export { blockIdOf, nameTransaction, transactionClaim, transactionIdOf } from "./hashing/ids.ts";
+export { blockIdOf, nameTransaction, openHeader, transactionClaim, transactionIdOf } from "./hashing/ids.ts";
 export { merkleRoot } from "./hashing/merkle.ts";
 export { StateTree } from "./hashing/state-tree.ts";
 export * from "./ledger/index.ts";

@@ -13,7 +13,7 @@ import {
 } from "../src/codec/index.ts";
 import { compactDifficulty, expandDifficulty } from "../src/consensus/difficulty.ts";
 import { bytesOf, signingDomains } from "../src/hashing/domains.ts";
-import { blockIdOf, nameTransaction, transactionClaim, transactionIdOf } from "../src/hashing/ids.ts";
+import { blockIdOf, nameTransaction, openHeader, transactionClaim, transactionIdOf } from "../src/hashing/ids.ts";
 import { merkleRoot } from "../src/hashing/merkle.ts";
 import { StateTree } from "../src/hashing/state-tree.ts";
 import { vectors } from "./vectors/read-vectors.ts";
@@ -28,6 +28,7 @@ describe("what a second implementation, in Python, made", () => {
     const sealed = { header, seal };
     expect(decodeSealedHeader(encodeSealedHeader(sealed))).toEqual({ ok: true, value: sealed });
     expect(encodeSealedHeader(sealed)).toHaveLength(254);
+    expect(openHeader(encodeSealedHeader(sealed))).toEqual({ ok: true, value: { id, sealed } });
     expect(verifier.verify(bytesOf(sealedBy), domainBytes(signingDomains.seal, bytesOf(id)), seal)).toBe(true);
   });
 

@@ -76,7 +76,7 @@ describe("a longer valid chain", () => {
   test("bodies in any order: the chain goes as far as they reach", async () => {
     const node = await openNode(rules, memoryStore());
     const branch = await grown(6);
-    expect(await node.chain.addHeaders(branch.blocks.map(({ sealed }) => sealed))).toMatchObject({
+    expect(await node.chain.addHeaders(branch.blocks)).toMatchObject({
       verdict: { ok: true },
     });
     expect(node.chain.tip.height).toBe(0);
@@ -147,7 +147,7 @@ describe("a longer chain that breaks a rule changes nothing", () => {
         onBad.push(altered(bad, { height, parent: parent.id, time: parent.sealed.header.time + 30_000 }));
       }
       const blocks = [bad, ...onBad];
-      await node.chain.addHeaders(blocks.map(({ sealed }) => sealed));
+      await node.chain.addHeaders(blocks);
       expect(node.chain.tree.best.height).toBe(5);
       const codes: string[] = [];
       for (const block of blocks) {
@@ -189,13 +189,13 @@ describe("a longer chain that breaks a rule changes nothing", () => {
 
   test("headers of the future wait without blame, headers that do not stand on each other are refused", async () => {
     const branch = await grown(3);
-    const sealed = branch.blocks.map((block) => block.sealed);
+    const sealed = branch.blocks;
     const node = await openNode(rules, memoryStore(), { wall: () => rules.parameters.genesisTime });
     expect(await node.chain.addHeaders([...sealed.slice(0, 1), ...sealed.slice(2)])).toMatchObject({
       verdict: { code: "HEADERS_NOT_CONTIGUOUS", score: 100 },
     });
     const far = await new Branch(rules, branch).grow(anna, [], 500_000);
-    const taken = await node.chain.addHeaders([...sealed, far.sealed]);
+    const taken = await node.chain.addHeaders([...sealed, far]);
     expect(taken).toMatchObject({ verdict: { code: "HEADER_FUTURE", class: "future", score: 0 } });
     expect(taken.nodes).toHaveLength(3);
   });

@@ -42,9 +42,9 @@ test("any forest, in any order, over restarts: the tip, the state and the store 
         const tree = forest[choice % forest.length];
         if (tree?.parent === undefined) continue;
         if (what === "open") node = await openNode(rules, store);
-        if (what === "header") await node.chain.addHeaders([tree.block.sealed]);
+        if (what === "header") await node.chain.addHeaders([tree.block]);
         if (what === "block") {
-          const { verdict } = await node.chain.addHeaders([tree.block.sealed]);
+          const { verdict } = await node.chain.addHeaders([tree.block]);
           const isKnown = node.chain.tree.get(tree.block.id) !== undefined;
           expect(verdict.ok).toBe(isKnown && node.chain.tree.get(tree.block.id)?.status !== "invalid");
           const answer = await node.chain.addBody(tree.block.id, tree.block.transactions);

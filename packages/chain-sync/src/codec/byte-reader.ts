@@ -43,6 +43,12 @@ export class ByteReader {
     return this.#bytes.slice(at, at + length);
   }
 
+  /** The bytes themselves, for whoever makes something else of them at once. */
+  view(length: number): Uint8Array {
+    const at = this.#take(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
   #take(length: number): number {
     const at = this.#at;
     if (length > this.left) throw new Malformed(`${length} bytes wanted at ${at}, ${this.left} left`);

@@ -58,7 +58,7 @@ export const hash: Field<Hash> = {
     if (!hashShape.test(value)) throw unfit("What is not 64 lower-case hexadecimal digits");
     writer.bytes(hexToBytes(value));
   },
-  read: (reader) => bytesToHex(reader.bytes(32)),
+  read: (reader) => bytesToHex(reader.view(32)),
 };
 
 /** Exactly `length` bytes. */

@@ -1,9 +1,11 @@
-import { encodeHeader } from "../codec/header-codec.ts";
+import { decodeSealedHeader, encodeHeader } from "../codec/header-codec.ts";
 import { encodeTransaction, encodeUnsigned } from "../codec/transaction-codec.ts";
-import type { Header } from "../model/header.ts";
+import type { Header, NamedHeader } from "../model/header.ts";
 import type { BlockId, TransactionId } from "../model/hex.ts";
+import { chainLimits } from "../model/limits.ts";
 import type { SignatureClaim } from "../model/signature-claim.ts";
 import type { NamedTransaction, Transaction, UnsignedTransaction } from "../model/transaction.ts";
+import { type Outcome, succeed } from "../model/verdict.ts";
 import { bytesOf, domainHash, domainPrefix, signingDomains } from "./domains.ts";
 
 /** What stands before the 190 bytes of a header when it is hashed. */
@@ -11,6 +13,13 @@ export const blockPreimage = domainPrefix("swarm/blk/1");
 
 export function blockIdOf(header: Header): BlockId {
   return domainHash("swarm/blk/1", encodeHeader(header));
+}
+
+/** Decodes 254 bytes and names what they hold. */
+export function openHeader(bytes: Uint8Array): Outcome<NamedHeader> {
+  const decoded = decodeSealedHeader(bytes);
+  if (!decoded.ok) return decoded;
+  return succeed({ id: domainHash("swarm/blk/1", bytes.subarray(0, chainLimits.headerBytes)), sealed: decoded.value });
 }
 
 export function transactionIdOf(transaction: UnsignedTransaction): TransactionId {

@@ -1,8 +1,7 @@
 import { checkHeaderAlone, checkHeaderInPlace } from "../chain/header-checks.ts";
 import type { HeaderNode, HeaderTree } from "../chain/header-tree.ts";
 import type { ChainRules } from "../chain/rules.ts";
-import { blockIdOf } from "../hashing/ids.ts";
-import type { SealedHeader } from "../model/header.ts";
+import type { NamedHeader } from "../model/header.ts";
 import type { BlockId } from "../model/hex.ts";
 import type { SignatureVerifier } from "../model/signature-claim.ts";
 import { accepted, type Refusal, refuse, type Verdict } from "../model/verdict.ts";
@@ -13,11 +12,6 @@ export interface HeadersTaken {
   /** Known ones and new ones, in their order. */
   readonly nodes: readonly HeaderNode[];
   readonly added: readonly HeaderNode[];
-}
-
-interface Named {
-  readonly id: BlockId;
-  readonly sealed: SealedHeader;
 }
 
 /** Cheap checks of all, then the seals of the new ones in one batch, then one after the other into the tree. */
@@ -33,15 +27,14 @@ export async function takeHeaders(
     readonly verifier: SignatureVerifier;
     readonly now: number;
   },
-  run: readonly SealedHeader[],
+  run: readonly NamedHeader[],
 ): Promise<HeadersTaken> {
-  const named = run.map((sealed) => ({ id: blockIdOf(sealed.header), sealed }));
-  const gap = named.findIndex(({ sealed }, at) => at > 0 && sealed.header.parent !== named[at - 1]?.id);
+  const gap = run.findIndex(({ sealed }, at) => at > 0 && sealed.header.parent !== run[at - 1]?.id);
   if (gap > 0) return { verdict: refuse("HEADERS_NOT_CONTIGUOUS"), nodes: [], added: [] };
-  const unsealed = await badSeals(rules, tree, verifier, named);
+  const unsealed = await badSeals(rules, tree, verifier, run);
   const nodes: HeaderNode[] = [];
   const added: HeaderNode[] = [];
-  for (const each of named) {
+  for (const each of run) {
     const outcome = place(rules, tree, each, now, unsealed);
     if ("ok" in outcome) return { verdict: outcome, nodes, added };
     if (outcome.isNew) added.push(outcome.node);
@@ -53,7 +46,7 @@ export async function takeHeaders(
 function place(
   rules: ChainRules,
   tree: HeaderTree,
-  { id, sealed }: Named,
+  { id, sealed }: NamedHeader,
   now: number,
   unsealed: ReadonlySet<BlockId>,
 ): Refusal | { readonly node: HeaderNode; readonly isNew: boolean } {
@@ -77,9 +70,9 @@ async function badSeals(
   { consensus }: ChainRules,
   tree: HeaderTree,
   verifier: SignatureVerifier,
-  named: readonly Named[],
+  run: readonly NamedHeader[],
 ): Promise<ReadonlySet<BlockId>> {
-  const claims = named.flatMap(({ id, sealed }) => {
+  const claims = run.flatMap(({ id, sealed }) => {
     const claim = tree.get(id) === undefined ? consensus.sealClaim(sealed, id) : undefined;
     return claim === undefined ? [] : [{ id, claim }];
   });

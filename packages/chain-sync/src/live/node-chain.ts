@@ -4,7 +4,7 @@ import { forkOf, type HeaderNode, type HeaderTree } from "../chain/header-tree.t
 import type { ChainRules } from "../chain/rules.ts";
 import type { Block } from "../model/block.ts";
 import type { ChainStore } from "../model/chain-store.ts";
-import type { SealedHeader } from "../model/header.ts";
+import type { NamedHeader } from "../model/header.ts";
 import type { BlockId } from "../model/hex.ts";
 import type { SignatureVerifier } from "../model/signature-claim.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
@@ -55,7 +55,7 @@ export class NodeChain {
   }
 
   /** A run of headers, each on the one before. */
-  addHeaders(run: readonly SealedHeader[]): Promise<HeadersTaken> {
+  addHeaders(run: readonly NamedHeader[]): Promise<HeadersTaken> {
     return this.#inTurn(async () => {
       const { rules, verifier, wall } = this.#o;
       if (!(await this.#write()))
@@ -73,12 +73,12 @@ export class NodeChain {
       const node = this.tree.get(id);
       if (node === undefined) return refuse("HEADER_ORPHAN", "its header is not known");
       if (node.status === "invalid") return refuse("ANCESTOR_INVALID", "it is known to be invalid");
-      if (node.status !== "header") return accepted;
-      const verdict = checkBody(node.sealed.header, transactions);
+      if (node.status === "valid") return accepted;
+      const verdict = node.status === "header" ? checkBody(node.sealed.header, transactions) : accepted;
       if (!verdict.ok) return verdict;
       if (!(await this.#write())) return refuse("INTERNAL", "its header waits to be written");
       try {
-        await this.#o.store.putBody({ id, sealed: node.sealed, transactions });
+        if (node.status === "header") await this.#o.store.putBody({ id, sealed: node.sealed, transactions });
         node.status = "body";
         return await this.#follow(connectableFrom(node, this.#o.rules.forkChoice), node);
       } catch (error) {
@@ -88,9 +88,9 @@ export class NodeChain {
   }
 
   /** Header and body together, as a producer has them. */
-  async addBlock({ id, sealed, transactions }: Block): Promise<Verdict> {
-    const { verdict } = await this.addHeaders([sealed]);
-    return verdict.ok ? this.addBody(id, transactions) : verdict;
+  async addBlock(block: Block): Promise<Verdict> {
+    const { verdict } = await this.addHeaders([block]);
+    return verdict.ok ? this.addBody(block.id, block.transactions) : verdict;
   }
 
   /** Follows the best that could be connected: after an opening, and when a full medium has room again. */

@@ -1,10 +1,7 @@
-import type { SealedHeader } from "./header.ts";
-import type { BlockId } from "./hex.ts";
+import type { NamedHeader } from "./header.ts";
 import type { NamedTransaction } from "./transaction.ts";
 
 /** A whole block. */
-export interface Block {
-  readonly id: BlockId;
-  readonly sealed: SealedHeader;
+export interface Block extends NamedHeader {
   readonly transactions: readonly NamedTransaction[];
 }

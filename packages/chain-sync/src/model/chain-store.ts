@@ -1,5 +1,5 @@
 import type { Block } from "./block.ts";
-import type { SealedHeader } from "./header.ts";
+import type { NamedHeader } from "./header.ts";
 import type { BlockId } from "./hex.ts";
 import type { StateDelta } from "./state.ts";
 import type { NamedTransaction } from "./transaction.ts";
@@ -10,9 +10,7 @@ import type { NamedTransaction } from "./transaction.ts";
  */
 export type HeaderStatus = "header" | "body" | "valid" | "invalid";
 
-export interface KeptHeader {
-  readonly id: BlockId;
-  readonly sealed: SealedHeader;
+export interface KeptHeader extends NamedHeader {
   readonly status: HeaderStatus;
 }
 

@@ -32,3 +32,9 @@ export interface SealedHeader {
   /** The producer's signature of the block id; 64 zeros under proof of work. A bad one condemns this copy, never the id. */
   readonly seal: Uint8Array;
 }
+
+/** A sealed header whose id was reckoned when it came through the door: from its bytes, never from what somebody said. */
+export interface NamedHeader {
+  readonly id: BlockId;
+  readonly sealed: SealedHeader;
+}

@@ -1,7 +1,7 @@
 import { SwarmError } from "@swarm-space/core";
-import { decodeSealedHeader, encodeSealedHeader } from "../codec/header-codec.ts";
+import { encodeSealedHeader } from "../codec/header-codec.ts";
 import { decode, encode, hash, list, record, sizedBytes, text, u8, u32 } from "../codec/index.ts";
-import { blockIdOf } from "../hashing/ids.ts";
+import { openHeader } from "../hashing/ids.ts";
 import type { HeaderStatus, KeptHeader } from "../model/chain-store.ts";
 import { chainLimits } from "../model/limits.ts";
 import type { StateDelta } from "../model/state.ts";
@@ -54,10 +54,10 @@ export function encodeKeptHeader({ sealed, status }: KeptHeader): Uint8Array {
 }
 
 export function decodeKeptHeader(bytes: Uint8Array): KeptHeader {
-  const sealed = kept("header", decodeSealedHeader(bytes.subarray(0, chainLimits.sealedHeaderBytes)));
+  const named = kept("header", openHeader(bytes.subarray(0, chainLimits.sealedHeaderBytes)));
   const status = statuses[bytes[chainLimits.sealedHeaderBytes] ?? statuses.length];
   if (status === undefined) throw corrupt("header", "an unknown status");
-  return { id: blockIdOf(sealed.header), sealed, status };
+  return { ...named, status };
 }
 
 /** @throws SwarmError `CHAIN_STORE_CORRUPT` */
