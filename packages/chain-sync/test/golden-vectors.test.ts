@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { domainBytes, nobleEd25519, strictVerifier } from "@swarm-space/core";
 import { describe, expect, test } from "vitest";
+import { chainRules } from "../src/chain/rules.ts";
 import {
   decodeBody,
   decodeHeader,
@@ -21,6 +22,11 @@ import { vectors } from "./vectors/read-vectors.ts";
 const verifier = strictVerifier(nobleEd25519());
 
 describe("what a second implementation, in Python, made", () => {
+  test("genesis of the default parameters: the network's own name", () => {
+    const { block, state } = chainRules({}).genesis;
+    expect({ id: block.id, stateRoot: state.root() }).toEqual(vectors.genesis);
+  });
+
   test.each(vectors.headers)("header $header.height: form, id and seal", ({ header, encoded, id, seal, sealedBy }) => {
     expect(encodeHeader(header)).toEqual(encoded);
     expect(decodeHeader(encoded)).toEqual({ ok: true, value: header });

@@ -32,7 +32,7 @@ function worked(block: Block, changed: Partial<Header>): Block {
 }
 
 describe("a longer valid chain", () => {
-  test("is adopted; its transactions leave the pool, valid ones of the losing branch return", async () => {
+  test("mempool_reorg: is adopted; its transactions leave the pool, valid ones of the losing branch return", async () => {
     const store = memoryStore();
     const node = await openNode(rules, store);
     const [mine, theirs, both] = [write(anna, 0n), write(berta, 0n), write(anna, 1n)];

@@ -29,6 +29,7 @@ const transaction = z.strictObject({
 });
 
 const schema = z.strictObject({
+  genesis: z.strictObject({ id: z.string(), stateRoot: z.string() }),
   headers: z.array(
     z.strictObject({ header: numbered, encoded: bytes, id: z.string(), seal: bytes, sealedBy: z.string() }),
   ),
