@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { caps as chainCaps } from "../packages/chain-sync/src/caps.ts";
 import { caps as cliCaps } from "../packages/cli/src/caps.ts";
 import { caps as coreCaps } from "../packages/core/src/door/caps.ts";
 import { keptContainers } from "../packages/core/test/door/kept-containers.ts";
@@ -18,6 +19,7 @@ import { readHouse } from "./house/repository.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const sourceOf = (folder: string) => `${root}/packages/${folder}/src`;
 const registry = Object.entries({
+  "chain-sync": chainCaps,
   cli: cliCaps,
   core: coreCaps,
   discovery: discoveryCaps,

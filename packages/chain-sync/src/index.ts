@@ -1,1 +1,35 @@
-export {};
+/**
+ * Blocks, transactions, reward pool and profile tokens, in step over every road.
+ *
+ * ```ts
+ * import { chainRules } from "@swarm-space/chain-sync";
+ *
+ * const { parameters, genesis } = chainRules({ network: "my-app", leastDifficulty: 1_024 });
+ * console.log(parameters.blockTimeMs, genesis.block.id, genesis.state.root());
+ * ```
+ */
+export { draftBlock, sealDraft } from "./chain/build-block.ts";
+export { ancestorAt, forkOf, type HeaderNode, HeaderTree, pathBetween } from "./chain/header-tree.ts";
+export { findFork, makeLocator } from "./chain/locator.ts";
+export { type ChainRules, chainRules, type ReplacedRules } from "./chain/rules.ts";
+export * from "./codec/index.ts";
+export { compactDifficulty, expandDifficulty } from "./consensus/difficulty.ts";
+export { longestValid } from "./consensus/longest-valid.ts";
+export { isEquivocation, poaRoundRobin } from "./consensus/poa-round-robin.ts";
+export { powSha256 } from "./consensus/pow-sha256.ts";
+export { signingDomains } from "./hashing/domains.ts";
+export { blockIdOf, nameTransaction, openHeader, transactionClaim, transactionIdOf } from "./hashing/ids.ts";
+export { merkleRoot } from "./hashing/merkle.ts";
+export { StateTree } from "./hashing/state-tree.ts";
+export * from "./ledger/index.ts";
+export type { Position } from "./live/branch-run.ts";
+export type { ChainEvents, TellChain } from "./live/chain-events.ts";
+export type { HeadersTaken } from "./live/header-intake.ts";
+export type { NodeChain, NodeChainOptions } from "./live/node-chain.ts";
+export { openChain } from "./live/open-chain.ts";
+export { PoolRoom, type PoolRoomOptions } from "./live/pool-room.ts";
+export { strictSignatures } from "./live/strict-signatures.ts";
+export * from "./model/index.ts";
+export { defaultPoolLimits } from "./pool/pool-limits.ts";
+export { TransactionPool } from "./pool/transaction-pool.ts";
+export { kernelChainStore } from "./store/kernel-chain-store.ts";

@@ -47,7 +47,16 @@ export * from "./errors/index.ts";
 export type { MessageHandler, RequestContext, RequestHandler } from "./messaging/channel-book.ts";
 export type { HandshakeOptions, Link, LinkFactory } from "./messaging/link.ts";
 export * from "./ports/index.ts";
-export { ephemeralIdentity, identityFromSecret, verifySignature } from "./security/identity.ts";
+export { type Ed25519Engine, type Ed25519Signer, nobleEd25519 } from "./security/ed25519-engine.ts";
+export {
+  type AsyncStrictVerifier,
+  isSoundKey,
+  type KeyVerdicts,
+  recentKeyVerdicts,
+  type StrictVerifier,
+  strictVerifier,
+} from "./security/ed25519-strict.ts";
+export { domainBytes, ephemeralIdentity, identityFromSecret, verifySignature } from "./security/identity.ts";
 export { indexedDbKeyStore } from "./security/indexed-db-key-store.ts";
 export { type HpkeInput, type LetterHpke, letterHpke } from "./security/letter-hpke.ts";
 export { isPeerId, peerIdOf, publicKeyOf } from "./security/peer-id.ts";

@@ -1,0 +1,83 @@
+import { SwarmError } from "@swarm-space/core";
+import { checkTransactionsAlone, connectBlock, signatureClaims } from "../chain/block-checks.ts";
+import { forkOf, type HeaderNode, pathBetween } from "../chain/header-tree.ts";
+import type { ChainRules } from "../chain/rules.ts";
+import type { StateTree } from "../hashing/state-tree.ts";
+import type { Block } from "../model/block.ts";
+import type { ChainStore, Connection, Disconnection } from "../model/chain-store.ts";
+import type { SignatureVerifier } from "../model/signature-claim.ts";
+import type { Receipt } from "../model/state.ts";
+import { type Refusal, refuse } from "../model/verdict.ts";
+
+/** An end of a chain, and the state there. */
+export interface Position {
+  readonly tip: HeaderNode;
+  readonly state: StateTree;
+}
+
+export interface LinkedBlock extends Connection {
+  readonly node: HeaderNode;
+  readonly receipts: readonly Receipt[];
+}
+
+/** How far a branch could be followed, in memory alone: nothing is written yet. */
+export interface BranchRun extends Position {
+  readonly fork: HeaderNode;
+  readonly disconnected: readonly (Disconnection & { readonly node: HeaderNode })[];
+  readonly connected: readonly LinkedBlock[];
+  /** The first block that did not hold. */
+  readonly failure: { readonly node: HeaderNode; readonly refusal: Refusal } | undefined;
+}
+
+interface Means {
+  readonly rules: ChainRules;
+  readonly store: ChainStore;
+  readonly verifier: SignatureVerifier;
+}
+
+/** Goes back from the present tip to the fork, and forward on the other branch, checking every block that was never checked. */
+export async function runBranch(
+  { rules, store, verifier }: Means,
+  from: Position,
+  target: HeaderNode,
+): Promise<BranchRun> {
+  const fork = forkOf(from.tip, target);
+  const disconnected: (Disconnection & { readonly node: HeaderNode })[] = [];
+  let { state } = from;
+  for (const node of pathBetween(fork, from.tip).toReversed()) {
+    const undo = await store.undo(node.id);
+    if (undo === undefined) throw missing("undo record", node);
+    state = state.with(undo);
+    disconnected.push({ id: node.id, height: node.height, undo, node });
+  }
+  if (state.root() !== fork.sealed.header.stateRoot) throw missing("way back to the state", fork);
+  const connected: LinkedBlock[] = [];
+  let tip = fork;
+  for (const node of pathBetween(fork, target)) {
+    const transactions = await store.body(node.id);
+    if (transactions === undefined) throw missing("body", node);
+    const block = { id: node.id, sealed: node.sealed, transactions };
+    const fault = node.status === "valid" ? undefined : await faultOf(block, verifier);
+    const linked = fault ?? connectBlock(rules, state, block);
+    if (!linked.ok) return { fork, disconnected, connected, tip, state, failure: { node, refusal: linked } };
+    ({ state } = linked);
+    tip = node;
+    connected.push({ node, block, delta: linked.delta, undo: linked.undo, receipts: linked.receipts });
+  }
+  return { fork, disconnected, connected, tip, state, failure: undefined };
+}
+
+async function faultOf(block: Block, verifier: SignatureVerifier): Promise<Refusal | undefined> {
+  const verdict = checkTransactionsAlone(block.sealed.header, block.transactions);
+  if (!verdict.ok) return verdict;
+  const signed = await verifier.verifyBatch(signatureClaims(block.transactions));
+  const unsigned = signed.indexOf(false);
+  return unsigned < 0 ? undefined : refuse("BLOCK_SIGNATURE", `number ${unsigned} is not signed by its sender`);
+}
+
+function missing(what: string, node: HeaderNode): SwarmError {
+  return new SwarmError(
+    "CHAIN_STORE_CORRUPT",
+    `The store has no ${what} of block ${node.id} at height ${node.height}.`,
+  );
+}

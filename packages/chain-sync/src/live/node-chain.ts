@@ -1,0 +1,159 @@
+import { codeOf, describeError } from "@swarm-space/core";
+import { checkBody } from "../chain/block-checks.ts";
+import { forkOf, type HeaderNode, type HeaderTree } from "../chain/header-tree.ts";
+import type { ChainRules } from "../chain/rules.ts";
+import type { Block } from "../model/block.ts";
+import type { ChainStore } from "../model/chain-store.ts";
+import type { NamedHeader } from "../model/header.ts";
+import type { BlockId } from "../model/hex.ts";
+import type { SignatureVerifier } from "../model/signature-claim.ts";
+import type { NamedTransaction } from "../model/transaction.ts";
+import { accepted, refuse, type Verdict } from "../model/verdict.ts";
+import { type BranchRun, type Position, runBranch } from "./branch-run.ts";
+import { bestConnectable, connectableFrom } from "./candidates.ts";
+import type { TellChain } from "./chain-events.ts";
+import { type HeadersTaken, takeHeaders } from "./header-intake.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
+import type { PoolRoom } from "./pool-room.ts";
+
+export interface NodeChainOptions {
+  readonly rules: ChainRules;
+  readonly store: ChainStore;
+  readonly verifier: SignatureVerifier;
+  readonly pool: PoolRoom;
+  /** Unix ms. */
+  wall(): number;
+  readonly tell: TellChain;
+  /** Blocks that are undone at most without an operator. */
+  readonly maxReorgDepth: number;
+}
+
+/**
+ * One node's chain: the tree of headers, the active chain in it, its state. What comes is checked, followed in memory, written in
+ * one batch, and only then true. One thing at a time.
+ */
+export class NodeChain {
+  readonly tree: HeaderTree;
+  readonly #o: NodeChainOptions;
+  readonly #inTurn = oneAtATime();
+  #position: Position;
+  /** Stand in the tree, and not yet on the medium. */
+  #unwritten: readonly HeaderNode[] = [];
+
+  constructor(o: NodeChainOptions, tree: HeaderTree, position: Position) {
+    this.#o = o;
+    this.tree = tree;
+    this.#position = position;
+  }
+
+  get tip(): HeaderNode {
+    return this.#position.tip;
+  }
+
+  get position(): Position {
+    return this.#position;
+  }
+
+  /** A run of headers, each on the one before. */
+  addHeaders(run: readonly NamedHeader[]): Promise<HeadersTaken> {
+    return this.#inTurn(async () => {
+      const { rules, verifier, wall } = this.#o;
+      if (!(await this.#write()))
+        return { verdict: refuse("INTERNAL", "earlier headers wait to be written"), nodes: [], added: [] };
+      const taken = await takeHeaders({ rules, tree: this.tree, verifier, now: wall() }, run);
+      this.#unwritten = taken.added;
+      await this.#write();
+      return taken;
+    });
+  }
+
+  /** The body of a header that is known. `INTERNAL` where this node could not write: it proves nothing of the block. */
+  addBody(id: BlockId, transactions: readonly NamedTransaction[]): Promise<Verdict> {
+    return this.#inTurn(async () => {
+      const node = this.tree.get(id);
+      if (node === undefined) return refuse("HEADER_ORPHAN", "its header is not known");
+      if (node.status === "invalid") return refuse("ANCESTOR_INVALID", "it is known to be invalid");
+      if (node.status === "valid") return accepted;
+      const verdict = node.status === "header" ? checkBody(node.sealed.header, transactions) : accepted;
+      if (!verdict.ok) return verdict;
+      if (!(await this.#write())) return refuse("INTERNAL", "its header waits to be written");
+      try {
+        if (node.status === "header") await this.#o.store.putBody({ id, sealed: node.sealed, transactions });
+        node.status = "body";
+        return await this.#follow(connectableFrom(node, this.#o.rules.forkChoice), node);
+      } catch (error) {
+        return refuse("INTERNAL", `${codeOf(error, "unknown")}: ${describeError(error)}`);
+      }
+    });
+  }
+
+  /** Header and body together, as a producer has them. */
+  async addBlock(block: Block): Promise<Verdict> {
+    const { verdict } = await this.addHeaders([block]);
+    return verdict.ok ? this.addBody(block.id, block.transactions) : verdict;
+  }
+
+  /** Follows the best that could be connected: after an opening, and when a full medium has room again. */
+  resume(): Promise<Verdict> {
+    return this.#inTurn(() => this.#follow(bestConnectable(this.tree, this.#o.rules.forkChoice), this.tip));
+  }
+
+  /** No header is forgotten because the medium failed once, and nothing is written above one that is not there. */
+  async #write(): Promise<boolean> {
+    try {
+      if (this.#unwritten.length > 0) await this.#o.store.putHeaders(this.#unwritten);
+      this.#unwritten = [];
+    } catch (error) {
+      this.#o.tell("chain:unsaved", { code: codeOf(error, "STORE_FAILED") });
+    }
+    return this.#unwritten.length === 0;
+  }
+
+  /** Tries what is best, until the best is the tip. The verdict is of `asked` alone. */
+  async #follow(first: HeaderNode | undefined, asked: HeaderNode): Promise<Verdict> {
+    const { rules, store } = this.#o;
+    let verdict: Verdict = accepted;
+    let target = first;
+    while (target !== undefined && rules.forkChoice.compare(target, this.tip) > 0) {
+      const depth = this.tip.height - forkOf(this.tip, target).height;
+      if (depth > this.#o.maxReorgDepth) {
+        this.#o.tell("chain:deep-fork", { tip: target.id, depth });
+        return refuse("DEEP_FORK", `it would undo ${depth} blocks`);
+      }
+      const run = await runBranch(this.#o, this.#position, target);
+      if (rules.forkChoice.compare(run.tip, this.tip) > 0) await this.#commit(run);
+      if (run.failure === undefined) return verdict;
+      const { node, refusal } = run.failure;
+      const condemned = this.tree.invalidate(node);
+      await store.putHeaders(condemned);
+      this.#o.tell("block:invalid", { id: node.id, height: node.height, refusal });
+      if (condemned.includes(asked)) verdict = asked === node ? refusal : refuse("ANCESTOR_INVALID", refusal.reason);
+      target = bestConnectable(this.tree, rules.forkChoice);
+    }
+    return verdict;
+  }
+
+  async #commit(run: BranchRun): Promise<void> {
+    const { store, pool, tell } = this.#o;
+    await store.move({ disconnected: run.disconnected, connected: run.connected, tip: run.tip.id }, { durable: true });
+    this.#position = { tip: run.tip, state: run.state };
+    for (const { node } of run.connected) node.status = "valid";
+    for (const { id, height } of run.disconnected) tell("block:disconnected", { id, height });
+    for (const { node, receipts } of run.connected)
+      tell("block:connected", { id: node.id, height: node.height, receipts });
+    if (run.disconnected.length > 0) {
+      const { id, height } = run.fork;
+      const [old, fresh] = [run.disconnected.toReversed(), run.connected.map(({ node }) => node)].map((all) =>
+        all.map((each) => each.id),
+      );
+      tell("chain:reorg", { fork: { id, height }, old: old ?? [], new: fresh ?? [], depth: run.disconnected.length });
+    }
+    const undone = await Promise.all(run.disconnected.toReversed().map(({ id }) => store.body(id)));
+    const included = run.connected.flatMap(({ block }) => block.transactions);
+    await pool.follow(
+      this.#position,
+      undone.flatMap((all) => all ?? []),
+      included,
+    );
+  }
+}

@@ -1,0 +1,143 @@
+import { type Store, type StoreOperation, SwarmError } from "@swarm-space/core";
+import { decodeBody, decodeTransaction, encodeBody, encodeTransaction } from "../codec/transaction-codec.ts";
+import { nameTransaction } from "../hashing/ids.ts";
+import type { Block } from "../model/block.ts";
+import type { ChainMove, ChainStore, KeptChain, KeptHeader, KeptTransaction } from "../model/chain-store.ts";
+import type { BlockId } from "../model/hex.ts";
+import type { StateDelta } from "../model/state.ts";
+import { heightKey, namespaces, stateNamespaceOf, stateNamespaces } from "./chain-namespaces.ts";
+import {
+  corrupt,
+  decodeDelta,
+  decodeKeptHeader,
+  decodeMark,
+  encodeDelta,
+  encodeKeptHeader,
+  encodeMark,
+  kept,
+  storeSchema,
+} from "./kept-forms.ts";
+
+const markKey = "mark";
+const put = (namespace: string, key: string, value: Uint8Array): StoreOperation => ({
+  type: "put",
+  namespace,
+  key,
+  value,
+});
+
+/**
+ * The chain on the kernel's store. Every change of the active chain is one batch: bodies, undo records, state, index and tip
+ * stand together or not at all.
+ * @param genesis of the network: a store of another one is refused
+ */
+export function kernelChainStore(store: Store, genesis: BlockId): ChainStore {
+  const part = (name: string) => store.namespace(name);
+  return {
+    async load() {
+      const bytes = await part(namespaces.chain).get(markKey);
+      if (bytes === undefined) return undefined;
+      const { schema, genesis: found, tip } = decodeMark(bytes);
+      if (schema > storeSchema) throw new SwarmError("CHAIN_STORE_NEWER", `The chain was kept in schema ${schema}.`);
+      if (found !== genesis)
+        throw new SwarmError("CHAIN_STORE_FOREIGN", `The store holds the chain of genesis ${found}.`);
+      return { tip, headers: await readHeaders(store), state: await readState(store) } satisfies KeptChain;
+    },
+    putHeaders: (headers) => store.batch(headers.map(headerOperation), { durable: false }),
+    putBody: ({ id, sealed, transactions }) =>
+      store.batch([headerOperation({ id, sealed, status: "body" }), bodyOperation(id, transactions)], {
+        durable: false,
+      }),
+    async body(id) {
+      const bytes = await part(namespaces.blocks).get(id);
+      return bytes === undefined ? undefined : kept("body", decodeBody(bytes)).map((each) => nameTransaction(each));
+    },
+    async undo(id) {
+      const bytes = await part(namespaces.undo).get(id);
+      return bytes === undefined ? undefined : decodeDelta(bytes);
+    },
+    async activeAt(height) {
+      const bytes = await part(namespaces.activeChain).get(heightKey(height));
+      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    },
+    move: (move, o) => store.batch(operationsOf(move, genesis), o),
+    async pooled() {
+      const found: KeptTransaction[] = [];
+      for await (const [, bytes] of part(namespaces.transactionPool).range()) {
+        const decoded = decodeTransaction(bytes.subarray(1));
+        if (decoded.ok) found.push({ ...nameTransaction(decoded.value), isLocal: bytes[0] === 1 });
+      }
+      return found;
+    },
+    async putPooled(added, removed) {
+      const { transactionPool: namespace } = namespaces;
+      const operations: StoreOperation[] = [
+        ...removed.map((key): StoreOperation => ({ type: "delete", namespace, key })),
+        ...added.map((each) => put(namespace, each.id, pooledBytes(each))),
+      ];
+      if (operations.length > 0) await store.batch(operations, { durable: false });
+    },
+  };
+}
+
+/** Whether it was submitted here, and the transaction. */
+function pooledBytes({ transaction, isLocal }: KeptTransaction): Uint8Array {
+  return Uint8Array.of(isLocal ? 1 : 0, ...encodeTransaction(transaction));
+}
+
+function headerOperation(header: KeptHeader): StoreOperation {
+  return put(namespaces.headers, `${heightKey(header.sealed.header.height)}/${header.id}`, encodeKeptHeader(header));
+}
+
+function bodyOperation(id: BlockId, transactions: Block["transactions"]): StoreOperation {
+  return put(namespaces.blocks, id, encodeBody(transactions.map(({ transaction }) => transaction)));
+}
+
+/** Net: a key that many blocks wrote is written once. */
+function operationsOf({ disconnected, connected, tip }: ChainMove, genesis: BlockId): readonly StoreOperation[] {
+  const state = new Map<string, Uint8Array | undefined>();
+  const active = new Map<string, BlockId | undefined>();
+  const operations: StoreOperation[] = [];
+  for (const { height, undo } of disconnected) {
+    for (const [key, value] of undo) state.set(key, value);
+    active.set(heightKey(height), undefined);
+  }
+  for (const { block, delta, undo } of connected) {
+    for (const [key, value] of delta) state.set(key, value);
+    active.set(heightKey(block.sealed.header.height), block.id);
+    operations.push(
+      headerOperation({ id: block.id, sealed: block.sealed, status: "valid" }),
+      bodyOperation(block.id, block.transactions),
+      put(namespaces.undo, block.id, encodeDelta(undo)),
+    );
+  }
+  const encoder = new TextEncoder();
+  for (const [key, id] of active)
+    operations.push(setOperation(namespaces.activeChain, key, id === undefined ? undefined : encoder.encode(id)));
+  for (const [key, value] of state) operations.push(setOperation(stateNamespaceOf(key), key, value));
+  operations.push(put(namespaces.chain, markKey, encodeMark({ schema: storeSchema, genesis, tip })));
+  return operations;
+}
+
+function setOperation(namespace: string, key: string, value: Uint8Array | undefined): StoreOperation {
+  return value === undefined ? { type: "delete", namespace, key } : put(namespace, key, value);
+}
+
+/** Keys begin with the height, so parents come before their children. */
+async function readHeaders(store: Store): Promise<readonly KeptHeader[]> {
+  const headers: KeptHeader[] = [];
+  for await (const [key, bytes] of store.namespace(namespaces.headers).range()) {
+    const header = decodeKeptHeader(bytes);
+    if (!key.endsWith(header.id)) throw corrupt("header", `it is not the one of ${key}`);
+    headers.push(header);
+  }
+  return headers;
+}
+
+async function readState(store: Store): Promise<StateDelta> {
+  const state = new Map<string, Uint8Array>();
+  for (const name of stateNamespaces) {
+    for await (const [key, value] of store.namespace(name).range()) state.set(key, value);
+  }
+  return state;
+}

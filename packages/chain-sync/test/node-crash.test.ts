@@ -1,0 +1,82 @@
+import { type Clock, memoryStore } from "@swarm-space/core";
+import { diskStore, SeededRandom, VirtualDisk } from "@swarm-space/testkit";
+import { expect, test } from "vitest";
+import { personOf, playRules } from "./support/chain-play.ts";
+import { type BlockPlan, bestOf, growForest } from "./support/forest.ts";
+import { deliver, keptRoot, openNode, watchedStore } from "./support/node-play.ts";
+
+const people = [personOf(1), personOf(2), personOf(3)];
+const rules = playRules({ allocations: people.map(({ account }) => ({ account, amount: 100_000n })) });
+
+/** Time that stands still, and whose timers are due at once. */
+const clock: Clock = {
+  now: () => 0,
+  wall: () => 0,
+  timer(_delayMs, run) {
+    let isOff = false;
+    queueMicrotask(() => {
+      if (!isOff) run();
+    });
+    return {
+      [Symbol.dispose]() {
+        isOff = true;
+      },
+    };
+  },
+};
+
+/** Branches that overtake each other, with one lie: reorganisations of one to five blocks. */
+function plansOf(random: SeededRandom): readonly BlockPlan[] {
+  return Array.from({ length: 26 }, (_, at) => ({
+    parent: at % 4 === 3 ? 1 + random.integer(6) : 0,
+    stepMs: 1 + random.integer(60_000),
+    by: random.integer(3),
+    payments: [{ from: random.integer(3), amount: BigInt(1 + random.integer(500)), isGift: random.chance(0.5) }],
+    isBad: at === 13,
+  }));
+}
+
+test.each([1, 2, 3])(
+  "feature_dbcrash, seed %i: dead at any write, before it or after it, a node opens to a valid tip and ends where the others are",
+  async (seed) => {
+    const forest = await growForest(rules, people, plansOf(new SeededRandom(seed)));
+    const blocks = forest.slice(1).map(({ block }) => block);
+    const best = bestOf(rules, forest, new Set(blocks.map(({ id }) => id)));
+    let writes = 0;
+    const count = watchedStore(memoryStore(), async () => {
+      writes += 1;
+    });
+    const whole = await openNode(rules, count);
+    await deliver(whole, blocks);
+    expect(whole.chain.tip.id).toBe(best.block.id);
+    expect(whole.events.filter(({ name }) => name === "chain:reorg").length).toBeGreaterThan(1);
+    const roots = new Map(forest.map(({ block, state, isValid }) => [block.id, isValid ? state.root() : "invalid"]));
+    let lost = 0;
+    for (let deadAt = 0; deadAt < writes; deadAt += 1) {
+      const random = new SeededRandom(`${seed}/${deadAt}`);
+      const disk = new VirtualDisk(random);
+      const death = Promise.withResolvers<void>();
+      const isWritten = deadAt % 2 === 0;
+      const inner = diskStore({ disk, clock, random });
+      const dying = watchedStore(inner, async (operations, index) => {
+        if (index !== deadAt) return;
+        if (isWritten) disk.append(operations);
+        death.resolve();
+        await new Promise<never>(() => {});
+      });
+      const run = openNode(rules, dying).then((node) => deliver(node, blocks));
+      await Promise.race([run, death.promise]);
+      disk.crash("power");
+      lost += disk.counters.lost;
+      const store = diskStore({ disk, clock, random });
+      const again = await openNode(rules, store);
+      expect(again.chain.position.state.root()).toBe(roots.get(again.chain.tip.id));
+      expect(await keptRoot(store)).toBe(again.chain.position.state.root());
+      await deliver(again, blocks);
+      expect(again.chain.tip.id).toBe(best.block.id);
+      expect(await keptRoot(store)).toBe(best.state.root());
+    }
+    expect(writes).toBeGreaterThan(60);
+    expect(lost).toBeGreaterThan(5);
+  },
+);
