@@ -15,7 +15,7 @@ export interface Block {
 }
 
 const machinePaths = /(^|[\s"'`(=])(\/(home|root|Users|work|tmp|opt|mnt)\/[\w.-]+|[A-Z]:\\)/;
-const registryHosts = /\bregistry\.[a-z0-9-]+\.[a-z]+|\bnpmjs\.(com|org)\b|\bnpm\.pkg\b/;
+const registryHosts = /\bregistry\.[a-z0-9-]{2,}\.[a-z]+|\bnpmjs\.(com|org)\b|\bnpm\.pkg\b/;
 const languages = ["ts", "typescript", "js", "javascript"];
 
 /** The fenced blocks of a page, in order. */
