@@ -21,6 +21,7 @@ import { answerQuestion } from "./answers.ts";
 import { BodySync } from "./body-sync.ts";
 import { Court } from "./court.ts";
 import { fetchHeaders, offerHeaders } from "./header-sync.ts";
+import { HeaderTurns } from "./header-turns.ts";
 import { PeerRoom } from "./peer-room.ts";
 import { RoadCounts } from "./road-counts.ts";
 import { syncLimits } from "./sync-limits.ts";
@@ -52,10 +53,10 @@ export class ChainSync {
   readonly #o: ChainSyncOptions;
   readonly #relay: TransactionRelay;
   readonly #ending = new AbortController();
+  readonly #turns: HeaderTurns;
   readonly #undo: () => void;
   #beat: Disposable | undefined;
   #moved: Disposable | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
   #idle: (() => void)[] = [];
 
   constructor(o: ChainSyncOptions) {
@@ -63,6 +64,7 @@ export class ChainSync {
     this.#o = o;
     this.court = new Court({ now: () => clock.now(), tell });
     this.peers = new PeerRoom(clock);
+    this.#turns = new HeaderTurns(clock, this.#ending.signal);
     const { court, peers } = this;
     this.bodies = new BodySync({
       chain,
@@ -239,33 +241,15 @@ export class ChainSync {
     };
   }
 
-  /** One peer at a time, the next one as soon as the first is slow: so that not all of them send the same. */
-  async #askHeaders(peer: SyncPeer, tip?: string): Promise<void> {
-    if (peer.isAsked || peer.isDeaf) return;
-    peer.isAsked = true;
-    const run = this.#turn.then(async () => {
+  #askHeaders(peer: SyncPeer, tip?: string): Promise<void> {
+    return this.#turns.take(peer, async () => {
       const known = tip === undefined ? undefined : this.#o.chain.tree.get(tip);
-      if (known !== undefined) peer.best = known;
-      else await fetchHeaders(this.#means, peer);
-    });
-    const settled = run.catch((error: unknown) => this.court.unanswered(peer.id, error));
-    this.#turn = this.#turn.then(() => Promise.race([settled, this.#pause(syncLimits.stallMs)]));
-    await settled;
-    peer.isAsked = false;
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const { signal } = this.#ending;
-      const timer = this.#o.clock.timer(ms, resolve);
-      signal.addEventListener(
-        "abort",
-        () => {
-          timer[Symbol.dispose]();
-          resolve();
-        },
-        { once: true },
-      );
+      try {
+        if (known !== undefined) peer.best = known;
+        else await fetchHeaders(this.#means, peer);
+      } catch (error) {
+        this.court.unanswered(peer.id, error);
+      }
     });
   }
 

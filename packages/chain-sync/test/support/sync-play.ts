@@ -1,6 +1,8 @@
 import chainSync, { type BlockchainSync, type ChainSyncConfig, getBlockchainSync } from "@swarm-space/chain-sync";
 import { createSwarm, identityFromSecret, ports, replaceRoom, type Store, type Swarm, use } from "@swarm-space/core";
 import { MemoryNetwork, memoryPlugin, SeededRandom, VirtualClock } from "@swarm-space/testkit";
+import * as z from "zod";
+import { type ChainAnswer, type ChainMessage, channelName, messageSchema } from "../../src/sync/wire.ts";
 
 export interface Member {
   readonly swarm: Swarm;
@@ -15,6 +17,7 @@ export class SyncPlay {
   readonly clock = new VirtualClock({ wallMs: Date.UTC(2026, 0, 1) });
   readonly network = new MemoryNetwork({ clock: this.clock, seed: 7 });
   readonly members: Member[] = [];
+  readonly others: Swarm[] = [];
 
   /** @param roads ids of memory transports */
   async join(
@@ -44,6 +47,22 @@ export class SyncPlay {
     return member;
   }
 
+  /** A node that speaks the channel by itself, and answers as it is told to. */
+  async joinLiar(answer: (question: ChainMessage) => ChainAnswer) {
+    const random = new SeededRandom("liar");
+    const swarm = await createSwarm({
+      plugins: [use(memoryPlugin({ network: this.network }))],
+      identity: identityFromSecret(random.bytes(32)),
+      replace: [replaceRoom(ports.clock, () => this.clock), replaceRoom(ports.random, () => random)],
+    });
+    const channel = swarm.channel({ name: channelName, schema: z.unknown(), response: z.unknown(), order: "none" });
+    channel.onMessage(() => undefined);
+    channel.onRequest((question) => answer(messageSchema.parse(question)));
+    await this.settle(swarm.start());
+    this.others.push(swarm);
+    return { swarm, channel };
+  }
+
   /** Lets time go on until it settles. */
   async settle<Value>(work: Promise<Value>): Promise<Value> {
     let isDone = false;
@@ -67,7 +86,7 @@ export class SyncPlay {
   }
 
   async close(): Promise<void> {
-    for (const { swarm } of this.members) await this.settle(swarm.stop());
+    for (const swarm of [...this.others, ...this.members.map((each) => each.swarm)]) await this.settle(swarm.stop());
   }
 }
 
