@@ -131,4 +131,18 @@ export const caps: readonly Cap[] = Object.freeze([
     eviction: "further transports are not counted",
     constant: "mostRoads",
   },
+  {
+    file: "sync/waiting-room.ts",
+    name: "#waiting",
+    holds: "calls of triggerSync",
+    most: "the application's own calls",
+    eviction: "when no body is under way any more, or its signal aborts",
+  },
+  {
+    file: "sync/transaction-relay.ts",
+    name: "#fresh",
+    holds: "transactions that the pool took in the last 100 ms",
+    most: "what the pool takes in that time, each with its signature checked",
+    eviction: "when they are announced",
+  },
 ]);

@@ -28,6 +28,7 @@ import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import type { TellSync } from "./tell-sync.ts";
 import { TransactionRelay } from "./transaction-relay.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 import { type ChainAnswer, type ChainMessage, channelName, unpackIds } from "./wire.ts";
 
 export interface ChainSyncOptions {
@@ -57,7 +58,7 @@ export class ChainSync {
   readonly #undo: () => void;
   #beat: Disposable | undefined;
   #moved: Disposable | undefined;
-  #idle: (() => void)[] = [];
+  readonly #idle = new WaitingRoom();
 
   constructor(o: ChainSyncOptions) {
     const { chain, clock, tell, events, pool, room, lane } = o;
@@ -107,12 +108,7 @@ export class ChainSync {
     for (const peer of peers) void this.#greet(peer);
     await Promise.all(peers.map((peer) => this.#askHeaders(peer)));
     this.bodies.pump();
-    while (!this.bodies.isIdle && !signal.aborted && !this.#ending.signal.aborted) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#idle.push(resolve);
-      signal.addEventListener("abort", () => resolve(), { once: true });
-      await promise;
-    }
+    while (!this.bodies.isIdle && !signal.aborted && !this.#ending.signal.aborted) await this.#idle.wait(signal);
     signal.throwIfAborted();
   }
 
@@ -167,7 +163,7 @@ export class ChainSync {
     this.#moved?.[Symbol.dispose]();
     this.#relay.close();
     this.bodies.close();
-    this.#release();
+    this.#idle.release();
   }
 
   #tip(withPool = false): ChainMessage {
@@ -283,12 +279,6 @@ export class ChainSync {
       peers: this.peers.all.length,
     });
     if (!this.bodies.isBehind) this.moved();
-    if (this.bodies.isIdle) this.#release();
-  }
-
-  #release(): void {
-    const waiting = this.#idle;
-    this.#idle = [];
-    for (const each of waiting) each();
+    if (this.bodies.isIdle) this.#idle.release();
   }
 }
