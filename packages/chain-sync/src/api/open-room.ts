@@ -76,7 +76,7 @@ export function beginSync(parts: RoomParts, open: OpenRoom, lane: Lane<ChainMess
 function follow(open: OpenRoom, events: EventBus): () => void {
   const undo = [
     events.on("block:connected", ({ id, receipts }) => {
-      open.sync?.connected(id);
+      open.sync?.bodies.giverOf(id);
       open.sync?.moved();
       for (const receipt of receipts) if (receipt.kind.startsWith("token:")) events.emit("state:token", receipt);
       events.emit("state:pool", readSlot(open.chain.position.state, slots.pool));

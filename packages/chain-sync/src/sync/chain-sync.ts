@@ -152,10 +152,6 @@ export class ChainSync {
     if (giver !== undefined) this.court.refused(giver, refusal);
   }
 
-  connected(id: string): void {
-    this.bodies.giverOf(id);
-  }
-
   close(): void {
     this.#ending.abort(new SwarmError("SWARM_STOPPED", "The chain's synchronisation was stopped."));
     this.#undo();
