@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { refuse } from "../src/model/index.ts";
+import { BodyPlan } from "../src/sync/body-plan.ts";
+import { PeerScores } from "../src/sync/peer-scores.ts";
+import { syncLimits } from "../src/sync/sync-limits.ts";
+
+const wanted = Array.from({ length: 300 }, (_, at) => ({ id: `b${at}`, height: at }));
+const everything = (peer: string) => ({ peer, has: () => true });
+
+test("no body is under way twice, no peer owes more than sixteen, and all are asked for in the end", () => {
+  const step = fc.record({ peer: fc.nat(4), answers: fc.boolean(), waitMs: fc.nat(3_000) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const plan = new BodyPlan();
+      const owed = new Map<string, Set<string>>();
+      const here = new Set<string>();
+      let now = 0;
+      const suppliers = ["p0", "p1", "p2", "p3", "p4"].map(everything);
+      const ask = () => {
+        for (const { peer, ids } of plan.next(
+          wanted.filter(({ id }) => !here.has(id)),
+          suppliers,
+          now,
+        )) {
+          const debt = owed.get(peer) ?? new Set();
+          owed.set(peer, debt);
+          for (const id of ids) {
+            expect([...owed.values()].some((each) => each.has(id))).toBe(false);
+            debt.add(id);
+          }
+          expect(debt.size).toBeLessThanOrEqual(syncLimits.bodiesInFlight);
+        }
+        expect(plan.inFlight).toBeLessThanOrEqual(syncLimits.bodiesInFlightOfAll);
+      };
+      const settle = (peer: string, isHere: boolean) => {
+        for (const id of plan.settle(peer, [...(owed.get(peer) ?? [])])) if (isHere) here.add(id);
+        owed.delete(peer);
+      };
+      for (const { peer, answers, waitMs } of steps) {
+        ask();
+        now += waitMs;
+        const lowest = wanted.find(({ id }) => !here.has(id))?.id;
+        const late = plan.stalled(lowest, now);
+        if (late !== undefined) owed.delete(late);
+        settle(`p${peer}`, answers);
+      }
+      for (let round = 0; round < 100 && here.size < wanted.length; round += 1) {
+        now += syncLimits.bodiesTimeoutMs;
+        ask();
+        for (const { peer } of suppliers) settle(peer, true);
+      }
+      expect(here.size).toBe(wanted.length);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("p2p_ibd_stalling: patience doubles with each stall, from 2 s to 64 s", () => {
+  const plan = new BodyPlan();
+  const waits: number[] = [];
+  let now = 0;
+  for (let at = 0; at < 8; at += 1) {
+    plan.next(wanted.slice(0, 1), [everything(`p${at}`)], now);
+    const due = plan.stallAt("b0") ?? expect.fail("nothing is under way");
+    expect(plan.stalled("b0", due - 1)).toBeUndefined();
+    expect(plan.stalled("b0", due)).toBe(`p${at}`);
+    waits.push(due - now);
+    now = due;
+  }
+  expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 64_000, 64_000]);
+});
+
+test("points fade, a full measure bans for a day, and only a lie ever counts", () => {
+  const scores = new PeerScores();
+  for (const code of ["HEADER_ORPHAN", "HEADER_FUTURE", "TRANSACTION_BALANCE", "INTERNAL", "WRONG_CHAIN"] as const)
+    for (let at = 0; at < 1_000; at += 1) expect(scores.chargeRefusal("a", refuse(code), at)).toBe(false);
+  expect(scores.points("a", 1_000)).toBe(0);
+  expect(scores.charge("a", 80, 0)).toBe(false);
+  expect(scores.points("a", 600_000)).toBe(40);
+  expect(scores.chargeRefusal("a", refuse("MALFORMED"), 600_000)).toBe(true);
+  expect(scores.isBanned("a", 600_000 + 86_399_999)).toBe(true);
+  expect(scores.isBanned("a", 600_000 + 86_400_000)).toBe(false);
+});
