@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { chainBackend, chainRows } from "./chain.mjs";
 import { gunRows } from "./gun.mjs";
 import { kernelRows } from "./kernel.mjs";
 import { raceRows } from "./race.mjs";
@@ -6,6 +7,7 @@ import { report } from "./report.mjs";
 import { secureRows } from "./secure.mjs";
 
 const suites = {
+  chain: { title: "One node's chain beside hashing and verifying alone", rows: chainRows, about: chainBackend },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
   kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows },
   race: { title: "Four direct ways of 50 ms, the best two black holes", rows: raceRows },
@@ -25,5 +27,5 @@ if (values.help || suite === undefined) {
   process.exitCode = values.help ? 0 : 2;
 } else {
   const rows = await suite.rows({ progress: (text) => console.error(text) });
-  report(rows, { json: values.json, title: suite.title });
+  report(rows, { json: values.json, title: suite.title, about: suite.about });
 }

@@ -1,3 +1,5 @@
+import { hexOf } from "./hex-text.ts";
+
 /** Thrown inside a decoder, caught at its door: never leaves `codec/`. */
 export class Malformed extends Error {}
 
@@ -43,10 +45,10 @@ export class ByteReader {
     return this.#bytes.slice(at, at + length);
   }
 
-  /** The bytes themselves, for whoever makes something else of them at once. */
-  view(length: number): Uint8Array {
+  /** As hexadecimal digits, two a byte. */
+  hex(length: number): string {
     const at = this.#take(length);
-    return this.#bytes.subarray(at, at + length);
+    return hexOf(this.#bytes, at, at + length);
   }
 
   #take(length: number): number {

@@ -1,8 +1,16 @@
+import { digitAt } from "./hex-text.ts";
+
 /** Writes big-endian fields one after the other, into an array that grows. */
 export class ByteWriter {
-  #bytes = new Uint8Array(256);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array;
+  #view: DataView;
   #at = 0;
+
+  /** @param size how many bytes it will likely be: if exact, they are made once */
+  constructor(size = 256) {
+    this.#bytes = new Uint8Array(size);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   u8(value: number): void {
     const at = this.#room(1);
@@ -35,8 +43,21 @@ export class ByteWriter {
     this.#bytes.set(value, at);
   }
 
+  /** Two digits a byte. False, and nothing is sure of what was written, for a text of other signs. */
+  hex(value: string): boolean {
+    const at = this.#room(value.length >> 1);
+    let isHex = value.length % 2 === 0;
+    for (let digit = 0; isHex && digit < value.length; digit += 2) {
+      const [high, low] = [digitAt(value, digit), digitAt(value, digit + 1)];
+      isHex = high >= 0 && low >= 0;
+      this.#bytes[at + (digit >> 1)] = high * 16 + low;
+    }
+    return isHex;
+  }
+
+  /** The last call: what was written is the caller's. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#at);
+    return this.#at === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#at);
   }
 
   /** Where the next `length` bytes go. It may put a wider array in the place of the old: call it before either is read. */
