@@ -23,7 +23,7 @@ const rounds = 5;
 const headersPerRun = 2_000;
 /** Blocks that go to the store as one batch while a node catches up. */
 const blocksPerBatch = 256;
-const sizes = { headers: 50_000, signedHeaders: 5_000, blocks: 300, nearEmpty: 20_000 };
+const sizes = { headers: 50_000, signedHeaders: 5_000, blocks: 1_000, nearEmpty: 20_000 };
 
 /** What a chain costs beside what it cannot do without: hashes, signatures. */
 export async function chainRows({ progress }) {

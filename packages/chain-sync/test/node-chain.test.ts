@@ -6,7 +6,7 @@ import { readSlot, slots, transfer } from "../src/ledger/index.ts";
 import type { BlockBody } from "../src/live/body-intake.ts";
 import type { Block, Header } from "../src/model/index.ts";
 import { Branch, personOf, playRules, verifier, writeTransaction } from "./support/chain-play.ts";
-import { deliver, keptIds, keptRoot, openNode, watchedStore } from "./support/node-play.ts";
+import { deliver, keptIds, keptRoot, openNode, type PlayNode, watchedStore } from "./support/node-play.ts";
 
 const [anna, berta, carla] = [personOf(1), personOf(2), personOf(3)];
 const rules = playRules({ allocations: [anna, berta].map(({ account }) => ({ account, amount: 1_000_000n })) });
@@ -56,6 +56,34 @@ describe("a longer valid chain", () => {
     expect(again.pool.all().map(({ id }) => id)).toEqual([both.id]);
     const reorg = node.events.find(({ name }) => name === "chain:reorg")?.event;
     expect(reorg).toMatchObject({ depth: 1, fork: { height: 2 }, old: [losing.tip.id] });
+  });
+
+  test("dead right after the write of a reorganisation: what lost its block waits in the store", async () => {
+    const store = memoryStore();
+    const death = Promise.withResolvers<void>();
+    let isDying = false;
+    const dying = watchedStore(store, async (operations) => {
+      if (isDying) {
+        death.resolve();
+        await new Promise<never>(() => {});
+      }
+      isDying =
+        operations.some(({ namespace, type }) => namespace === "blocks" && type === "put") &&
+        node?.chain.tip.height === 3;
+    });
+    let node: PlayNode | undefined;
+    node = await openNode(rules, dying);
+    const paid = write(anna, 0n);
+    const shared = await grown(2);
+    const losing = new Branch(rules, shared);
+    await losing.grow(anna, [paid]);
+    await deliver(node, losing.blocks);
+    const winning = await grown(2, berta, shared);
+    await node.chain.addHeaders(winning.blocks);
+    await Promise.race([node.chain.addBodies(winning.blocks), death.promise]);
+    const again = await openNode(rules, store);
+    expect(again.chain.tip.id).toBe(winning.tip.id);
+    expect(again.pool.get(paid.id)).toBeDefined();
   });
 
   test("a transaction of the losing branch that contradicts the winning one is dropped, and said so", async () => {

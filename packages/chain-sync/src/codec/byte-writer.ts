@@ -3,39 +3,33 @@ import { digitAt } from "./hex-text.ts";
 /** Writes big-endian fields one after the other, into an array that grows. */
 export class ByteWriter {
   #bytes: Uint8Array;
-  #view: DataView;
   #at = 0;
 
   /** @param size how many bytes it will likely be: if exact, they are made once */
-  constructor(size = 256) {
+  constructor(size = 64) {
     this.#bytes = new Uint8Array(size);
-    this.#view = new DataView(this.#bytes.buffer);
   }
 
   u8(value: number): void {
-    const at = this.#room(1);
-    this.#view.setUint8(at, value);
+    this.#unsigned(value, 1);
   }
 
   u16(value: number): void {
-    const at = this.#room(2);
-    this.#view.setUint16(at, value);
+    this.#unsigned(value, 2);
   }
 
   u32(value: number): void {
-    const at = this.#room(4);
-    this.#view.setUint32(at, value);
+    this.#unsigned(value, 4);
   }
 
   u48(value: number): void {
-    const at = this.#room(6);
-    this.#view.setUint16(at, Math.floor(value / 2 ** 32));
-    this.#view.setUint32(at + 2, value % 2 ** 32);
+    this.#unsigned(Math.floor(value / 2 ** 32), 2);
+    this.#unsigned(value % 2 ** 32, 4);
   }
 
   u64(value: bigint): void {
-    const at = this.#room(8);
-    this.#view.setBigUint64(at, value);
+    this.#unsigned(Number(value >> 32n), 4);
+    this.#unsigned(Number(value & 0xffff_ffffn), 4);
   }
 
   bytes(value: Uint8Array): void {
@@ -60,7 +54,14 @@ export class ByteWriter {
     return this.#at === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#at);
   }
 
-  /** Where the next `length` bytes go. It may put a wider array in the place of the old: call it before either is read. */
+  /** By hand: a `DataView` for a few bytes costs more than they do. */
+  #unsigned(value: number, length: number): void {
+    const at = this.#room(length);
+    for (let place = length - 1, left = value; place >= 0; place -= 1, left >>>= 8)
+      this.#bytes[at + place] = left & 0xff;
+  }
+
+  /** Where the next `length` bytes go. It may put a wider array in the place of the old: call it before that is read. */
   #room(length: number): number {
     const at = this.#at;
     this.#at += length;
@@ -68,7 +69,6 @@ export class ByteWriter {
       const wider = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at));
       wider.set(this.#bytes);
       this.#bytes = wider;
-      this.#view = new DataView(wider.buffer);
     }
     return at;
   }

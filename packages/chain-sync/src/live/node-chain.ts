@@ -168,7 +168,12 @@ export class NodeChain {
 
   async #commit(run: BranchRun): Promise<void> {
     const { store, pool, tell } = this.#o;
-    await store.move({ disconnected: run.disconnected, connected: run.connected, tip: run.tip.id }, { durable: true });
+    const { disconnected, connected, tip } = run;
+    const included = connected.flatMap(({ block }) => block.transactions);
+    const undone = await Promise.all(disconnected.toReversed().map(({ id }) => store.body(id)));
+    const ids = new Set(included.map(({ id }) => id));
+    const returned = undone.flatMap((all) => all ?? []).filter(({ id }) => !ids.has(id));
+    await store.move({ disconnected, connected, tip: tip.id, returned }, { durable: true });
     this.#position = { tip: run.tip, state: run.state };
     for (const { node } of run.connected) node.status = "valid";
     for (const { id, height } of run.disconnected) tell("block:disconnected", { id, height });
@@ -181,12 +186,6 @@ export class NodeChain {
       );
       tell("chain:reorg", { fork: { id, height }, old: old ?? [], new: fresh ?? [], depth: run.disconnected.length });
     }
-    const undone = await Promise.all(run.disconnected.toReversed().map(({ id }) => store.body(id)));
-    const included = run.connected.flatMap(({ block }) => block.transactions);
-    await pool.follow(
-      this.#position,
-      undone.flatMap((all) => all ?? []),
-      included,
-    );
+    await pool.follow(this.#position, returned, included);
   }
 }
