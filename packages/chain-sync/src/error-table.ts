@@ -28,4 +28,33 @@ export const errorTable = Object.freeze({
     meaning: "The store holds a chain that does not agree with itself.",
     cure: "Clear the chain's namespaces in the store; the node fetches the chain anew from its peers.",
   },
+  CHAIN_NO_SWARM: {
+    meaning: "`getBlockchainSync` was called without a swarm: there is no chain of the whole process.",
+    cure: "Pass what `createSwarm` resolved to: `getBlockchainSync(swarm)`.",
+  },
+  CHAIN_NOT_INSTALLED: {
+    meaning: "The swarm runs without the plugin `@swarm-space/chain-sync`.",
+    cure: 'Add `use(chainSync)`, or `{ "use": "@swarm-space/chain-sync" }`, to its plugins.',
+  },
+  CHAIN_NOT_OPEN: {
+    meaning: "The chain was asked for before the swarm was started, or after it was stopped.",
+    cure: "Wait for `swarm.start()`.",
+  },
+  CHAIN_TRANSACTION_REFUSED: {
+    meaning: "The transaction cannot wait for a block at this node; `detail.verdict` says why.",
+    cure: "See `detail.verdict`: an unknown nonce, too small a balance and a broken rule are the sender's to mend.",
+  },
+  CHAIN_BLOCK_REFUSED: {
+    meaning: "A block that was made here does not hold, or could not be written; `detail.verdict` says why.",
+    cure: "Where the verdict is INTERNAL, look after the store; else somebody was faster: make the next one.",
+  },
+  CHAIN_NOT_IN_TURN: {
+    meaning: "Another producer is in turn.",
+    cure: "Wait until `detail.retryAt` (Unix ms); where it is missing, this account is no producer of the network.",
+  },
+  CHAIN_PEER_BUSY: {
+    meaning:
+      "A peer does not answer questions about its chain now: they were too many, or it holds this node for a liar.",
+    cure: "None is needed: other peers are asked, and it is tried again.",
+  },
 } as const);

@@ -1,3 +1,4 @@
+import type { SwarmEvents } from "@swarm-space/core";
 import type { BlockId, TransactionId } from "../model/hex.ts";
 import type { Receipt } from "../model/state.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
@@ -5,7 +6,7 @@ import type { PoolDrop } from "../model/transaction-pool.ts";
 import type { Refusal } from "../model/verdict.ts";
 
 /** What happens to a node's chain, told after it was written. */
-export interface ChainEvents {
+export interface ChainNews {
   readonly "block:connected": { readonly id: BlockId; readonly height: number; readonly receipts: readonly Receipt[] };
   readonly "block:disconnected": { readonly id: BlockId; readonly height: number };
   readonly "block:invalid": { readonly id: BlockId; readonly height: number; readonly refusal: Refusal };
@@ -25,5 +26,12 @@ export interface ChainEvents {
   readonly "pool:unsaved": { readonly code: string; readonly transactions: readonly TransactionId[] };
 }
 
+declare module "@swarm-space/core" {
+  interface SwarmEvents extends ChainNews {}
+}
+
+/** As the kernel's own events have them. */
+export type ChainEvents = Pick<SwarmEvents, keyof ChainNews>;
+
 /** Tells, and waits for nobody. */
-export type TellChain = <Name extends keyof ChainEvents>(name: Name, event: ChainEvents[Name]) => void;
+export type TellChain = <Name extends keyof ChainEvents>(name: Name, event: SwarmEvents[Name]) => void;

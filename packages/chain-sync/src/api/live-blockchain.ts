@@ -1,0 +1,275 @@
+import { type Lane, type PeerId, SwarmError } from "@swarm-space/core";
+import { draftBlock, sealDraft } from "../chain/build-block.ts";
+import { nameTransaction } from "../hashing/ids.ts";
+import { poolDonate, transfer } from "../ledger/coin-types.ts";
+import { readSlot, slots } from "../ledger/kept-values.ts";
+import { tokenRules } from "../ledger/token-rules.ts";
+import { tokenDeploy, tokenTransfer } from "../ledger/token-types.ts";
+import type { TransactionType } from "../ledger/transaction-type.ts";
+import { encodePayload } from "../ledger/type-registry.ts";
+import { oneAtATime } from "../live/one-at-a-time.ts";
+import type { Block } from "../model/block.ts";
+import type { Account, BlockId, Hash, TransactionId } from "../model/hex.ts";
+import { zeroHash } from "../model/hex.ts";
+import type { NamedTransaction, Transaction } from "../model/transaction.ts";
+import type { ChainAnswer, ChainMessage } from "../sync/wire.ts";
+import type { BlockchainSync, ChainStats, SyncResult, TokenPlan, TransactionTerms } from "./blockchain-sync.ts";
+import { findToken, tokensOf } from "./chain-reader.ts";
+import { beginSync, type OpenRoom, openRoom, type RoomParts } from "./open-room.ts";
+import { accountOf, signTransaction } from "./own-account.ts";
+
+const defaultLifeBlocks = 10_000;
+const mostBlocks = 1_000;
+
+/** The plugin's one object in a node. */
+export class LiveBlockchain implements BlockchainSync {
+  readonly account: Account;
+  readonly #parts: RoomParts;
+  readonly #writing = oneAtATime();
+  #open: OpenRoom | undefined;
+  #opening: Promise<OpenRoom> | undefined;
+  #lastSyncAt: number | undefined;
+  #lane: Lane<ChainMessage> | undefined;
+  #isRunning = false;
+
+  constructor(parts: RoomParts) {
+    this.#parts = parts;
+    this.account = accountOf(parts.self.id);
+  }
+
+  /** Undefined while nothing is kept in step. */
+  get sync() {
+    return this.#open?.sync;
+  }
+
+  /** @throws SwarmError `CHAIN_PEER_BUSY` */
+  respond(question: ChainMessage, from: PeerId): Promise<ChainAnswer> {
+    const sync = this.#open?.sync;
+    if (sync === undefined) throw new SwarmError("CHAIN_PEER_BUSY", "This node does not take part now.");
+    return sync.respond(question, from);
+  }
+
+  /** Opens the chain and takes part. */
+  async open(): Promise<void> {
+    this.#opening ??= openRoom(this.#parts);
+    try {
+      this.#open = await this.#opening;
+    } finally {
+      this.#opening = undefined;
+    }
+    await this.start();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    this.#open?.unfollow();
+    this.#lane = undefined;
+    this.#open = undefined;
+  }
+
+  async start(): Promise<void> {
+    this.#opened();
+    this.#isRunning = true;
+    this.#begin();
+  }
+
+  /** The kernel gives the lane when all plugins have started. */
+  attach(lane: Lane<ChainMessage>): void {
+    this.#lane = lane;
+    this.#begin();
+  }
+
+  async stop(): Promise<void> {
+    this.#isRunning = false;
+    this.#open?.sync?.close();
+    if (this.#open !== undefined) this.#open.sync = undefined;
+  }
+
+  async triggerSync({ signal = new AbortController().signal } = {}): Promise<SyncResult> {
+    const { chain, sync } = this.#opened();
+    if (sync === undefined) throw notOpen();
+    const { clock } = this.#parts;
+    const [since, before] = [clock.now(), sync.bodies.received];
+    await sync.syncNow(signal);
+    this.#lastSyncAt = clock.wall();
+    return {
+      tip: chain.tip.id,
+      height: chain.tip.height,
+      headerHeight: chain.tree.best.height,
+      peers: sync.peers.all.filter(({ speaks }) => speaks).length,
+      blocksReceived: sync.bodies.received - before,
+      elapsedMs: clock.now() - since,
+    };
+  }
+
+  getStats(): ChainStats {
+    const { rules, settings, clock } = this.#parts;
+    const open = this.#open;
+    const sync = open?.sync;
+    const state = open?.chain.position.state ?? rules.genesis.state;
+    const live = sync?.bodies.isBehind ? "behind" : "live";
+    return {
+      isRunning: this.#isRunning,
+      interval: settings.interval,
+      state: open === undefined ? "closed" : sync === undefined ? "stopped" : live,
+      tip: open?.chain.tip.id ?? rules.genesis.block.id,
+      height: open?.chain.tip.height ?? 0,
+      headerHeight: open?.chain.tree.best.height ?? 0,
+      peers: sync?.peers.all.filter(({ speaks }) => speaks).length ?? 0,
+      perTransport: sync?.roads.all() ?? {},
+      pool: open?.pool.stats ?? { pending: 0, queued: 0, bytes: 0 },
+      rewardPool: readSlot(state, slots.pool),
+      tokens: tokensOf(state).length,
+      reorgs: open?.reorgs ?? 0,
+      lastSyncAt: this.#lastSyncAt,
+      rejected: sync?.court.rejected ?? {},
+      banned: sync?.court.scores.banned(clock.now()) ?? 0,
+      blocksReceived: sync?.bodies.received ?? 0,
+    };
+  }
+
+  getBalance(account: Account | PeerId = this.account) {
+    return readSlot(this.#state, slots.account(accountOf(account)));
+  }
+
+  getRewardPool() {
+    return readSlot(this.#state, slots.pool);
+  }
+
+  getToken(idOrTicker: string) {
+    return findToken(this.#state, idOrTicker);
+  }
+
+  getTokens() {
+    return tokensOf(this.#state);
+  }
+
+  getHolding(token: Hash, account: Account | PeerId = this.account): bigint {
+    return readSlot(this.#state, slots.holding(token, accountOf(account))).amount;
+  }
+
+  async getBlock(idOrHeight: BlockId | number): Promise<Block | undefined> {
+    const { chain, store } = this.#opened();
+    const id = typeof idOrHeight === "string" ? idOrHeight : await store.activeAt(idOrHeight);
+    const node = id === undefined ? undefined : chain.tree.get(id);
+    const transactions = node === undefined ? undefined : await store.body(node.id);
+    return node && transactions && { id: node.id, sealed: node.sealed, transactions };
+  }
+
+  async getBlocks(from: number, count: number): Promise<readonly Block[]> {
+    const blocks: Block[] = [];
+    for (let height = from; height < from + Math.min(count, mostBlocks); height += 1) {
+      const block = await this.getBlock(height);
+      if (block === undefined) break;
+      blocks.push(block);
+    }
+    return blocks;
+  }
+
+  getPending(): readonly NamedTransaction[] {
+    return this.#opened().pool.all();
+  }
+
+  async submitTransaction(transaction: Transaction): Promise<TransactionId> {
+    return this.#submit(nameTransaction(transaction));
+  }
+
+  /** One after the other, for each takes the next nonce. */
+  write<Payload>(
+    type: TransactionType<Payload>,
+    payload: Payload,
+    terms: TransactionTerms = {},
+  ): Promise<TransactionId> {
+    return this.#writing(async () => {
+      const { chain, pool, room } = this.#opened();
+      const unsigned = {
+        version: 1,
+        chainId: this.#parts.rules.genesis.block.id,
+        type: type.number,
+        from: this.account,
+        nonce: pool.nextNonce(room.base, this.account),
+        fee: terms.fee ?? 0n,
+        expiryHeight: chain.tip.height + (terms.expiresInBlocks ?? defaultLifeBlocks),
+        payload: encodePayload(type, payload),
+      };
+      return this.#submit(await signTransaction(this.#parts.self, unsigned));
+    });
+  }
+
+  async transfer(to: Account | PeerId, amount: bigint, terms?: TransactionTerms): Promise<TransactionId> {
+    return this.write(transfer, { to: accountOf(to), amount }, terms);
+  }
+
+  donate(amount: bigint, terms?: TransactionTerms): Promise<TransactionId> {
+    return this.write(poolDonate, { amount }, terms);
+  }
+
+  deployToken(plan: TokenPlan, terms?: TransactionTerms): Promise<TransactionId> {
+    const { ticker, name, maxSupply = tokenRules.mostSupply, metaHash = zeroHash } = plan;
+    return this.write(tokenDeploy, { ticker, name, maxSupply, metaHash }, terms);
+  }
+
+  async transferToken(
+    token: Hash,
+    to: Account | PeerId,
+    amount: bigint,
+    terms?: TransactionTerms,
+  ): Promise<TransactionId> {
+    return this.write(tokenTransfer, { token, to: accountOf(to), amount }, terms);
+  }
+
+  async mine({ signal = new AbortController().signal } = {}): Promise<Block> {
+    const { chain, room } = this.#opened();
+    const { rules, clock, self } = this.#parts;
+    const { tip, state } = chain.position;
+    const o = { producer: this.account, now: clock.wall() };
+    const draft = draftBlock(rules, tip, state, room.candidates(), o);
+    if (!draft.ok) {
+      throw new SwarmError("CHAIN_NOT_IN_TURN", "This account may not make the next block now.", {
+        detail: draft.retryAt === undefined ? {} : { retryAt: draft.retryAt },
+      });
+    }
+    const block = await sealDraft(rules, draft, {
+      signal,
+      sign: (domain, bytes) => self.sign(domain, bytes),
+      pause: () => new Promise((resolve) => clock.timer(0, resolve)),
+    });
+    const verdict = await chain.addBlock(block);
+    if (!verdict.ok) throw refused("CHAIN_BLOCK_REFUSED", "The block that was made", verdict.code, verdict.reason);
+    return block;
+  }
+
+  async #submit(named: NamedTransaction): Promise<TransactionId> {
+    const verdict = await this.#opened().room.submit(named, true);
+    if (!verdict.ok) throw refused("CHAIN_TRANSACTION_REFUSED", "The transaction", verdict.code, verdict.reason);
+    return named.id;
+  }
+
+  #begin(): void {
+    const open = this.#open;
+    if (open === undefined || this.#lane === undefined || !this.#isRunning) return;
+    open.sync ??= beginSync(this.#parts, open, this.#lane);
+  }
+
+  get #state() {
+    return this.#opened().chain.position.state;
+  }
+
+  #opened(): OpenRoom {
+    if (this.#open === undefined) throw notOpen();
+    return this.#open;
+  }
+}
+
+function notOpen(): SwarmError {
+  return new SwarmError("CHAIN_NOT_OPEN", "The chain is not open: the swarm has not started, or was stopped.");
+}
+
+function refused(
+  code: "CHAIN_BLOCK_REFUSED" | "CHAIN_TRANSACTION_REFUSED",
+  what: string,
+  verdict: string,
+  reason: string,
+): SwarmError {
+  return new SwarmError(code, `${what} is refused (${verdict}): ${reason}`, { detail: { verdict } });
+}

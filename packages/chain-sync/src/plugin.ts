@@ -1,0 +1,53 @@
+import {
+  definePlugin,
+  type Lane,
+  memoryStore,
+  nobleEd25519,
+  ports,
+  roomPorts,
+  strictVerifier,
+} from "@swarm-space/core";
+import "./api/swarm-events.ts";
+import { blockchainPort } from "./api/blockchain-sync.ts";
+import { chainSyncConfig, parametersOf } from "./api/chain-sync-config.ts";
+import { LiveBlockchain } from "./api/live-blockchain.ts";
+import { chainRules, type ReplacedRules } from "./chain/rules.ts";
+import { answerSchema, type ChainMessage, channelName, messageSchema } from "./sync/wire.ts";
+
+/** The plugin with a consensus, a fork choice, a state machine or transaction types of its application's own. */
+export function chainSyncWith(replaced: ReplacedRules) {
+  return definePlugin({
+    id: "@swarm-space/chain-sync",
+    api: 1,
+    config: chainSyncConfig,
+    provides: [ports.syncChannel, blockchainPort],
+    wants: [ports.store, roomPorts.verifier],
+    startTimeoutMs: 60_000,
+    setup({ self, config, provide, use, clock, events }) {
+      const blockchain = new LiveBlockchain({
+        rules: chainRules(parametersOf(self.network, config), replaced),
+        settings: config,
+        self,
+        clock,
+        events,
+        store: use(ports.store) ?? memoryStore(),
+        verifier: use(roomPorts.verifier) ?? strictVerifier(nobleEd25519()),
+      });
+      provide(blockchainPort, blockchain);
+      provide(ports.syncChannel, {
+        name: channelName,
+        schema: messageSchema,
+        order: "none" as const,
+        response: answerSchema,
+        attach: (lane: Lane<ChainMessage>) => blockchain.attach(lane),
+        receive: (message: ChainMessage, from: string, { transport }: { readonly transport: string }) =>
+          blockchain.sync?.receive(message, from, transport),
+        respond: (question: ChainMessage, from: string) => blockchain.respond(question, from),
+      });
+      return { start: () => blockchain.open(), stop: () => blockchain.close() };
+    },
+  });
+}
+
+/** Blocks, transactions, reward pool and profile tokens, in step over every road. */
+export const chainSync = chainSyncWith({});

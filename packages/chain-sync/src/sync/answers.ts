@@ -1,0 +1,64 @@
+import { concatBytes } from "@noble/hashes/utils.js";
+import { ancestorAt, pathBetween } from "../chain/header-tree.ts";
+import { findFork } from "../chain/locator.ts";
+import { encodeSealedHeader } from "../codec/header-codec.ts";
+import { encodeBody, encodeTransaction } from "../codec/transaction-codec.ts";
+import type { NodeChain } from "../live/node-chain.ts";
+import type { ChainStore } from "../model/chain-store.ts";
+import type { Hash } from "../model/hex.ts";
+import type { TransactionPool } from "../pool/transaction-pool.ts";
+import { syncLimits } from "./sync-limits.ts";
+import { type ChainAnswer, type ChainMessage, unpackIds } from "./wire.ts";
+
+export interface Archive {
+  readonly chain: Pick<NodeChain, "tree" | "tip">;
+  readonly store: Pick<ChainStore, "body">;
+  readonly pool: Pick<TransactionPool, "all">;
+}
+
+/** Answers from what is valid here: nobody is ever served a block that this node did not connect itself. */
+export async function answerQuestion(archive: Archive, question: ChainMessage): Promise<ChainAnswer | undefined> {
+  switch (question.kind) {
+    case "getHeaders":
+      return { kind: "headers", headers: headersAfter(archive, unpackIds(question.locator)) };
+    case "getBodies":
+      return { kind: "bodies", bodies: await bodiesOf(archive, unpackIds(question.ids)) };
+    case "getTransactions":
+      return { kind: "transactions", transactions: transactionsOf(archive, unpackIds(question.ids)) };
+    default:
+      return undefined;
+  }
+}
+
+function headersAfter({ chain }: Archive, locator: readonly Hash[]): Uint8Array {
+  const fork = findFork(chain.tree, chain.tip, locator);
+  const end = ancestorAt(chain.tip, Math.min(chain.tip.height, fork.height + syncLimits.headersPerAnswer));
+  if (end === undefined) return new Uint8Array();
+  return concatBytes(...pathBetween(fork, end).map(({ sealed }) => encodeSealedHeader(sealed)));
+}
+
+async function bodiesOf({ chain, store }: Archive, ids: readonly Hash[]): Promise<(Uint8Array | null)[]> {
+  const bodies: (Uint8Array | null)[] = [];
+  let bytes = 0;
+  for (const id of ids) {
+    if (bytes > syncLimits.bytesPerAnswer) break;
+    const body = chain.tree.get(id)?.status === "valid" ? await store.body(id) : undefined;
+    const encoded = body === undefined ? null : encodeBody(body.map(({ transaction }) => transaction));
+    bytes += encoded?.length ?? 0;
+    bodies.push(encoded);
+  }
+  return bodies;
+}
+
+function transactionsOf({ pool }: Archive, ids: readonly Hash[]): Uint8Array[] {
+  const asked = new Set(ids);
+  const found: Uint8Array[] = [];
+  let bytes = 0;
+  for (const { fullId, transaction, bytes: size } of pool.all()) {
+    if (!asked.has(fullId)) continue;
+    bytes += size;
+    if (bytes > syncLimits.transactionBytesPerAnswer) break;
+    found.push(encodeTransaction(transaction));
+  }
+  return found;
+}

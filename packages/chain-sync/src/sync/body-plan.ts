@@ -1,0 +1,119 @@
+import type { PeerId } from "@swarm-space/core";
+import type { BlockId } from "../model/hex.ts";
+import { syncLimits } from "./sync-limits.ts";
+
+/** A body that is wanted. */
+export interface Wanted {
+  readonly id: BlockId;
+  readonly height: number;
+}
+
+/** Somebody to ask. */
+export interface Supplier<Item extends Wanted = Wanted> {
+  readonly peer: PeerId;
+  /** Whether its chain holds this block, by headers that were checked here: never by a height that it claims. */
+  has(wanted: Item): boolean;
+}
+
+export interface BodyOrder {
+  readonly peer: PeerId;
+  readonly ids: readonly BlockId[];
+}
+
+interface Flight {
+  readonly peer: PeerId;
+  readonly since: number;
+}
+
+/**
+ * Which bodies are asked of whom. Lowest first, in a window above the tip, so many at a time of each peer. The body that all others
+ * wait for is asked of another when it keeps them waiting; each time the patience doubles. Pure: time is handed in.
+ */
+export class BodyPlan {
+  readonly #flights = new Map<BlockId, Flight>();
+  readonly #resting = new Map<PeerId, number>();
+  #stallMs: number = syncLimits.stallMs;
+
+  get inFlight(): number {
+    return this.#flights.size;
+  }
+
+  /** What to ask now. It counts as asked from then on. */
+  next<Item extends Wanted>(
+    wanted: readonly Item[],
+    suppliers: readonly Supplier<Item>[],
+    now: number,
+  ): readonly BodyOrder[] {
+    const orders = new Map<PeerId, BlockId[]>();
+    const loads = new Map<PeerId, number>();
+    for (const { peer } of this.#flights.values()) loads.set(peer, (loads.get(peer) ?? 0) + 1);
+    for (const each of wanted) {
+      if (this.#flights.size >= syncLimits.bodiesInFlightOfAll) break;
+      if (this.#flights.has(each.id)) continue;
+      const load = (peer: PeerId) => loads.get(peer) ?? 0;
+      const [best] = suppliers
+        .filter(({ peer }) => load(peer) < syncLimits.bodiesInFlight && !this.#isResting(peer, now))
+        .filter((supplier) => supplier.has(each))
+        .sort((one, other) => load(one.peer) - load(other.peer));
+      if (best === undefined) continue;
+      this.#flights.set(each.id, { peer: best.peer, since: now });
+      loads.set(best.peer, load(best.peer) + 1);
+      const ids = orders.get(best.peer) ?? [];
+      orders.set(best.peer, ids);
+      ids.push(each.id);
+    }
+    return [...orders].map(([peer, ids]) => ({ peer, ids }));
+  }
+
+  /** The peer that keeps everybody waiting, where the lowest wanted body is overdue. It rests, and what it owed is free for others. */
+  stalled(lowest: BlockId | undefined, now: number): PeerId | undefined {
+    const flight = lowest === undefined ? undefined : this.#flights.get(lowest);
+    if (flight === undefined || now - flight.since < this.#stallMs) return undefined;
+    this.#stallMs = Math.min(syncLimits.mostStallMs, this.#stallMs * 2);
+    this.drop(flight.peer);
+    this.#resting.set(flight.peer, now + syncLimits.bodiesTimeoutMs);
+    return flight.peer;
+  }
+
+  /** When `stalled` is to be asked again; undefined while nothing is under way. */
+  stallAt(lowest: BlockId | undefined): number | undefined {
+    const flight = lowest === undefined ? undefined : this.#flights.get(lowest);
+    return flight === undefined ? undefined : flight.since + this.#stallMs;
+  }
+
+  /** An answer of this peer, or its failure, ended these. True for those that were still expected of it. */
+  settle(peer: PeerId, ids: readonly BlockId[]): readonly BlockId[] {
+    const mine = ids.filter((id) => this.#flights.get(id)?.peer === peer);
+    for (const id of mine) this.#flights.delete(id);
+    return mine;
+  }
+
+  /** A body came in time: patience goes back, slowly. */
+  prosper(): void {
+    this.#stallMs = Math.max(syncLimits.stallMs, this.#stallMs * 0.85);
+  }
+
+  /** It did not serve what it was asked for: others first, for a while. */
+  rest(peer: PeerId, now: number): void {
+    this.#resting.set(peer, now + syncLimits.bodiesTimeoutMs);
+  }
+
+  /** The peer is gone. */
+  drop(peer: PeerId): void {
+    for (const [id, flight] of this.#flights) if (flight.peer === peer) this.#flights.delete(id);
+    this.#resting.delete(peer);
+  }
+
+  clear(): void {
+    this.#flights.clear();
+    this.#resting.clear();
+  }
+
+  #isResting(peer: PeerId, now: number): boolean {
+    const until = this.#resting.get(peer);
+    if (until === undefined) return false;
+    if (until > now) return true;
+    this.#resting.delete(peer);
+    return false;
+  }
+}

@@ -1,0 +1,177 @@
+import type { Clock, PeerId } from "@swarm-space/core";
+import { ancestorAt, forkOf, type HeaderNode, pathBetween } from "../chain/header-tree.ts";
+import { decodeBody } from "../codec/transaction-codec.ts";
+import { nameTransaction } from "../hashing/ids.ts";
+import type { NodeChain } from "../live/node-chain.ts";
+import type { ForkChoice } from "../model/fork-choice.ts";
+import type { BlockId } from "../model/hex.ts";
+import { refuse } from "../model/verdict.ts";
+import { BodyPlan } from "./body-plan.ts";
+import type { Court } from "./court.ts";
+import type { PeerRoom } from "./peer-room.ts";
+import { syncLimits } from "./sync-limits.ts";
+import type { SyncPeer } from "./sync-peer.ts";
+import { bodiesAnswer, packIds } from "./wire.ts";
+
+export interface BodySyncOptions {
+  readonly chain: NodeChain;
+  readonly forkChoice: ForkChoice;
+  readonly clock: Clock;
+  readonly court: Court;
+  readonly peers: PeerRoom;
+  /** @throws as the lane's `request` */
+  ask(peer: SyncPeer, ids: Uint8Array[]): Promise<unknown>;
+  /** Bodies came, or none is wanted any more. */
+  onProgress(): void;
+}
+
+/** Branches that are followed at a time; the best ones. */
+const mostBranches = 8;
+
+/** Fetches the bodies of every better branch whose headers are here, from whoever has them. */
+export class BodySync {
+  readonly #o: BodySyncOptions;
+  readonly #plan = new BodyPlan();
+  /** Who gave the body of a block that is not connected yet. */
+  readonly #givers = new Map<BlockId, PeerId>();
+  #stall: Disposable | undefined;
+  #isOpen = true;
+  received = 0;
+
+  constructor(o: BodySyncOptions) {
+    this.#o = o;
+  }
+
+  get isIdle(): boolean {
+    return this.#plan.inFlight === 0;
+  }
+
+  /** Whether somebody told of a better chain that is not here yet. */
+  get isBehind(): boolean {
+    return this.#wanted().length > 0;
+  }
+
+  /** Asks for what is wanted and not under way. */
+  pump(): void {
+    if (!this.#isOpen) return;
+    const { clock, court, peers } = this.#o;
+    const wanted = this.#wanted();
+    const suppliers = peers.all
+      .filter(({ id, isDeaf }) => !isDeaf && !court.isBanned(id))
+      .map((peer) => ({ peer: peer.id, has: (each: HeaderNode) => holds(peer, each) }));
+    for (const { peer, ids } of this.#plan.next(wanted, suppliers, clock.now())) {
+      const known = peers.get(peer);
+      if (known !== undefined) void this.#fetch(known, ids);
+    }
+    this.#watch(wanted[0]?.id);
+  }
+
+  /** A block that was connected, or condemned, is nobody's gift any more. */
+  giverOf(id: BlockId): PeerId | undefined {
+    const giver = this.#givers.get(id);
+    this.#givers.delete(id);
+    return giver;
+  }
+
+  forget(peer: PeerId): void {
+    this.#plan.drop(peer);
+    this.pump();
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    this.#stall?.[Symbol.dispose]();
+    this.#plan.clear();
+  }
+
+  async #fetch(peer: SyncPeer, ids: readonly BlockId[]): Promise<void> {
+    const { court, clock } = this.#o;
+    try {
+      const answer = bodiesAnswer.safeParse(await this.#o.ask(peer, packIds(ids)));
+      if (answer.success && answer.data.bodies.length <= ids.length) await this.#take(peer, ids, answer.data.bodies);
+      else court.refused(peer.id, refuse("MALFORMED", "bodies of no known form"));
+    } catch (error) {
+      court.unanswered(peer.id, error);
+      this.#plan.rest(peer.id, clock.now());
+    }
+    this.#plan.settle(peer.id, ids);
+    if (!this.#isOpen) return;
+    this.#o.onProgress();
+    this.pump();
+  }
+
+  async #take(peer: SyncPeer, ids: readonly BlockId[], bodies: readonly (Uint8Array | null)[]): Promise<void> {
+    const { court, clock } = this.#o;
+    for (const [at, bytes] of bodies.entries()) {
+      const id = ids[at];
+      if (id === undefined || !this.#isOpen || court.isBanned(peer.id)) return;
+      if (bytes === null) {
+        // It told of a chain that holds it; it may have moved to another since.
+        court.fault(peer.id, "NOT_FOUND", 1);
+        peer.best = undefined;
+        this.#plan.rest(peer.id, clock.now());
+        continue;
+      }
+      await this.#give(peer, id, bytes);
+      this.#plan.settle(peer.id, [id]);
+    }
+    if (bodies.length === 0) this.#plan.rest(peer.id, clock.now());
+    else this.#plan.prosper();
+  }
+
+  async #give(peer: SyncPeer, id: BlockId, bytes: Uint8Array): Promise<void> {
+    const { chain, court } = this.#o;
+    const decoded = decodeBody(bytes);
+    if (!decoded.ok) return court.refused(peer.id, decoded);
+    this.received += 1;
+    if (chain.tree.get(id)?.status === "header") this.#remember(id, peer.id);
+    const verdict = await chain.addBody(
+      id,
+      decoded.value.map((each) => nameTransaction(each)),
+    );
+    // A block that turned out bad is charged when the chain tells of it: to whoever gave its body.
+    if (!verdict.ok && verdict.blames === "copy") court.refused(peer.id, verdict);
+  }
+
+  #remember(id: BlockId, peer: PeerId): void {
+    this.#givers.set(id, peer);
+    for (const oldest of this.#givers.keys()) {
+      if (this.#givers.size <= mostBranches * syncLimits.window) break;
+      this.#givers.delete(oldest);
+    }
+  }
+
+  /** Lowest first of the best branch, then of the next. */
+  #wanted(): readonly HeaderNode[] {
+    const { chain, forkChoice, peers } = this.#o;
+    const ends = new Set<HeaderNode>();
+    for (const { best } of peers.all) {
+      if (best !== undefined && best.status !== "invalid" && forkChoice.compare(best, chain.tip) > 0) ends.add(best);
+    }
+    const branches = [...ends].sort((one, other) => -forkChoice.compare(one, other)).slice(0, mostBranches);
+    return [...new Set(branches.flatMap((end) => this.#missing(end)))];
+  }
+
+  #missing(end: HeaderNode): readonly HeaderNode[] {
+    const fork = forkOf(this.#o.chain.tip, end);
+    const top = ancestorAt(end, Math.min(end.height, fork.height + syncLimits.window));
+    return top === undefined ? [] : pathBetween(fork, top).filter(({ status }) => status === "header");
+  }
+
+  #watch(lowest: BlockId | undefined): void {
+    this.#stall?.[Symbol.dispose]();
+    this.#stall = undefined;
+    const at = this.#plan.stallAt(lowest);
+    if (at === undefined) return;
+    const { clock, court } = this.#o;
+    this.#stall = clock.timer(Math.max(1, at - clock.now()), () => {
+      const peer = this.#plan.stalled(lowest, clock.now());
+      if (peer !== undefined) court.fault(peer, "NO_ANSWER", 2);
+      this.pump();
+    });
+  }
+}
+
+function holds({ best }: SyncPeer, { id, height }: HeaderNode): boolean {
+  return best !== undefined && ancestorAt(best, height)?.id === id;
+}

@@ -1,0 +1,310 @@
+import {
+  type Clock,
+  codeOf,
+  type EventBus,
+  type Lane,
+  type PeerId,
+  SwarmError,
+  type TransportId,
+} from "@swarm-space/core";
+import { ancestorAt } from "../chain/header-tree.ts";
+import type { ChainRules } from "../chain/rules.ts";
+import { encodeSealedHeader } from "../codec/header-codec.ts";
+import { openHeader } from "../hashing/ids.ts";
+import type { NodeChain } from "../live/node-chain.ts";
+import type { PoolRoom } from "../live/pool-room.ts";
+import type { ChainStore } from "../model/chain-store.ts";
+import type { NamedTransaction } from "../model/transaction.ts";
+import { type Refusal, refuse } from "../model/verdict.ts";
+import type { TransactionPool } from "../pool/transaction-pool.ts";
+import { answerQuestion } from "./answers.ts";
+import { BodySync } from "./body-sync.ts";
+import { Court } from "./court.ts";
+import { fetchHeaders, offerHeaders } from "./header-sync.ts";
+import { PeerRoom } from "./peer-room.ts";
+import { RoadCounts } from "./road-counts.ts";
+import { syncLimits } from "./sync-limits.ts";
+import type { SyncPeer } from "./sync-peer.ts";
+import type { TellSync } from "./tell-sync.ts";
+import { TransactionRelay } from "./transaction-relay.ts";
+import { type ChainAnswer, type ChainMessage, channelName, unpackIds } from "./wire.ts";
+
+export interface ChainSyncOptions {
+  readonly rules: ChainRules;
+  readonly chain: NodeChain;
+  readonly room: PoolRoom;
+  readonly pool: TransactionPool;
+  readonly store: ChainStore;
+  readonly lane: Lane<ChainMessage>;
+  readonly clock: Clock;
+  readonly events: EventBus;
+  readonly tell: TellSync;
+  /** Of the beat, ms. */
+  readonly interval: number;
+}
+
+/** Keeps one node's chain and pool in step with those of its peers. Running from its making until `close`. */
+export class ChainSync {
+  readonly court: Court;
+  readonly peers: PeerRoom;
+  readonly roads = new RoadCounts();
+  readonly bodies: BodySync;
+  readonly #o: ChainSyncOptions;
+  readonly #relay: TransactionRelay;
+  readonly #ending = new AbortController();
+  readonly #undo: () => void;
+  #beat: Disposable | undefined;
+  #moved: Disposable | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #idle: (() => void)[] = [];
+
+  constructor(o: ChainSyncOptions) {
+    const { chain, clock, tell, events, pool, room, lane } = o;
+    this.#o = o;
+    this.court = new Court({ now: () => clock.now(), tell });
+    this.peers = new PeerRoom(clock);
+    const { court, peers } = this;
+    this.bodies = new BodySync({
+      chain,
+      clock,
+      court,
+      peers,
+      forkChoice: o.rules.forkChoice,
+      ask: (peer, ids) => this.#ask(peer, { kind: "getBodies", ids }, syncLimits.bodiesTimeoutMs),
+      onProgress: () => this.#progress(),
+    });
+    this.#relay = new TransactionRelay({
+      room,
+      pool,
+      clock,
+      court,
+      peers,
+      send: (peer, message) => void this.#send(peer, message, "best"),
+      ask: (peer, ids) => this.#ask(peer, { kind: "getTransactions", ids }, syncLimits.transactionsTimeoutMs),
+    });
+    const undoPeers = peers.follow(events, {
+      met: (peer) => void this.#greet(peer),
+      gone: ({ id }) => this.bodies.forget(id),
+    });
+    const undoRejected = events.on("message:rejected", ({ from, channel, code }) => {
+      if (channel === channelName && code === "MESSAGE_INVALID")
+        court.refused(from, refuse("MALFORMED", "a message of no known form"));
+    });
+    this.#undo = () => {
+      undoPeers();
+      undoRejected();
+    };
+    for (const peer of lane.peers()) void this.#greet(peers.meet(peer));
+    this.#beatLater();
+  }
+
+  /** Tells every peer the own tip and asks for theirs; resolves when all that was told of is here. */
+  async syncNow(signal: AbortSignal): Promise<void> {
+    await this.#o.chain.resume();
+    const peers = this.peers.all.filter(({ isDeaf }) => !isDeaf);
+    for (const peer of peers) void this.#greet(peer);
+    await Promise.all(peers.map((peer) => this.#askHeaders(peer)));
+    this.bodies.pump();
+    while (!this.bodies.isIdle && !signal.aborted && !this.#ending.signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#idle.push(resolve);
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      await promise;
+    }
+    signal.throwIfAborted();
+  }
+
+  receive(message: ChainMessage, from: PeerId, transport: TransportId): void {
+    const peer = this.peers.get(from);
+    if (peer === undefined || this.court.isBanned(from)) return;
+    if (message.kind === "tip") this.#hearTip(peer, message, transport);
+    else if (message.kind === "have") this.#hearTransactions(peer, message.ids);
+  }
+
+  /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */
+  async respond(question: ChainMessage, from: PeerId): Promise<ChainAnswer> {
+    const peer = this.peers.get(from);
+    const isWelcome = peer?.questions.take(this.#o.clock.now()) === true && !this.court.isBanned(from);
+    const answer = isWelcome ? await answerQuestion(this.#o, question) : undefined;
+    if (answer === undefined) throw new SwarmError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
+    return answer;
+  }
+
+  /** The active chain has a new end. Told at once, many moves of one turn as one. */
+  moved(): void {
+    this.#moved ??= this.#o.clock.timer(0, () => {
+      this.#moved = undefined;
+      if (this.#ending.signal.aborted || this.bodies.isBehind) return;
+      const { tip } = this.#o.chain;
+      for (const peer of this.peers.all) {
+        const { best } = peer;
+        const hasIt = best !== undefined && ancestorAt(best, tip.height) === tip;
+        if (!hasIt && peer.told !== tip.id) void this.#send(peer, this.#tip(), "all");
+      }
+    });
+  }
+
+  admitted(transaction: NamedTransaction): void {
+    this.#relay.tell(transaction);
+  }
+
+  /** A block of this id is bad for ever. */
+  condemned(id: string, refusal: Refusal): void {
+    const giver = this.bodies.giverOf(id);
+    if (giver !== undefined) this.court.refused(giver, refusal);
+  }
+
+  connected(id: string): void {
+    this.bodies.giverOf(id);
+  }
+
+  close(): void {
+    this.#ending.abort(new SwarmError("SWARM_STOPPED", "The chain's synchronisation was stopped."));
+    this.#undo();
+    this.#beat?.[Symbol.dispose]();
+    this.#moved?.[Symbol.dispose]();
+    this.#relay.close();
+    this.bodies.close();
+    this.#release();
+  }
+
+  #tip(withPool = false): ChainMessage {
+    const header = encodeSealedHeader(this.#o.chain.tip.sealed);
+    return withPool ? { kind: "tip", header, pool: this.#relay.fingerprint() } : { kind: "tip", header };
+  }
+
+  #greet(peer: SyncPeer): Promise<void> {
+    return this.#send(peer, this.#tip(true), "best");
+  }
+
+  #beatLater(): void {
+    this.#beat = this.#o.clock.timer(this.#o.interval, () => {
+      this.#beatLater();
+      for (const peer of this.peers.all) void this.#greet(peer);
+      void this.#retry();
+    });
+  }
+
+  /** What the medium refused last time may be possible now. */
+  async #retry(): Promise<void> {
+    try {
+      await this.#o.room.expire();
+      await this.#o.chain.resume();
+      this.bodies.pump();
+    } catch (error) {
+      this.#o.events.emit("handler:failed", { where: "@swarm-space/chain-sync", error });
+    }
+  }
+
+  #hearTip(peer: SyncPeer, { header, pool }: ChainMessage & { readonly kind: "tip" }, transport: TransportId): void {
+    if (!peer.tips.take(this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
+    this.roads.in(transport);
+    const opened = openHeader(header);
+    if (!opened.ok) return this.court.refused(peer.id, opened);
+    const { id, sealed } = opened.value;
+    const { genesis } = this.#o.rules;
+    if (id !== genesis.block.id && sealed.header.chainId !== genesis.block.id)
+      return this.court.refused(peer.id, refuse("WRONG_CHAIN"));
+    peer.speaks = true;
+    void this.#learn(peer, opened.value).then(() => {
+      if (pool === undefined || this.bodies.isBehind) return;
+      const own = this.#relay.fingerprint();
+      if (own.some((byte, at) => byte !== pool[at])) this.#relay.tellAll(peer);
+    });
+  }
+
+  async #learn(peer: SyncPeer, named: Parameters<typeof offerHeaders>[2][number]): Promise<void> {
+    const { chain } = this.#o;
+    const known = chain.tree.get(named.id);
+    if (known !== undefined && known.status !== "invalid") peer.best = known;
+    else if (chain.tree.get(named.sealed.header.parent) !== undefined) await offerHeaders(this.#means, peer, [named]);
+    else await this.#askHeaders(peer, named.id);
+    this.bodies.pump();
+    if (!this.bodies.isBehind) this.#answerLesser(peer);
+  }
+
+  /** It told of a chain that is worse than ours: it may not know. */
+  #answerLesser(peer: SyncPeer): void {
+    const { tip } = this.#o.chain;
+    const isLess = peer.best !== undefined && this.#o.rules.forkChoice.compare(tip, peer.best) > 0;
+    if (isLess && peer.told !== tip.id) void this.#send(peer, this.#tip(), "best");
+  }
+
+  get #means() {
+    return {
+      chain: this.#o.chain,
+      court: this.court,
+      ask: (peer: SyncPeer, locator: Uint8Array[]) =>
+        this.#ask(peer, { kind: "getHeaders", locator }, syncLimits.headersTimeoutMs),
+    };
+  }
+
+  /** One peer at a time, the next one as soon as the first is slow: so that not all of them send the same. */
+  async #askHeaders(peer: SyncPeer, tip?: string): Promise<void> {
+    if (peer.isAsked || peer.isDeaf) return;
+    peer.isAsked = true;
+    const run = this.#turn.then(async () => {
+      const known = tip === undefined ? undefined : this.#o.chain.tree.get(tip);
+      if (known !== undefined) peer.best = known;
+      else await fetchHeaders(this.#means, peer);
+    });
+    const settled = run.catch((error: unknown) => this.court.unanswered(peer.id, error));
+    this.#turn = this.#turn.then(() => Promise.race([settled, this.#pause(syncLimits.stallMs)]));
+    await settled;
+    peer.isAsked = false;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const { signal } = this.#ending;
+      const timer = this.#o.clock.timer(ms, resolve);
+      signal.addEventListener(
+        "abort",
+        () => {
+          timer[Symbol.dispose]();
+          resolve();
+        },
+        { once: true },
+      );
+    });
+  }
+
+  #hearTransactions(peer: SyncPeer, ids: Uint8Array[]): void {
+    if (!peer.announcements.take(this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
+    // While blocks are fetched they are what matters; the next beat tells again.
+    if (!this.bodies.isBehind) void this.#relay.hear(peer, unpackIds(ids));
+  }
+
+  async #send(peer: SyncPeer, message: ChainMessage, delivery: "best" | "all"): Promise<void> {
+    if (peer.isDeaf || this.court.isBanned(peer.id)) return;
+    if (message.kind === "tip") peer.told = this.#o.chain.tip.id;
+    if (delivery === "all") for (const road of peer.roads.keys()) this.roads.out(road);
+    const { signal } = this.#ending;
+    try {
+      await this.#o.lane.send(peer.id, message, { delivery, ttlMs: syncLimits.bodiesTimeoutMs, signal });
+    } catch (error) {
+      if (codeOf(error, "") === "CHANNEL_UNKNOWN") peer.isDeaf = true;
+    }
+  }
+
+  #ask(peer: SyncPeer, question: ChainMessage, ttlMs: number): Promise<unknown> {
+    return this.#o.lane.request(peer.id, question, { ttlMs, signal: this.#ending.signal });
+  }
+
+  #progress(): void {
+    const { chain, tell } = this.#o;
+    tell("sync:progress", {
+      height: chain.tip.height,
+      headerHeight: chain.tree.best.height,
+      peers: this.peers.all.length,
+    });
+    if (!this.bodies.isBehind) this.moved();
+    if (this.bodies.isIdle) this.#release();
+  }
+
+  #release(): void {
+    const waiting = this.#idle;
+    this.#idle = [];
+    for (const each of waiting) each();
+  }
+}

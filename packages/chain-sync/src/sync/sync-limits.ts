@@ -1,0 +1,25 @@
+/** Limits of the protocol `chain/1`. What is over them is refused before it is looked at. */
+export const syncLimits = Object.freeze({
+  locatorIds: 101,
+  /** As in Bitcoin Core's `MAX_HEADERS_RESULTS`. */
+  headersPerAnswer: 2_000,
+  bodiesPerRequest: 16,
+  /** Soft: an answer ends with the body that passes it. One body is at most 1 MiB. */
+  bytesPerAnswer: 2_097_152,
+  transactionsPerRequest: 256,
+  transactionBytesPerAnswer: 131_072,
+  announcedIds: 1_000,
+  /** Bodies under way from one peer. */
+  bodiesInFlight: 16,
+  /** How far above the tip bodies are asked for. */
+  window: 1_024,
+  /** Bodies under way from all peers. */
+  bodiesInFlightOfAll: 128,
+  headersTimeoutMs: 15_000,
+  bodiesTimeoutMs: 15_000,
+  transactionsTimeoutMs: 5_000,
+  stallMs: 2_000,
+  mostStallMs: 64_000,
+  /** How long transactions are gathered before they are announced. */
+  announceMs: 100,
+});

@@ -1,0 +1,40 @@
+import type { PeerId, TransportId } from "@swarm-space/core";
+import type { HeaderNode } from "../chain/header-tree.ts";
+import type { BlockId } from "../model/hex.ts";
+import { Allowance } from "./allowance.ts";
+import { RecentIds } from "./recent-ids.ts";
+
+/** Of transactions that one peer is known to have. */
+const mostKnown = 5_000;
+
+/** What is known of one connected peer. */
+export class SyncPeer {
+  readonly id: PeerId;
+  /** The best of its chain whose header was checked here. */
+  best: HeaderNode | undefined;
+  /** It has told of a chain of ours: it takes part. */
+  speaks = false;
+  /** The end of our chain that it was told last. */
+  told: BlockId | undefined;
+  readonly known = new RecentIds(mostKnown);
+  /** How many connections to it there are, by transport. */
+  readonly roads = new Map<TransportId, number>();
+  readonly tips: Allowance;
+  readonly questions: Allowance;
+  readonly announcements: Allowance;
+  /** It has no channel of ours: it is told nothing more. */
+  isDeaf = false;
+  /** A question for its headers is under way, or waits for its turn. */
+  isAsked = false;
+  /** Headers in a row that stood on nothing known here. */
+  orphans = 0;
+  /** Ids of transactions that it is being asked for. */
+  asking = 0;
+
+  constructor(id: PeerId, now: number) {
+    this.id = id;
+    this.tips = new Allowance({ burst: 8, perSecond: 4 }, now);
+    this.questions = new Allowance({ burst: 256, perSecond: 128 }, now);
+    this.announcements = new Allowance({ burst: 32, perSecond: 16 }, now);
+  }
+}

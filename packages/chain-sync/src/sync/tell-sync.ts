@@ -1,0 +1,15 @@
+import type { PeerId, SwarmEvents } from "@swarm-space/core";
+
+/** What happens between nodes. */
+export interface SyncNews {
+  /** Its word counts for nothing until `until` (monotonic ms of this node). */
+  readonly "peer:banned": { readonly peer: PeerId; readonly code: string; readonly until: number };
+  /** A catch-up goes on: the height of the connected chain, and of the best headers. */
+  readonly "sync:progress": { readonly height: number; readonly headerHeight: number; readonly peers: number };
+}
+
+declare module "@swarm-space/core" {
+  interface SwarmEvents extends SyncNews {}
+}
+
+export type TellSync = <Name extends keyof SyncNews>(name: Name, event: SwarmEvents[Name]) => void;

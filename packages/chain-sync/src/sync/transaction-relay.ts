@@ -1,0 +1,122 @@
+import type { Clock } from "@swarm-space/core";
+import { decodeTransaction } from "../codec/transaction-codec.ts";
+import { bytesOf, domainHash } from "../hashing/domains.ts";
+import { nameTransaction } from "../hashing/ids.ts";
+import type { PoolRoom } from "../live/pool-room.ts";
+import type { FullId } from "../model/hex.ts";
+import type { NamedTransaction } from "../model/transaction.ts";
+import { refuse } from "../model/verdict.ts";
+import type { TransactionPool } from "../pool/transaction-pool.ts";
+import type { Court } from "./court.ts";
+import type { PeerRoom } from "./peer-room.ts";
+import { RecentIds } from "./recent-ids.ts";
+import { syncLimits } from "./sync-limits.ts";
+import type { SyncPeer } from "./sync-peer.ts";
+import { type ChainMessage, packIds, transactionsAnswer } from "./wire.ts";
+
+export interface TransactionRelayOptions {
+  readonly room: PoolRoom;
+  readonly pool: TransactionPool;
+  readonly clock: Clock;
+  readonly court: Court;
+  readonly peers: PeerRoom;
+  send(peer: SyncPeer, message: ChainMessage): void;
+  /** @throws as the lane's `request` */
+  ask(peer: SyncPeer, ids: Uint8Array[]): Promise<unknown>;
+}
+
+/** Full ids that were asked for or taken lately. */
+const mostSeen = 32_768;
+/** Ids that one peer may be asked for at a time; what it announces beyond is left until the next beat. */
+const mostAsking = 5_000;
+
+/** Tells others what waits here, and fetches what waits there. Each transaction goes to each peer once. */
+export class TransactionRelay {
+  readonly #o: TransactionRelayOptions;
+  readonly #seen = new RecentIds(mostSeen);
+  #fresh: FullId[] = [];
+  #timer: Disposable | undefined;
+
+  constructor(o: TransactionRelayOptions) {
+    this.#o = o;
+  }
+
+  /** Of the ids of all that waits: equal pools have equal ones. */
+  fingerprint(): Uint8Array {
+    const ids = this.#o.pool
+      .all()
+      .map(({ fullId }) => fullId)
+      .sort();
+    return bytesOf(domainHash("swarm/txf/1", new TextEncoder().encode(ids.join("")))).subarray(0, 8);
+  }
+
+  /** One that was admitted here: the others are told in a moment, many at once. */
+  tell({ fullId }: NamedTransaction): void {
+    this.#seen.add(fullId);
+    this.#fresh.push(fullId);
+    this.#timer ??= this.#o.clock.timer(syncLimits.announceMs, () => {
+      const ids = this.#fresh;
+      this.#fresh = [];
+      this.#timer = undefined;
+      for (const peer of this.#o.peers.all) this.#announce(peer, ids);
+    });
+  }
+
+  /** All that waits here and that this peer is not known to have. */
+  tellAll(peer: SyncPeer): void {
+    this.#announce(
+      peer,
+      this.#o.pool.all().map(({ fullId }) => fullId),
+    );
+  }
+
+  /** What the peer announced: asked for, where it is new. */
+  async hear(peer: SyncPeer, ids: readonly FullId[]): Promise<void> {
+    for (const id of ids) peer.known.add(id);
+    const held = new Set(this.#o.pool.all().map(({ fullId }) => fullId));
+    const wanted = ids.filter((id) => !held.has(id) && peer.asking < mostAsking && this.#seen.add(id));
+    for (let at = 0; at < wanted.length; at += syncLimits.transactionsPerRequest) {
+      await this.#fetch(peer, wanted.slice(at, at + syncLimits.transactionsPerRequest));
+    }
+  }
+
+  close(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+    this.#fresh = [];
+  }
+
+  #announce(peer: SyncPeer, ids: readonly FullId[]): void {
+    if (peer.isDeaf || this.#o.court.isBanned(peer.id)) return;
+    const news = ids.filter((id) => peer.known.add(id));
+    for (let at = 0; at < news.length; at += syncLimits.announcedIds) {
+      this.#o.send(peer, { kind: "have", ids: packIds(news.slice(at, at + syncLimits.announcedIds)) });
+    }
+  }
+
+  async #fetch(peer: SyncPeer, ids: readonly FullId[]): Promise<void> {
+    const missing = new Set(ids);
+    peer.asking += ids.length;
+    try {
+      const answer = transactionsAnswer.safeParse(await this.#o.ask(peer, packIds(ids)));
+      if (!answer.success) return this.#o.court.refused(peer.id, refuse("MALFORMED", "transactions of no known form"));
+      for (const bytes of answer.data.transactions) await this.#take(peer, bytes, missing);
+    } catch (error) {
+      this.#o.court.unanswered(peer.id, error);
+    } finally {
+      peer.asking -= ids.length;
+      // Not come: whoever announces it next is asked.
+      for (const id of missing) this.#seen.delete(id);
+    }
+  }
+
+  async #take(peer: SyncPeer, bytes: Uint8Array, missing: Set<FullId>): Promise<void> {
+    const { court, room } = this.#o;
+    const decoded = decodeTransaction(bytes);
+    if (!decoded.ok) return court.refused(peer.id, decoded);
+    const named = nameTransaction(decoded.value, bytes);
+    if (!missing.delete(named.fullId)) return court.refused(peer.id, refuse("MALFORMED", "it was not asked for"));
+    const verdict = await room.submit(named, false);
+    if (!verdict.ok) court.refused(peer.id, verdict);
+  }
+}

@@ -1,0 +1,78 @@
+import * as z from "zod";
+import { bytesOf, hexOf } from "../hashing/domains.ts";
+import type { Hash } from "../model/hex.ts";
+import { chainLimits } from "../model/limits.ts";
+import { syncLimits } from "./sync-limits.ts";
+
+const { sealedHeaderBytes, bodyBytes, transactionBytes } = chainLimits;
+
+/** Bytes of at most, or exactly, so many. Lengths are checked before anything is read. */
+const bytes = (least: number, most = least) =>
+  z.custom<Uint8Array>(
+    (value) => value instanceof Uint8Array && value.length >= least && value.length <= most,
+    `${least} to ${most} bytes`,
+  );
+const id = bytes(32);
+const sealedHeader = bytes(sealedHeaderBytes);
+
+/**
+ * What nodes tell each other unasked. `tip`: the end of my chain: at once when it moves, and at each beat, then with `pool`, a
+ * fingerprint of what waits. `have`: full ids of transactions that may be asked for.
+ */
+const tipSchema = z.strictObject({
+  kind: z.literal("tip"),
+  header: sealedHeader,
+  pool: bytes(8).optional(),
+});
+const haveSchema = z.strictObject({ kind: z.literal("have"), ids: z.array(id).min(1).max(syncLimits.announcedIds) });
+/** Headers behind the first id that both know. */
+const getHeadersSchema = z.strictObject({
+  kind: z.literal("getHeaders"),
+  locator: z.array(id).min(1).max(syncLimits.locatorIds),
+});
+const getBodiesSchema = z.strictObject({
+  kind: z.literal("getBodies"),
+  ids: z.array(id).min(1).max(syncLimits.bodiesPerRequest),
+});
+const getTransactionsSchema = z.strictObject({
+  kind: z.literal("getTransactions"),
+  ids: z.array(id).min(1).max(syncLimits.transactionsPerRequest),
+});
+
+export const messageSchema = z.discriminatedUnion("kind", [
+  tipSchema,
+  haveSchema,
+  getHeadersSchema,
+  getBodiesSchema,
+  getTransactionsSchema,
+]);
+export type ChainMessage = z.infer<typeof messageSchema>;
+
+export const headersAnswer = z.strictObject({
+  kind: z.literal("headers"),
+  /** Of 254 bytes each, one behind the other. */
+  headers: bytes(0, sealedHeaderBytes * syncLimits.headersPerAnswer).refine(
+    ({ length }) => length % sealedHeaderBytes === 0,
+  ),
+});
+export const bodiesAnswer = z.strictObject({
+  kind: z.literal("bodies"),
+  /** In the order of the request; null: not here. Shorter than the request where the rest would make it too large. */
+  bodies: z.array(bytes(2, bodyBytes).nullable()).max(syncLimits.bodiesPerRequest),
+});
+export const transactionsAnswer = z.strictObject({
+  kind: z.literal("transactions"),
+  transactions: z.array(bytes(1, transactionBytes)).max(syncLimits.transactionsPerRequest),
+});
+export const answerSchema = z.discriminatedUnion("kind", [headersAnswer, bodiesAnswer, transactionsAnswer]);
+export type ChainAnswer = z.infer<typeof answerSchema>;
+
+export const channelName = "chain/1";
+
+export function packIds(ids: readonly Hash[]): Uint8Array[] {
+  return ids.map((each) => bytesOf(each));
+}
+
+export function unpackIds(ids: readonly Uint8Array[]): Hash[] {
+  return ids.map((each) => hexOf(each));
+}
