@@ -39,12 +39,16 @@ export function row({ name, values, unit, baseline, goal = null, holds }) {
   };
 }
 
-/** Prints one object, or lines for a person, and sets the exit code where a goal does not hold. */
-export function report(rows, { json, title }) {
+/**
+ * Prints one object, or lines for a person, and sets the exit code where a goal does not hold.
+ * @param o.about what the figures are of, where CPU and Node are not all: engines, stores
+ */
+export function report(rows, { json, title, about }) {
   const holds = rows.every((each) => each.holds);
-  if (json) console.log(JSON.stringify({ rows, holds }));
+  if (json) console.log(JSON.stringify({ rows, holds, ...(about === undefined ? {} : { about }) }));
   else {
     console.log(`${title} · ${os.cpus()[0]?.model ?? "unknown CPU"} · Node ${process.version}`);
+    for (const [name, what] of Object.entries(about ?? {})) console.log(`${name}: ${what}`);
     for (const each of rows) {
       const against = each.baseline === null ? "" : `  baseline ${each.baseline}  ratio ${each.ratio}`;
       const goal = each.goal === null ? "" : `  goal ${each.goal}: ${each.holds ? "holds" : "DOES NOT HOLD"}`;

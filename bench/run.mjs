@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { chainBackend, chainRows } from "./chain.mjs";
 import { failoverRows } from "./failover.mjs";
 import { gunRows } from "./gun.mjs";
 import { integratedRows } from "./integrated.mjs";
@@ -10,6 +11,7 @@ import { webrtcRows } from "./webrtc.mjs";
 
 const suites = {
   failover: { title: "The link that carries dies: until the next letter is confirmed", rows: failoverRows },
+  chain: { title: "One node's chain beside hashing and verifying alone", rows: chainRows, about: chainBackend },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
   integrated: {
     title: "From a node's start to its first confirmed letter, by who found the other",
@@ -34,5 +36,5 @@ if (values.help || suite === undefined) {
   process.exitCode = values.help ? 0 : 2;
 } else {
   const rows = await suite.rows({ progress: (text) => console.error(text) });
-  report(rows, { json: values.json, title: suite.title });
+  report(rows, { json: values.json, title: suite.title, about: suite.about });
 }

@@ -40,6 +40,7 @@ export { blockIdOf, nameTransaction, openHeader, transactionClaim, transactionId
 export { merkleRoot } from "./hashing/merkle.ts";
 export { StateTree } from "./hashing/state-tree.ts";
 export * from "./ledger/index.ts";
+export type { BlockBody } from "./live/body-intake.ts";
 export type { Position } from "./live/branch-run.ts";
 export type { ChainEvents, ChainNews, TellChain } from "./live/chain-events.ts";
 export type { HeadersTaken } from "./live/header-intake.ts";

@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { targetOf } from "../src/consensus/difficulty.ts";
 import { blockIdOf, nameTransaction } from "../src/hashing/ids.ts";
 import { readSlot, slots, transfer } from "../src/ledger/index.ts";
+import type { BlockBody } from "../src/live/body-intake.ts";
 import type { Block, Header } from "../src/model/index.ts";
 import { Branch, personOf, playRules, verifier, writeTransaction } from "./support/chain-play.ts";
-import { deliver, keptIds, keptRoot, openNode, watchedStore } from "./support/node-play.ts";
+import { deliver, keptIds, keptRoot, openNode, type PlayNode, watchedStore } from "./support/node-play.ts";
 
 const [anna, berta, carla] = [personOf(1), personOf(2), personOf(3)];
 const rules = playRules({ allocations: [anna, berta].map(({ account }) => ({ account, amount: 1_000_000n })) });
@@ -55,6 +56,34 @@ describe("a longer valid chain", () => {
     expect(again.pool.all().map(({ id }) => id)).toEqual([both.id]);
     const reorg = node.events.find(({ name }) => name === "chain:reorg")?.event;
     expect(reorg).toMatchObject({ depth: 1, fork: { height: 2 }, old: [losing.tip.id] });
+  });
+
+  test("dead right after the write of a reorganisation: what lost its block waits in the store", async () => {
+    const store = memoryStore();
+    const death = Promise.withResolvers<void>();
+    let isDying = false;
+    const dying = watchedStore(store, async (operations) => {
+      if (isDying) {
+        death.resolve();
+        await new Promise<never>(() => {});
+      }
+      isDying =
+        operations.some(({ namespace, type }) => namespace === "blocks" && type === "put") &&
+        node?.chain.tip.height === 3;
+    });
+    let node: PlayNode | undefined;
+    node = await openNode(rules, dying);
+    const paid = write(anna, 0n);
+    const shared = await grown(2);
+    const losing = new Branch(rules, shared);
+    await losing.grow(anna, [paid]);
+    await deliver(node, losing.blocks);
+    const winning = await grown(2, berta, shared);
+    await node.chain.addHeaders(winning.blocks);
+    await Promise.race([node.chain.addBodies(winning.blocks), death.promise]);
+    const again = await openNode(rules, store);
+    expect(again.chain.tip.id).toBe(winning.tip.id);
+    expect(again.pool.get(paid.id)).toBeDefined();
   });
 
   test("a transaction of the losing branch that contradicts the winning one is dropped, and said so", async () => {
@@ -187,6 +216,35 @@ describe("a longer chain that breaks a rule changes nothing", () => {
     expect(node.chain.tip.id).toBe(block.id);
   });
 
+  test("many bodies at once: one write for all that hold, each with its own verdict, those of another branch kept for later", async () => {
+    const branch = await grown(5);
+    const side = await grown(2, berta);
+    const lie = altered((await grown(1, carla, side)).blocks[2] as Block, { stateRoot: "00".repeat(32) });
+    let moves = 0;
+    const store = memoryStore();
+    const watched = watchedStore(store, async (operations) => {
+      if (operations.some(({ namespace }) => namespace === "activeChain")) moves += 1;
+    });
+    const node = await openNode(rules, watched);
+    await node.chain.addHeaders(branch.blocks);
+    await node.chain.addHeaders([...side.blocks, lie]);
+    moves = 0;
+    const [first, second, ...rest] = branch.blocks;
+    if (first === undefined || second === undefined) throw new Error("five were grown");
+    const codes = async (bodies: readonly BlockBody[]) =>
+      (await node.chain.addBodies(bodies)).map((verdict) => (verdict.ok ? "ok" : verdict.code));
+    const mutated = { id: second.id, transactions: [write(anna, 0n)] };
+    const unknown = { id: "ff".repeat(32), transactions: [] };
+    expect(await codes([...rest, mutated, unknown])).toEqual(["ok", "ok", "ok", "BODY_MISMATCH", "HEADER_ORPHAN"]);
+    expect([moves, node.chain.tip.height]).toEqual([0, 0]);
+    expect(await codes([...side.blocks, lie])).toEqual(["ok", "ok", "BLOCK_STATE"]);
+    expect([moves, node.chain.tip.id]).toEqual([1, side.tip.id]);
+    expect(await codes([second, first])).toEqual(["ok", "ok"]);
+    expect([moves, node.chain.tip.id]).toEqual([2, branch.tip.id]);
+    expect(await keptRoot(store)).toBe(branch.state.root());
+    expect(await codes([...branch.blocks, lie])).toEqual(["ok", "ok", "ok", "ok", "ok", "ANCESTOR_INVALID"]);
+  });
+
   test("headers of the future wait without blame, headers that do not stand on each other are refused", async () => {
     const branch = await grown(3);
     const sealed = branch.blocks;
@@ -242,7 +300,7 @@ describe("the store", () => {
 
   test("full at any write: INTERNAL, nobody is blamed, nothing is condemned, and it goes on when there is room", async () => {
     const branch = new Branch(rules);
-    for (let at = 0; at < 3; at += 1) await branch.grow(anna, [write(anna, BigInt(at))]);
+    for (let at = 0; at < 4; at += 1) await branch.grow(anna, [write(anna, BigInt(at))]);
     let writes = 0;
     const counted = watchedStore(memoryStore(), async () => {
       writes += 1;

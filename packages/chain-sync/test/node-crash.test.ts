@@ -27,7 +27,7 @@ const clock: Clock = {
 
 /** Branches that overtake each other, with one lie: reorganisations of one to five blocks. */
 function plansOf(random: SeededRandom): readonly BlockPlan[] {
-  return Array.from({ length: 26 }, (_, at) => ({
+  return Array.from({ length: 34 }, (_, at) => ({
     parent: at % 4 === 3 ? 1 + random.integer(6) : 0,
     stepMs: 1 + random.integer(60_000),
     by: random.integer(3),

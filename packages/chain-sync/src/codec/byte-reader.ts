@@ -1,15 +1,15 @@
+import { hexOf } from "./hex-text.ts";
+
 /** Thrown inside a decoder, caught at its door: never leaves `codec/`. */
 export class Malformed extends Error {}
 
 /** Reads big-endian fields one after the other. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get left(): number {
@@ -17,24 +17,23 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#take(1));
+    return this.#unsigned(1);
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#take(2));
+    return this.#unsigned(2);
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#take(4));
+    return this.#unsigned(4);
   }
 
   u48(): number {
-    const at = this.#take(6);
-    return this.#view.getUint16(at) * 2 ** 32 + this.#view.getUint32(at + 2);
+    return this.#unsigned(6);
   }
 
   u64(): bigint {
-    return this.#view.getBigUint64(this.#take(8));
+    return (BigInt(this.#unsigned(4)) << 32n) | BigInt(this.#unsigned(4));
   }
 
   /** A copy: what is decoded does not hold the frame it came in. */
@@ -43,10 +42,18 @@ export class ByteReader {
     return this.#bytes.slice(at, at + length);
   }
 
-  /** The bytes themselves, for whoever makes something else of them at once. */
-  view(length: number): Uint8Array {
+  /** As hexadecimal digits, two a byte. */
+  hex(length: number): string {
     const at = this.#take(length);
-    return this.#bytes.subarray(at, at + length);
+    return hexOf(this.#bytes, at, at + length);
+  }
+
+  /** At most 48 bits. By hand: a `DataView` for a few bytes costs more than they do. */
+  #unsigned(length: number): number {
+    const at = this.#take(length);
+    let value = 0;
+    for (let place = at; place < at + length; place += 1) value = value * 256 + (this.#bytes[place] ?? 0);
+    return value;
   }
 
   #take(length: number): number {

@@ -1,4 +1,3 @@
-import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { SwarmError } from "@swarm-space/core";
 import type { Hash } from "../model/hex.ts";
 import { type ByteReader, Malformed } from "./byte-reader.ts";
@@ -17,7 +16,6 @@ export interface Field<Value> {
 /** What a field's values are. */
 export type ValueOf<Form> = Form extends Field<infer Value> ? Value : never;
 
-const hashShape = /^[0-9a-f]{64}$/;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
@@ -55,10 +53,9 @@ export const u64: Field<bigint> = {
 /** 32 bytes, as hexadecimal digits: ids, roots, accounts. */
 export const hash: Field<Hash> = {
   write(writer, value) {
-    if (!hashShape.test(value)) throw unfit("What is not 64 lower-case hexadecimal digits");
-    writer.bytes(hexToBytes(value));
+    if (value.length !== 64 || !writer.hex(value)) throw unfit("What is not 64 lower-case hexadecimal digits");
   },
-  read: (reader) => bytesToHex(reader.view(32)),
+  read: (reader) => reader.hex(32),
 };
 
 /** Exactly `length` bytes. */

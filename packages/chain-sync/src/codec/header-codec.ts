@@ -1,7 +1,7 @@
 import type { Header, SealedHeader } from "../model/header.ts";
 import { chainLimits } from "../model/limits.ts";
 import { type Outcome, refuse } from "../model/verdict.ts";
-import { fixedBytes, hash, u16, u32, u48, u64 } from "./field.ts";
+import { type Field, fixedBytes, hash, u16, u32, u48, u64 } from "./field.ts";
 import { decode, encode, record } from "./record.ts";
 
 /** 190 bytes. */
@@ -19,11 +19,11 @@ const headerForm = record({
   nonce: u64,
   producer: hash,
 });
-const sealedForm = record({ header: headerForm, seal: fixedBytes(chainLimits.sealBytes) });
+export const sealedForm: Field<SealedHeader> = record({ header: headerForm, seal: fixedBytes(chainLimits.sealBytes) });
 
 /** What the block id is made of: the header without its seal. */
 export function encodeHeader(header: Header): Uint8Array {
-  return encode(headerForm, header);
+  return encode(headerForm, header, chainLimits.headerBytes);
 }
 
 export function decodeHeader(bytes: Uint8Array): Outcome<Header> {
@@ -32,7 +32,7 @@ export function decodeHeader(bytes: Uint8Array): Outcome<Header> {
 
 /** 254 bytes: the header, then its seal. */
 export function encodeSealedHeader(sealed: SealedHeader): Uint8Array {
-  return encode(sealedForm, sealed);
+  return encode(sealedForm, sealed, chainLimits.sealedHeaderBytes);
 }
 
 export function decodeSealedHeader(bytes: Uint8Array): Outcome<SealedHeader> {

@@ -21,9 +21,12 @@ export function record<Shape extends Readonly<Record<string, Field<any>>>>(shape
   };
 }
 
-/** @throws SwarmError `CHAIN_VALUE_INVALID` */
-export function encode<Value>(field: Field<Value>, value: Value): Uint8Array {
-  const writer = new ByteWriter();
+/**
+ * @param size how many bytes it will likely be
+ * @throws SwarmError `CHAIN_VALUE_INVALID`
+ */
+export function encode<Value>(field: Field<Value>, value: Value, size?: number): Uint8Array {
+  const writer = new ByteWriter(size);
   field.write(writer, value);
   return writer.finish();
 }

@@ -21,13 +21,14 @@ export function nextDifficulty(parent: Ancestor, { blockTimeMs, window, least }:
   const present = expandDifficulty(parent.difficulty) ?? least;
   const count = Math.min(window, parent.height - 1);
   if (count < 1) return present;
-  const times: number[] = [parent.time];
+  const times = new Array<number>(count + 1);
   let oldest = parent;
-  while (times.length <= count && oldest.parent !== undefined) {
+  times[count] = parent.time;
+  for (let at = count - 1; at >= 0 && oldest.parent !== undefined; at -= 1) {
     oldest = oldest.parent;
-    times.push(oldest.time);
+    times[at] = oldest.time;
   }
-  const weighed = weighSolveTimes(times.reverse(), blockTimeMs * mostPerBlock);
+  const weighed = weighSolveTimes(times, blockTimeMs * mostPerBlock);
   const work = parent.work - oldest.work;
   const wanted = (work * BigInt(blockTimeMs) * BigInt(count + 1)) / (2n * BigInt(weighed));
   const { lower, upper } = permittedRange(present);

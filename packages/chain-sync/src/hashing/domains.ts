@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { hexOf } from "../codec/hex-text.ts";
 import type { Hash } from "../model/hex.ts";
 
 /** What is hashed begins with the domain and a zero byte, so nothing of one kind is ever taken for another. */
@@ -22,7 +23,7 @@ export function domainPrefix(domain: HashDomain): Uint8Array {
 
 /** SHA-256 of domain ‖ 0x00 ‖ bytes. */
 export function domainHash(domain: HashDomain, bytes: Uint8Array): Hash {
-  return bytesToHex(sha256(concatBytes(prefixes[domain], bytes)));
+  return hexOf(sha256.create().update(prefixes[domain]).update(bytes).digest());
 }
 
-export { bytesToHex as hexOf, hexToBytes as bytesOf };
+export { hexOf, hexToBytes as bytesOf };

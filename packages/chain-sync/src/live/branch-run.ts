@@ -8,6 +8,7 @@ import type { ChainStore, Connection, Disconnection } from "../model/chain-store
 import type { SignatureVerifier } from "../model/signature-claim.ts";
 import type { Receipt } from "../model/state.ts";
 import { type Refusal, refuse } from "../model/verdict.ts";
+import type { BodiesAtHand } from "./body-intake.ts";
 
 /** An end of a chain, and the state there. */
 export interface Position {
@@ -35,11 +36,15 @@ interface Means {
   readonly verifier: SignatureVerifier;
 }
 
-/** Goes back from the present tip to the fork, and forward on the other branch, checking every block that was never checked. */
+/**
+ * Goes back from the present tip to the fork, and forward on the other branch, checking every block that was never checked.
+ * @param atHand bodies that need not be read back
+ */
 export async function runBranch(
   { rules, store, verifier }: Means,
   from: Position,
   target: HeaderNode,
+  atHand: BodiesAtHand,
 ): Promise<BranchRun> {
   const fork = forkOf(from.tip, target);
   const disconnected: (Disconnection & { readonly node: HeaderNode })[] = [];
@@ -54,7 +59,7 @@ export async function runBranch(
   const connected: LinkedBlock[] = [];
   let tip = fork;
   for (const node of pathBetween(fork, target)) {
-    const transactions = await store.body(node.id);
+    const transactions = atHand.get(node) ?? (await store.body(node.id));
     if (transactions === undefined) throw missing("body", node);
     const block = { id: node.id, sealed: node.sealed, transactions };
     const fault = node.status === "valid" ? undefined : await faultOf(block, verifier);

@@ -1,5 +1,4 @@
 import { codeOf, describeError } from "@swarm-space/core";
-import { checkBody } from "../chain/block-checks.ts";
 import { forkOf, type HeaderNode, type HeaderTree } from "../chain/header-tree.ts";
 import type { ChainRules } from "../chain/rules.ts";
 import type { Block } from "../model/block.ts";
@@ -8,7 +7,8 @@ import type { NamedHeader } from "../model/header.ts";
 import type { BlockId } from "../model/hex.ts";
 import type { SignatureVerifier } from "../model/signature-claim.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
-import { accepted, refuse, type Verdict } from "../model/verdict.ts";
+import { accepted, type Refusal, refuse, type Verdict } from "../model/verdict.ts";
+import { type BlockBody, type BodiesAtHand, type Followed, placeOfBody } from "./body-intake.ts";
 import { type BranchRun, type Position, runBranch } from "./branch-run.ts";
 import { bestConnectable, connectableFrom } from "./candidates.ts";
 import type { TellChain } from "./chain-events.ts";
@@ -27,6 +27,8 @@ export interface NodeChainOptions {
   /** Blocks that are undone at most without an operator. */
   readonly maxReorgDepth: number;
 }
+
+const nothing: Followed = Object.freeze({ verdict: accepted, condemned: new Map() });
 
 /**
  * One node's chain: the tree of headers, the active chain in it, its state. What comes is checked, followed in memory, written in
@@ -68,22 +70,30 @@ export class NodeChain {
   }
 
   /** The body of a header that is known. `INTERNAL` where this node could not write: it proves nothing of the block. */
-  addBody(id: BlockId, transactions: readonly NamedTransaction[]): Promise<Verdict> {
+  async addBody(id: BlockId, transactions: readonly NamedTransaction[]): Promise<Verdict> {
+    const [verdict] = await this.addBodies([{ id, transactions }]);
+    return verdict ?? accepted;
+  }
+
+  /**
+   * Bodies of known headers, each with a verdict of its own. What of them joins the active chain is written in one batch, so a
+   * long way is gone in as few steps as the caller likes.
+   */
+  addBodies(bodies: readonly BlockBody[]): Promise<readonly Verdict[]> {
     return this.#inTurn(async () => {
-      const node = this.tree.get(id);
-      if (node === undefined) return refuse("HEADER_ORPHAN", "its header is not known");
-      if (node.status === "invalid") return refuse("ANCESTOR_INVALID", "it is known to be invalid");
-      if (node.status === "valid") return accepted;
-      const verdict = node.status === "header" ? checkBody(node.sealed.header, transactions) : accepted;
-      if (!verdict.ok) return verdict;
-      if (!(await this.#write())) return refuse("INTERNAL", "its header waits to be written");
-      try {
-        if (node.status === "header") await this.#o.store.putBody({ id, sealed: node.sealed, transactions });
-        node.status = "body";
-        return await this.#follow(connectableFrom(node, this.#o.rules.forkChoice), node);
-      } catch (error) {
-        return refuse("INTERNAL", `${codeOf(error, "unknown")}: ${describeError(error)}`);
+      const places = bodies.map((body) => placeOfBody(this.tree, body));
+      const atHand = new Map<HeaderNode, readonly NamedTransaction[]>();
+      for (const [at, { transactions }] of bodies.entries()) {
+        const place = places[at];
+        if (place !== undefined && "id" in place && place.status === "header") atHand.set(place, transactions);
       }
+      const waiting = places.filter((place) => "id" in place).filter(({ status }) => status !== "valid");
+      const followed = waiting.length === 0 ? nothing : await this.#connect(waiting, atHand);
+      return places.map((place) =>
+        "id" in place
+          ? (followed.condemned.get(place) ?? (place.status === "valid" ? accepted : followed.verdict))
+          : place,
+      );
     });
   }
 
@@ -95,7 +105,10 @@ export class NodeChain {
 
   /** Follows the best that could be connected: after an opening, and when a full medium has room again. */
   resume(): Promise<Verdict> {
-    return this.#inTurn(() => this.#follow(bestConnectable(this.tree, this.#o.rules.forkChoice), this.tip));
+    return this.#inTurn(async () => {
+      const { verdict } = await this.#follow(bestConnectable(this.tree, this.#o.rules.forkChoice), new Map());
+      return verdict;
+    });
   }
 
   /** No header is forgotten because the medium failed once, and nothing is written above one that is not there. */
@@ -109,33 +122,58 @@ export class NodeChain {
     return this.#unwritten.length === 0;
   }
 
-  /** Tries what is best, until the best is the tip. The verdict is of `asked` alone. */
-  async #follow(first: HeaderNode | undefined, asked: HeaderNode): Promise<Verdict> {
+  /** Follows what these bodies make reachable; those that did not join the active chain are kept for when they will. */
+  async #connect(nodes: readonly HeaderNode[], atHand: BodiesAtHand): Promise<Followed> {
+    if (!(await this.#write())) return { ...nothing, verdict: refuse("INTERNAL", "its header waits to be written") };
+    for (const node of atHand.keys()) node.status = "body";
+    try {
+      const { forkChoice } = this.#o.rules;
+      const lowest = nodes.filter(({ parent }) => parent === undefined || !atHand.has(parent));
+      const ends = lowest.flatMap((node) => connectableFrom(node, forkChoice) ?? []);
+      const best = ends.sort((one, other) => forkChoice.compare(other, one))[0];
+      const followed = await this.#follow(best, atHand);
+      for (const [{ id, sealed, status }, transactions] of atHand)
+        if (status === "body") await this.#o.store.putBody({ id, sealed, transactions });
+      return followed;
+    } catch (error) {
+      for (const node of atHand.keys()) if (node.status === "body") node.status = "header";
+      return { ...nothing, verdict: refuse("INTERNAL", `${codeOf(error, "unknown")}: ${describeError(error)}`) };
+    }
+  }
+
+  /** Tries what is best, until the best is the tip. */
+  async #follow(first: HeaderNode | undefined, atHand: BodiesAtHand): Promise<Followed> {
     const { rules, store } = this.#o;
-    let verdict: Verdict = accepted;
+    const condemned = new Map<HeaderNode, Refusal>();
     let target = first;
     while (target !== undefined && rules.forkChoice.compare(target, this.tip) > 0) {
       const depth = this.tip.height - forkOf(this.tip, target).height;
       if (depth > this.#o.maxReorgDepth) {
         this.#o.tell("chain:deep-fork", { tip: target.id, depth });
-        return refuse("DEEP_FORK", `it would undo ${depth} blocks`);
+        return { verdict: refuse("DEEP_FORK", `it would undo ${depth} blocks`), condemned };
       }
-      const run = await runBranch(this.#o, this.#position, target);
+      const run = await runBranch(this.#o, this.#position, target, atHand);
       if (rules.forkChoice.compare(run.tip, this.tip) > 0) await this.#commit(run);
-      if (run.failure === undefined) return verdict;
+      if (run.failure === undefined) break;
       const { node, refusal } = run.failure;
-      const condemned = this.tree.invalidate(node);
-      await store.putHeaders(condemned);
+      const fallen = this.tree.invalidate(node);
+      await store.putHeaders(fallen);
       this.#o.tell("block:invalid", { id: node.id, height: node.height, refusal });
-      if (condemned.includes(asked)) verdict = asked === node ? refusal : refuse("ANCESTOR_INVALID", refusal.reason);
+      for (const each of fallen)
+        condemned.set(each, each === node ? refusal : refuse("ANCESTOR_INVALID", refusal.reason));
       target = bestConnectable(this.tree, rules.forkChoice);
     }
-    return verdict;
+    return { verdict: accepted, condemned };
   }
 
   async #commit(run: BranchRun): Promise<void> {
     const { store, pool, tell } = this.#o;
-    await store.move({ disconnected: run.disconnected, connected: run.connected, tip: run.tip.id }, { durable: true });
+    const { disconnected, connected, tip } = run;
+    const included = connected.flatMap(({ block }) => block.transactions);
+    const undone = await Promise.all(disconnected.toReversed().map(({ id }) => store.body(id)));
+    const ids = new Set(included.map(({ id }) => id));
+    const returned = undone.flatMap((all) => all ?? []).filter(({ id }) => !ids.has(id));
+    await store.move({ disconnected, connected, tip: tip.id, returned }, { durable: true });
     this.#position = { tip: run.tip, state: run.state };
     for (const { node } of run.connected) node.status = "valid";
     for (const { id, height } of run.disconnected) tell("block:disconnected", { id, height });
@@ -148,12 +186,6 @@ export class NodeChain {
       );
       tell("chain:reorg", { fork: { id, height }, old: old ?? [], new: fresh ?? [], depth: run.disconnected.length });
     }
-    const undone = await Promise.all(run.disconnected.toReversed().map(({ id }) => store.body(id)));
-    const included = run.connected.flatMap(({ block }) => block.transactions);
-    await pool.follow(
-      this.#position,
-      undone.flatMap((all) => all ?? []),
-      included,
-    );
+    await pool.follow(this.#position, returned, included);
   }
 }

@@ -18,7 +18,7 @@ export async function openChain(o: NodeChainOptions): Promise<NodeChain> {
   if (kept === undefined) {
     const delta = new Map(state.entries());
     await store.move(
-      { disconnected: [], connected: [{ block, delta, undo: new Map() }], tip: block.id },
+      { disconnected: [], connected: [{ block, delta, undo: new Map() }], tip: block.id, returned: [] },
       { durable: true },
     );
   }

@@ -76,7 +76,6 @@ export class PoolRoom {
     const dropped = [...pool.rebase(this.#base, this.#o.now(), ids)];
     const back: KeptTransaction[] = [];
     for (const named of undone) {
-      if (ids.has(named.id)) continue;
       // Its signature held when its block was connected.
       const { verdict, dropped: others } = pool.add(named, this.#base, { now: this.#o.now(), isLocal: false });
       dropped.push(...others);

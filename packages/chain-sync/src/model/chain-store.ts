@@ -35,6 +35,8 @@ export interface ChainMove {
   /** From the fork upwards. */
   readonly connected: readonly Connection[];
   readonly tip: BlockId;
+  /** Transactions that lose their block: they wait again from the same moment on, so that a death in between loses none. */
+  readonly returned: readonly NamedTransaction[];
 }
 
 /** A transaction that waited when the node ended. */

@@ -1,5 +1,5 @@
 import { SwarmError } from "@swarm-space/core";
-import { encodeSealedHeader } from "../codec/header-codec.ts";
+import { sealedForm } from "../codec/header-codec.ts";
 import { decode, encode, hash, list, record, sizedBytes, text, u8, u32 } from "../codec/index.ts";
 import { openHeader } from "../hashing/ids.ts";
 import type { HeaderStatus, KeptHeader } from "../model/chain-store.ts";
@@ -12,6 +12,7 @@ export const storeSchema = 1;
 
 const statuses: readonly HeaderStatus[] = Object.freeze(["header", "body", "valid", "invalid"]);
 
+const keptHeaderForm = record({ sealed: sealedForm, status: u8 });
 const markForm = record({ schema: u32, genesis: hash, tip: hash });
 const changeForm = record({
   key: text(chainLimits.stateKeyLength),
@@ -47,10 +48,7 @@ export function decodeDelta(bytes: Uint8Array): StateDelta {
 
 /** The sealed header, and a byte for its status. */
 export function encodeKeptHeader({ sealed, status }: KeptHeader): Uint8Array {
-  const bytes = new Uint8Array(chainLimits.sealedHeaderBytes + 1);
-  bytes.set(encodeSealedHeader(sealed));
-  bytes[chainLimits.sealedHeaderBytes] = statuses.indexOf(status);
-  return bytes;
+  return encode(keptHeaderForm, { sealed, status: statuses.indexOf(status) }, chainLimits.sealedHeaderBytes + 1);
 }
 
 export function decodeKeptHeader(bytes: Uint8Array): KeptHeader {

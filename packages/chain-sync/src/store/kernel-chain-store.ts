@@ -94,7 +94,10 @@ function bodyOperation(id: BlockId, transactions: Block["transactions"]): StoreO
 }
 
 /** Net: a key that many blocks wrote is written once. */
-function operationsOf({ disconnected, connected, tip }: ChainMove, genesis: BlockId): readonly StoreOperation[] {
+function operationsOf(
+  { disconnected, connected, tip, returned }: ChainMove,
+  genesis: BlockId,
+): readonly StoreOperation[] {
   const state = new Map<string, Uint8Array | undefined>();
   const active = new Map<string, BlockId | undefined>();
   const operations: StoreOperation[] = [];
@@ -115,6 +118,8 @@ function operationsOf({ disconnected, connected, tip }: ChainMove, genesis: Bloc
   for (const [key, id] of active)
     operations.push(setOperation(namespaces.activeChain, key, id === undefined ? undefined : encoder.encode(id)));
   for (const [key, value] of state) operations.push(setOperation(stateNamespaceOf(key), key, value));
+  for (const each of returned)
+    operations.push(put(namespaces.transactionPool, each.id, pooledBytes({ ...each, isLocal: false })));
   operations.push(put(namespaces.chain, markKey, encodeMark({ schema: storeSchema, genesis, tip })));
   return operations;
 }
