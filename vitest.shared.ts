@@ -7,7 +7,13 @@ const packages = fileURLToPath(new URL("./packages/", import.meta.url));
 export default defineConfig({
   resolve: {
     alias: [
+      { find: "#simple-peer", replacement: `${packages}transport-integrated/src/simple-peer/node.ts` },
       { find: "#platform", replacement: `${packages}core/src/node/platform.ts` },
+      { find: "#dht", replacement: `${packages}transport-integrated/src/finding/dht/index.ts` },
+      {
+        find: /^@swarm-space\/transport-integrated\/infra$/,
+        replacement: `${packages}transport-integrated/src/finding/infra/index.ts`,
+      },
       { find: /^@swarm-space\/([^/]+)$/, replacement: `${packages}$1/src/index.ts` },
       { find: /^@swarm-space\/([^/]+)\/([^/]+)$/, replacement: `${packages}$1/src/$2/index.ts` },
     ],

@@ -17,17 +17,18 @@ const { values, positionals } = parseArgs({
 });
 /** A process that lives on for so long with nothing left to do, in milliseconds, is ended. */
 const lingerMs = 5_000;
+const isAsked = (name) => positionals.length === 0 || positionals.some((word) => isNamed(name, word));
 const names = subjects.map(({ name }) => name);
-const unknown = positionals.filter((name) => !names.includes(name));
+const unknown = positionals.filter((word) => !names.some((name) => isNamed(name, word)));
 if (values.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`no such subject: ${unknown.join(", ")}`);
   console.error(
-    `npm run conformance -- [NAME…] [--short] [--json]\nsubjects: ${names.join(", ")}\nexit 1: a promise is not kept, or a skip has no reason`,
+    `npm run conformance -- [NAME…] [--short] [--json]\nsubjects: ${names.join(", ")}; one of its words names all that have it\nexit 1: a promise is not kept, or a skip has no reason`,
   );
   process.exitCode = values.help ? 0 : 2;
 } else {
   const verdicts = [];
-  for (const subject of subjects.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+  for (const subject of subjects.filter(({ name }) => isAsked(name))) {
     const options = {
       form: values.short ? "short" : "whole",
       limitMs: 60_000,
@@ -46,6 +47,11 @@ if (values.help || unknown.length > 0) {
     console.error(`conformance: still alive ${lingerMs} ms after the last check, ended by force`);
     process.exit();
   }, lingerMs).unref();
+}
+
+/** "integrated" names integrated-direct and integrated-relay. */
+function isNamed(name, word) {
+  return name === word || name.split("-").includes(word);
 }
 
 function holds({ passed, failures, skips }) {

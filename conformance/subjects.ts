@@ -2,6 +2,7 @@ import type { Subject } from "./subject.ts";
 import { datagramTransport } from "./subjects/datagram-transport.ts";
 import { gunDiscovery, memoryDiscovery } from "./subjects/discovery.ts";
 import { gunTransport } from "./subjects/gun-transport.ts";
+import { integratedDirect, integratedRelay } from "./subjects/integrated.ts";
 import { gunMailbox, memoryMailbox } from "./subjects/mailboxes.ts";
 import { mediumTransport } from "./subjects/medium-transport.ts";
 import { memoryTransport } from "./subjects/memory-transport.ts";
@@ -15,6 +16,8 @@ export const subjects: readonly Subject[] = [
   mediumTransport,
   gunTransport,
   peerjsTransport,
+  integratedDirect,
+  integratedRelay,
   memoryMailbox,
   gunMailbox,
   memoryDiscovery,

@@ -1,11 +1,14 @@
 import {
   type Clock,
+  type CryptoSuite,
   EventEmitter,
+  type Identity,
   type ManyPort,
   type OnePort,
   type PeerId,
   type Plugin,
   PortContainer,
+  ports,
   type Random,
 } from "@swarm-space/core";
 import type * as z from "zod";
@@ -14,6 +17,10 @@ export interface WiringOptions {
   readonly id: PeerId;
   readonly clock: Clock;
   readonly random: Random;
+  /** For plugins that sign. */
+  readonly sign?: Identity["sign"];
+  /** For plugins that need the kernel's. */
+  readonly suite?: CryptoSuite;
 }
 
 /** The network that all subjects belong to. */
@@ -31,9 +38,10 @@ export function newPeer(random: Random): PeerId {
 export function wirePlugin<Schema extends z.ZodType>(
   plugin: Plugin<Schema>,
   options: z.input<Schema>,
-  { id, clock, random }: WiringOptions,
+  { id, clock, random, sign, suite }: WiringOptions,
 ): PortContainer {
   const container = new PortContainer();
+  if (suite !== undefined) container.provideValue(ports.cryptoSuite, suite);
   function use<Value>(port: ManyPort<Value>): readonly Value[];
   function use<Value>(port: OnePort<Value>): Value | undefined;
   function use<Value>(port: ManyPort<Value> | OnePort<Value>): readonly Value[] | Value | undefined {
@@ -42,7 +50,7 @@ export function wirePlugin<Schema extends z.ZodType>(
   }
   const nothing = () => undefined;
   plugin.setup({
-    self: { id, network, sign: () => Promise.reject(new Error("nothing is signed here")) },
+    self: { id, network, sign: sign ?? (() => Promise.reject(new Error("nothing is signed here"))) },
     config: plugin.config.parse(options),
     provide: (port, value) => container.provideValue(port, value),
     use,

@@ -5,8 +5,8 @@ import {
   type DiscoveryHarness,
   discoveryConformance,
 } from "@swarm-space/testkit/conformance";
-import { encodePresence } from "../../packages/transport-gun/src/presence-record.ts";
-import { createTopics } from "../../packages/transport-gun/src/topics.ts";
+import { encodePresence } from "../../packages/gun-driver/src/road/presence-record.ts";
+import { createTopics } from "../../packages/gun-driver/src/road/topics.ts";
 import { openGunPlace } from "../gun-place.ts";
 import type { Subject } from "../subject.ts";
 import { network as gunNetwork, newPeer } from "../wired-plugin.ts";

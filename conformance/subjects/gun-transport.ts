@@ -3,8 +3,8 @@ import {
   type TransportHarness,
   transportConformance,
 } from "@swarm-space/testkit/conformance";
-import { encodePacket } from "../../packages/transport-gun/src/packet.ts";
-import { inboxSoul } from "../../packages/transport-gun/src/topics.ts";
+import { encodePacket } from "../../packages/gun-driver/src/road/packet.ts";
+import { inboxSoul } from "../../packages/gun-driver/src/road/topics.ts";
 import { openGunPlace } from "../gun-place.ts";
 import type { Subject } from "../subject.ts";
 

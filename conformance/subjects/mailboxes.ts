@@ -6,8 +6,8 @@ import {
   mailboxConformance,
   virtualTime,
 } from "@swarm-space/testkit/conformance";
-import { encodeLetterValue, maxLetterBytes } from "../../packages/transport-gun/src/letter-value.ts";
-import { createTopics } from "../../packages/transport-gun/src/topics.ts";
+import { encodeLetterValue, maxLetterBytes } from "../../packages/gun-driver/src/road/letter-value.ts";
+import { createTopics } from "../../packages/gun-driver/src/road/topics.ts";
 import { type GunNode, openGunPlace } from "../gun-place.ts";
 import type { Subject } from "../subject.ts";
 import { network, newPeer } from "../wired-plugin.ts";

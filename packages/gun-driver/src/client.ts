@@ -9,7 +9,7 @@ import { PendingKeeps } from "./pending-keeps.ts";
 import { RelayLink } from "./relay-link.ts";
 import { normalizeRelayUrl } from "./relay-url.ts";
 import { type Dial, webSocketDial } from "./socket.ts";
-import { Subscriptions } from "./subscriptions.ts";
+import { type HearingOptions, Subscriptions } from "./subscriptions.ts";
 
 export interface GunClientOptions {
   /** Relays as `ws:`, `wss:`, `http:` or `https:` URLs. What is no URL is refused with a TypeError. */
@@ -91,7 +91,10 @@ export function createGunClient(options: GunClientOptions): GunClient {
   return new GuardedClient(options, createGuard(clientLimits));
 }
 
-/** The client with its guard as a part: tests alone hand in another guard. */
+/** How a relay is dialled. */
+export type RelayDialing = Pick<GunClientOptions, "dial" | "dialOf" | "backoff">;
+
+/** The client with its guard as a part: tests alone hand in another guard. Relays may come and go. */
 export class GuardedClient implements GunClient {
   readonly #options: GunClientOptions;
   readonly #guard: FrameGuard;
@@ -109,12 +112,28 @@ export class GuardedClient implements GunClient {
     this.#options = options;
     this.#guard = guard;
     this.#ids = new IdSource(options.random);
-    this.#subscriptions = new Subscriptions(options.seenKeys ?? 8_192, () => this.#failed());
+    this.#subscriptions = new Subscriptions(() => this.#failed());
     for (const text of options.relays) {
       const url = normalizeRelayUrl(text);
       if (url === undefined) throw new TypeError(`not the URL of a relay: ${text}`);
-      if (!this.#links.has(url)) this.#links.set(url, { link: this.#makeLink(url), lastError: "not yet dialled" });
+      this.addRelay(url, options);
     }
+  }
+
+  /** Dials one more, by its normalized URL. One that is there already stays as it is. */
+  addRelay(url: string, dialing: RelayDialing): void {
+    if (this.#links.has(url)) return;
+    const link = this.#makeLink(url, dialing);
+    this.#links.set(url, { link, lastError: "not yet dialled" });
+    if (this.#engine) link.open();
+  }
+
+  /** Resolves when its socket is gone. What was put before still leaves. */
+  async removeRelay(url: string): Promise<void> {
+    this.flush();
+    const gone = this.#links.get(url)?.link.close();
+    this.#links.delete(url);
+    await gone;
   }
 
   get stats(): ClientStats {
@@ -134,7 +153,7 @@ export class GuardedClient implements GunClient {
   }
 
   async close(): Promise<void> {
-    this.#flush();
+    this.flush();
     const gone = [...this.#links.values()].map(({ link }) => link.close());
     this.#engine?.end();
     this.#engine = undefined;
@@ -164,9 +183,16 @@ export class GuardedClient implements GunClient {
   }
 
   subscribe(soul: string, listener: (item: GunItem) => void, relay?: string, repeats = false): () => void {
-    const end = this.#subscriptions.add(soul, listener, relay, repeats);
+    const relays = relay === undefined ? undefined : new Set([relay]);
+    return this.listen(soul, listener, { relays, repeats, seenKeys: this.#options.seenKeys });
+  }
+
+  /** As `subscribe`, on some of the relays. */
+  listen(soul: string, listener: (item: GunItem) => void, options: HearingOptions): () => void {
+    const { relays } = options;
+    const end = this.#subscriptions.add(soul, listener, options);
     for (const [url, { link }] of this.#links) {
-      if (link.peer && (relay === undefined || relay === url)) this.#ask(soul, link.peer);
+      if (link.peer && (relays === undefined || relays.has(url))) this.#ask(soul, link.peer);
     }
     return end;
   }
@@ -185,13 +211,13 @@ export class GuardedClient implements GunClient {
     const peer = this.#links.get(relay)?.link.peer;
     if (!peer || !this.#engine) return false;
     this.#engine.say(id, text, peer);
-    if (this.#unflushed.size === 0) queueMicrotask(() => this.#flush());
+    if (this.#unflushed.size === 0) queueMicrotask(() => this.flush());
     this.#unflushed.add(peer);
     return true;
   }
 
   /** What was put in one turn leaves in as few frames as Gun makes of it, and at once. */
-  #flush(): void {
+  flush(): void {
     for (const peer of this.#unflushed) this.#engine?.flush(peer);
     this.#unflushed.clear();
   }
@@ -201,8 +227,8 @@ export class GuardedClient implements GunClient {
     this.#engine?.say(id, JSON.stringify({ "#": id, get: { "#": soul } }), peer);
   }
 
-  #makeLink(url: string): RelayLink {
-    const { clock, random, dial = webSocketDial(), dialOf } = this.#options;
+  #makeLink(url: string, { dial = webSocketDial(), dialOf, backoff }: RelayDialing): RelayLink {
+    const { clock, random } = this.#options;
     return new RelayLink({
       url,
       dial: dialOf?.get(url) ?? dial,
@@ -212,7 +238,7 @@ export class GuardedClient implements GunClient {
       times: {
         dialTimeoutMs: this.#options.dialTimeoutMs ?? 5_000,
         heartbeatMs: this.#options.heartbeatMs ?? 10_000,
-        backoff: this.#options.backoff ?? { baseMs: 200, capMs: 5_000 },
+        backoff: backoff ?? { baseMs: 200, capMs: 5_000 },
       },
       events: {
         onUp: (peer) => {

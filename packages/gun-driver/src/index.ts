@@ -20,6 +20,7 @@ export {
   type RelayStatus,
 } from "./client.ts";
 export type { Clock, Random } from "./clock.ts";
+export { errorTable } from "./error-table.ts";
 export type { GraphItem, GraphNode, GunMessage } from "./frame.ts";
 export {
   clientLimits,
@@ -33,6 +34,7 @@ export {
 } from "./guard.ts";
 export { IdSource } from "./id-source.ts";
 export { RelayRefusal } from "./pending-keeps.ts";
+export { RelayPool } from "./relay-pool.ts";
 export { normalizeRelayUrl } from "./relay-url.ts";
 export { SeenSet } from "./seen-set.ts";
 export { type Dial, type SocketEvents, type TextSocket, webSocketDial } from "./socket.ts";

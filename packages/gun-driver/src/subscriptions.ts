@@ -1,64 +1,79 @@
 import type { GunItem } from "./client.ts";
 import { SeenSet } from "./seen-set.ts";
 
-interface Subscription {
-  readonly listeners: Set<(item: GunItem) => void>;
+/** What one listener wants to hear of a soul. */
+export interface Hearing {
+  readonly listener: (item: GunItem) => void;
   /** Undefined: every relay. */
-  readonly relay: string | undefined;
-  /** Undefined: repeats are wanted. */
+  readonly relays: ReadonlySet<string> | undefined;
+  /** Keys and states it has heard. Undefined: repeats are wanted. */
   readonly seen: SeenSet | undefined;
 }
 
+export interface HearingOptions {
+  readonly relays?: ReadonlySet<string> | undefined;
+  readonly repeats?: boolean | undefined;
+  /** Keys remembered to give each once. Default 8,192. */
+  readonly seenKeys?: number | undefined;
+}
+
 const maxSouls = 4_096;
+const usualSeenKeys = 8_192;
 
 /** Who hears which soul, each key and state once. */
 export class Subscriptions {
-  readonly #souls = new Map<string, Subscription>();
-  readonly #seenKeys: number;
+  readonly #souls = new Map<string, Set<Hearing>>();
   readonly #onThrow: () => void;
 
-  constructor(seenKeys: number, onThrow: () => void) {
-    this.#seenKeys = seenKeys;
+  constructor(onThrow: () => void) {
     this.#onThrow = onThrow;
   }
 
-  /** The first listener of a soul says of which relay, and whether repeats are wanted. */
-  add(soul: string, listener: (item: GunItem) => void, relay: string | undefined, repeats: boolean): () => void {
-    let entry = this.#souls.get(soul);
-    if (!entry) {
+  add(
+    soul: string,
+    listener: (item: GunItem) => void,
+    { relays, repeats, seenKeys = usualSeenKeys }: HearingOptions,
+  ): () => void {
+    let hearings = this.#souls.get(soul);
+    if (!hearings) {
       if (this.#souls.size >= maxSouls) throw new RangeError(`more than ${maxSouls} subscriptions`);
-      entry = { listeners: new Set(), relay, seen: repeats ? undefined : new SeenSet(this.#seenKeys) };
-      this.#souls.set(soul, entry);
+      hearings = new Set();
+      this.#souls.set(soul, hearings);
     }
-    const { listeners } = entry;
-    listeners.add(listener);
+    const own = hearings;
+    const hearing = { listener, relays, seen: repeats ? undefined : new SeenSet(seenKeys) };
+    own.add(hearing);
     return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#souls.get(soul)?.listeners === listeners) this.#souls.delete(soul);
+      own.delete(hearing);
+      if (own.size === 0 && this.#souls.get(soul) === own) this.#souls.delete(soul);
     };
   }
 
   wants(soul: string, relay: string): boolean {
-    const entry = this.#souls.get(soul);
-    return entry !== undefined && (entry.relay === undefined || entry.relay === relay);
+    for (const hearing of this.#souls.get(soul) ?? []) if (isOf(hearing, relay)) return true;
+    return false;
   }
 
   *soulsOf(relay: string): Generator<string> {
-    for (const [soul, entry] of this.#souls) if (entry.relay === undefined || entry.relay === relay) yield soul;
+    for (const soul of this.#souls.keys()) if (this.wants(soul, relay)) yield soul;
   }
 
-  /** @returns whether it was new and wanted */
+  /** @returns whether it was new to somebody, and wanted */
   deliver(item: GunItem): boolean {
-    const entry = this.#souls.get(item.soul);
-    if (!entry || !this.wants(item.soul, item.relay)) return false;
-    if (entry.seen?.add(`${item.state} ${item.key}`) === false) return false;
-    for (const listener of [...entry.listeners]) {
+    let isNew = false;
+    for (const hearing of [...(this.#souls.get(item.soul) ?? [])]) {
+      if (!isOf(hearing, item.relay) || hearing.seen?.add(`${item.state} ${item.key}`) === false) continue;
+      isNew = true;
       try {
-        listener(item);
+        hearing.listener(item);
       } catch {
         this.#onThrow();
       }
     }
-    return true;
+    return isNew;
   }
+}
+
+function isOf({ relays }: Hearing, relay: string): boolean {
+  return relays === undefined || relays.has(relay);
 }

@@ -8,22 +8,36 @@
  * ```
  */
 import { definePlugin, ports } from "@swarm-space/core";
+import { RelayPool } from "@swarm-space/gun-driver";
+import { RelayTransport, relayLinks } from "@swarm-space/gun-driver/road";
 import { gunConfig } from "./config.ts";
-import { GunTransport } from "./gun-transport.ts";
+import { openNodeSide } from "./node-side.ts";
 
+export { gunMailboxes, type MailboxBounds } from "@swarm-space/gun-driver/road";
 export { type GunConfig, gunConfig } from "./config.ts";
-export { errorTable } from "./error-table.ts";
-export { gunMailboxes, type MailboxBounds } from "./mailbox-rules.ts";
 
 /** Frames, discovery and mailboxes through Gun relays; with `serve`, the node is a relay itself. */
 export default definePlugin({
   id: "@swarm-space/transport-gun",
   api: 1,
   config: gunConfig,
-  provides: [ports.transport, ports.discoverySource, ports.mailbox],
-  wants: [ports.cryptoSuite],
+  provides: [ports.transport, ports.discoverySource, ports.mailbox, relayLinks],
+  wants: [ports.cryptoSuite, relayLinks],
   setup({ self, config, provide, use, clock, random, events }) {
-    const transport = new GunTransport({ self, config, clock, random, suite: () => use(ports.cryptoSuite) });
+    const pool = new RelayPool();
+    provide(relayLinks, pool);
+    const pools = use(relayLinks);
+    const transport = new RelayTransport({
+      id: "gun",
+      self,
+      relays: config.relays,
+      config,
+      clock,
+      random,
+      suite: () => use(ports.cryptoSuite),
+      pool: () => pools[0] ?? pool,
+      openSide: () => openNodeSide(config, clock, random),
+    });
     provide(ports.transport, transport);
     provide(ports.discoverySource, transport);
     provide(ports.mailbox, transport);

@@ -1,20 +1,11 @@
 import { type Clock, describeError, type Random, SwarmError } from "@swarm-space/core";
-import { type Dial, normalizeRelayUrl } from "@swarm-space/gun-driver";
+import { normalizeRelayUrl } from "@swarm-space/gun-driver";
 import { dialNode, openGunRelay } from "@swarm-space/gun-driver/relay";
+import { gunMailboxes, type RelaySide } from "@swarm-space/gun-driver/road";
 import type { GunConfig } from "./config.ts";
-import { gunMailboxes } from "./mailbox-rules.ts";
 
-/** What only Node has: a socket that refuses large frames, and this node's own relay. */
-export interface NodeSide {
-  /** Undefined: the environment's own WebSocket. */
-  readonly dial: Dial | undefined;
-  /** The own relay, by the URL that others know. */
-  readonly dialOf: ReadonlyMap<string, Dial>;
-  close(): Promise<void>;
-}
-
-/** Starts this node's relay where `serve` asks for one. */
-export async function openNodeSide(config: GunConfig, clock: Clock, random: Random): Promise<NodeSide> {
+/** What only Node has: a socket that refuses large frames, and this node's own relay, where `serve` asks for one. */
+export async function openNodeSide(config: GunConfig, clock: Clock, random: Random): Promise<RelaySide> {
   if (!config.serve) return { dial: dialNode, dialOf: new Map(), close: () => Promise.resolve() };
   const { url, peerWithRelays, mailboxTtlMs: ttlMs, mailboxBytes: maxBytes, ...serve } = config.serve;
   const peers = peerWithRelays ? config.relays : [];

@@ -1,12 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { createGunClient, type GunClient, type GunItem } from "@swarm-space/gun-driver";
 import { dialNode, type GunRelay, openGunRelay } from "@swarm-space/gun-driver/relay";
+import {
+  createTopics,
+  decodeLetterValue,
+  decodePresence,
+  encodeLetterValue,
+  encodePresence,
+  expiryOf,
+  gunMailboxes,
+  maxLetterBytes,
+} from "@swarm-space/gun-driver/road";
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
-import { decodeLetterValue, encodeLetterValue, expiryOf, maxLetterBytes } from "../src/letter-value.ts";
-import { gunMailboxes } from "../src/mailbox-rules.ts";
-import { decodePresence, encodePresence } from "../src/presence-record.ts";
-import { createTopics } from "../src/topics.ts";
 import { clock, makeNode, type Node, never, peerId, random, untilState } from "./nodes.ts";
 import { startStockRelay } from "./processes.ts";
 

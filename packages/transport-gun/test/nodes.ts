@@ -1,8 +1,10 @@
 import { type Connection, systemClock, systemRandom } from "@swarm-space/core";
+import { RelayPool } from "@swarm-space/gun-driver";
 import { type GunRelay, openGunRelay } from "@swarm-space/gun-driver/relay";
+import { RelayTransport } from "@swarm-space/gun-driver/road";
 import type * as z from "zod";
 import { gunConfig } from "../src/config.ts";
-import { GunTransport } from "../src/gun-transport.ts";
+import { openNodeSide } from "../src/node-side.ts";
 
 export const clock = systemClock();
 export const random = systemRandom();
@@ -17,7 +19,7 @@ export function peerId(): string {
 /** A transport with what came in to it. */
 export interface Node {
   readonly id: string;
-  readonly transport: GunTransport;
+  readonly transport: RelayTransport;
   readonly inbound: Connection[];
   /** The next inbound connection. */
   accepted(): Promise<Connection>;
@@ -27,7 +29,18 @@ export interface Node {
 
 export function makeNode(options: z.input<typeof gunConfig>, id = peerId(), network = "test"): Node {
   const config = gunConfig.parse({ linkBackoffBaseMs: 20, linkBackoffCapMs: 200, ...options });
-  const transport = new GunTransport({ self: { id, network }, config, clock, random, suite: () => undefined });
+  const pool = new RelayPool();
+  const transport = new RelayTransport({
+    id: "gun",
+    self: { id, network },
+    relays: config.relays,
+    config,
+    clock,
+    random,
+    pool: () => pool,
+    openSide: () => openNodeSide(config, clock, random),
+    suite: () => undefined,
+  });
   const inbound: Connection[] = [];
   const waiting: ((connection: Connection) => void)[] = [];
   const accept = (connection: Connection) => {

@@ -1,9 +1,8 @@
 import type { Sighting } from "@swarm-space/core";
 import { createGunClient, type GunClient } from "@swarm-space/gun-driver";
 import { dialNode, type GunRelay } from "@swarm-space/gun-driver/relay";
+import { createTopics, encodePresence } from "@swarm-space/gun-driver/road";
 import { afterEach, expect, test } from "vitest";
-import { encodePresence } from "../src/presence-record.ts";
-import { createTopics } from "../src/topics.ts";
 import { clock, makeNode, type Node, peerId, random, relay } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];

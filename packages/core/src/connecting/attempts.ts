@@ -66,7 +66,7 @@ export class Attempts {
     const { book } = this.#rooms;
     this.#learn(pursuit, dialable, link.peer);
     if (book.full) return void link.close("too many connections");
-    pursuit.abort(new SwarmError("DIAL_FAILED", "another way was quicker"));
+    pursuit.wonBy(dialable.way, new SwarmError("DIAL_FAILED", "another way was quicker"));
     book.add(link, dialable.way, false);
   }
 

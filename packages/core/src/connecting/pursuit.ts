@@ -2,7 +2,7 @@ import { SwarmError } from "../errors/index.ts";
 import type { OutcomeKind, Way } from "../ports/routing.ts";
 import type { Address, Target } from "../ports/transport.ts";
 import { addressKey } from "./address-book.ts";
-import type { RaceRule, Runner } from "./race-delay.ts";
+import { bringsAlong, type RaceRule, type Runner } from "./race-delay.ts";
 import { wayKey } from "./ways.ts";
 
 /** How the last try of a way ended. */
@@ -39,7 +39,7 @@ export class Pursuit {
   readonly key: string;
   target: Target;
   /** Dials under way, by way. */
-  readonly dials = new Map<string, AbortController>();
+  readonly dials = new Map<string, { readonly way: Way; readonly cancel: AbortController }>();
   readonly tries = new Map<string, LastTry>();
   readonly #absences = new Map<string, Absence>();
   /** Round trips of ways that stood, in milliseconds. */
@@ -59,7 +59,7 @@ export class Pursuit {
 
   /** A dial is under way. */
   begin(way: Way, cancel: AbortController, now: number): void {
-    this.dials.set(wayKey(way), cancel);
+    this.dials.set(wayKey(way), { way, cancel });
     this.#ahead = { way, since: now };
   }
 
@@ -123,7 +123,7 @@ export class Pursuit {
   /** What is under way is called off, and nobody counts as absent. */
   startOver(why: string): void {
     const reason = new SwarmError("DIAL_FAILED", why);
-    for (const dial of this.dials.values()) dial.abort(reason);
+    this.abort(reason);
     this.sighted();
   }
 
@@ -142,10 +142,16 @@ export class Pursuit {
 
   /** Ends every dial under way. */
   abort(reason: unknown): void {
-    for (const controller of this.dials.values()) controller.abort(reason);
+    for (const { cancel } of this.dials.values()) cancel.abort(reason);
+  }
+
+  /** The race is won, and the other dials end; but not those of a direct way that a relay brings along: the relay carries until it stands. */
+  wonBy(winner: Way, reason: unknown): void {
+    for (const { way, cancel } of this.dials.values()) if (!bringsAlong(way, winner)) cancel.abort(reason);
   }
 
   #runner(way: Way): Runner {
-    return { capabilities: way.capabilities, rttMs: this.#trips.get(wayKey(way)) };
+    const { capabilities, transport, rendezvous } = way;
+    return { capabilities, transport, rendezvous, rttMs: this.#trips.get(wayKey(way)) };
   }
 }

@@ -73,6 +73,60 @@ const linksOf = (from: Swarm, to: Swarm) =>
     .links(to.id)
     .map(({ way }) => way.transport);
 
+describe("a transport with a direct road and the relay that signals it", () => {
+  /** Both roads to one peer; the direct one stands when it is let. */
+  async function twoRoads(bench: Bench, rendezvous = ["relay-1"]) {
+    const ready = Promise.withResolvers<void>();
+    const works = new PipeWorks("both", rendezvous);
+    works.roads = new Map([
+      ["direct", { declares: road(true, 50), ready: ready.promise }],
+      ["relay", { declares: road(false, 200) }],
+    ]);
+    const a = await bench.node(1, [works.plugin(nobody)]);
+    const b = await bench.node(2, [works.plugin(nobody)]);
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    a.get(roomPorts.addresses).note({ peer: b.id, addresses: works.addressesOf(b.id), source: "test" });
+    return { works, a, b, stand: () => ready.resolve() };
+  }
+  const roadsOf = (from: Swarm, to: Swarm) =>
+    from
+      .get(roomPorts.book)
+      .links(to.id)
+      .map(({ way }) => way.road);
+
+  test("both are dialled at once; the relay carries until the direct road stands beside it", async () => {
+    await using bench = new Bench();
+    const { works, a, b, stand } = await twoRoads(bench);
+    const { ms } = await bench.outcome(a.connect(b.id));
+    expect(ms).toBeLessThanOrEqual(100);
+    const [begun = 0] = works.dials.map(({ at }) => at);
+    expect(works.dials.map(({ at }) => at - begun)).toEqual([0, 0]);
+    expect(roadsOf(a, b)).toEqual(["relay"]);
+    stand();
+    await bench.until(() => roadsOf(a, b).length === 2, "the direct road");
+    expect(roadsOf(a, b)).toEqual(["relay", "direct"]);
+    expect(works.dials).toHaveLength(2);
+  });
+
+  test("another relay's road is no part of it: it is let wait, and ends the dials that lost", async () => {
+    const one = { ...direct, transport: "both", rendezvous: "relay-1" };
+    expect(raceDelayMs(one, { ...relay, transport: "both", rendezvous: "relay-1" })).toBe(0);
+    expect(raceDelayMs(one, { ...relay, transport: "both", rendezvous: "relay-2" })).toBe(500);
+    expect(raceDelayMs(one, { ...relay, transport: "other", rendezvous: "relay-1" })).toBe(500);
+    expect(raceDelayMs(direct, relay)).toBe(500);
+    const pursuit = new Pursuit("peer", { peer: "peer", addresses: [] });
+    const way = { peer: "peer", transport: "both", road: "direct", connected: false, capabilities: road(true, 50) };
+    const dials = ["relay-1", "relay-2"].map((rendezvous) => ({
+      way: { ...way, rendezvous },
+      cancel: new AbortController(),
+    }));
+    for (const { way, cancel } of dials) pursuit.begin(way, cancel, 0);
+    const won = { ...way, road: "relay", rendezvous: "relay-1", capabilities: road(false, 200) };
+    pursuit.wonBy(won, new Error("quicker"));
+    expect(dials.map(({ cancel }) => cancel.signal.aborted)).toEqual([false, true]);
+  });
+});
+
 describe("the race", () => {
   test("with two black holes before it the third way carries after 500 ms; both losers are called off, nothing stays half-open", async () => {
     await using bench = new Bench();

@@ -32,7 +32,7 @@ export interface PipeTricks {
 /** One end of a pipe in this process. */
 export class PipeEnd implements Connection {
   readonly transport: string;
-  readonly road = "pipe";
+  readonly road: string;
   readonly rendezvous?: string;
   readonly capabilities: RoadCapabilities = { direct: true, maxFrameBytes: 16_384, latencyClassMs: 1 };
   readonly remote: string;
@@ -46,8 +46,9 @@ export class PipeEnd implements Connection {
   #reader: ((frame: Uint8Array) => void) | undefined;
   over = false;
 
-  constructor(works: PipeWorks, own: string, remote: string, rendezvous?: string) {
+  constructor(works: PipeWorks, own: string, remote: string, rendezvous?: string, road = "pipe") {
     this.#works = works;
+    this.road = road;
     this.transport = works.id;
     if (rendezvous !== undefined) this.rendezvous = rendezvous;
     this.#own = own;
@@ -124,6 +125,10 @@ export class PipeWorks {
   readonly sightings = new Set<(peer: PeerId) => void>();
   /** What the transport tells of its road before one stands. */
   declares: RoadCapabilities | undefined;
+  /** Its roads, each with what is told of it and what a dial of it waits for. */
+  roads: ReadonlyMap<string, { readonly declares?: RoadCapabilities; readonly ready?: Promise<void> }> = new Map([
+    ["pipe", {}],
+  ]);
   /** Dials that hang now. */
   hanging = 0;
 
@@ -220,14 +225,14 @@ export class PipeTransport implements Transport {
   }
 
   roadsTo({ addresses }: Target): readonly string[] {
-    return addresses.some(({ transport }) => transport === this.id) ? ["pipe"] : [];
+    return addresses.some(({ transport }) => transport === this.id) ? [...this.#works.roads.keys()] : [];
   }
 
-  capabilitiesOf(): RoadCapabilities | undefined {
-    return this.#works.declares;
+  capabilitiesOf(_target: Target, road: string): RoadCapabilities | undefined {
+    return this.#works.roads.get(road)?.declares ?? this.#works.declares;
   }
 
-  async connect({ addresses }: Target, _road: string, { signal }: SignalOptions): Promise<Connection> {
+  async connect({ addresses }: Target, road: string, { signal }: SignalOptions): Promise<Connection> {
     const address = addresses.find(({ transport }) => transport === this.id);
     const to = address?.value ?? "";
     const { dials, tricks, nodes } = this.#works;
@@ -240,10 +245,12 @@ export class PipeTransport implements Transport {
     if (tricks.dial === "deaf") await new Promise<void>((resolve) => this.#works.drains.push(resolve));
     else await Promise.resolve();
     if (tricks.dial === "refuse") throw new SwarmError("DIAL_FAILED", "refused");
+    const ready = this.#works.roads.get(road)?.ready;
+    if (ready) await Promise.race([ready, forever(signal)]);
     const target = nodes.get(to);
     if (tricks.dial === "absent" || target?.accept === undefined) throw new SwarmError("PEER_ABSENT", "nobody");
-    const near = new PipeEnd(this.#works, this.#name, to, address?.rendezvous);
-    const far = new PipeEnd(this.#works, to, this.#name, address?.rendezvous);
+    const near = new PipeEnd(this.#works, this.#name, to, address?.rendezvous, road);
+    const far = new PipeEnd(this.#works, to, this.#name, address?.rendezvous, road);
     near.other = far;
     far.other = near;
     target.accept(far);

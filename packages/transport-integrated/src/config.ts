@@ -1,0 +1,62 @@
+import { relayUrl, roadOptions } from "@swarm-space/gun-driver/road";
+import * as z from "zod";
+
+const trackerUrl = z.url({ protocol: /^wss?$/, error: "expected a ws: or wss: URL" }).max(512);
+
+const node = z
+  .string()
+  .max(256)
+  .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/]+):\d{1,5}$/, { error: "expected host:port" });
+
+const iceServer = z.strictObject({
+  urls: z.union([z.string(), z.array(z.string())]).describe("STUN or TURN URLs, as stun:host:3478."),
+  username: z.string().optional().describe("User name for TURN."),
+  credential: z.string().optional().describe("Password for TURN."),
+});
+
+const dht = z.strictObject({
+  bootstrap: z
+    .array(node)
+    .max(16)
+    .default([])
+    .describe("Nodes by which the BitTorrent DHT is entered, as host:port. None: no DHT. Browsers have none at all."),
+  host: z.string().min(1).optional().describe("Address that UDP and TCP listen on. Default: all of this machine's."),
+  port: z.int().min(0).max(65_535).default(0).describe("UDP and TCP port of this node in the DHT; 0 takes free ones."),
+});
+
+/** Options of this plugin. */
+export const integratedConfig = z.strictObject({
+  gunRelays: z
+    .array(relayUrl)
+    .max(16)
+    .default([])
+    .describe("Gun relays that signal, relay and keep letters, as http:, https:, ws: or wss: URLs."),
+  trackers: z.array(trackerUrl).max(8).default([]).describe("WebSocket trackers by which peers meet."),
+  dht: dht.prefault({}).describe("The DHT by which Node peers meet."),
+  engine: z
+    .enum(["components", "webtorrent"])
+    .default("components")
+    .describe("What finds: WebTorrent's own components, or a whole `webtorrent`, which the app has installed."),
+  roads: z
+    .array(z.enum(["direct", "relay"]))
+    .min(1)
+    .max(2)
+    .default(["direct", "relay"])
+    .describe("Roads that are dialled: a data channel, or the relay itself. Both, unless one is not wanted."),
+  iceServers: z.array(iceServer).max(8).default([]).describe("STUN and TURN servers. None: hosts that see each other."),
+  bindAddress: z.string().optional().describe("Node alone: the one local address that WebRTC uses."),
+  attemptTimeoutMs: z
+    .int()
+    .min(200)
+    .max(4_500)
+    .default(3_000)
+    .describe("How long one try of a data channel may take, in milliseconds; a second one follows."),
+  maxOffersPerSecond: z
+    .int()
+    .min(1)
+    .default(16)
+    .describe("Proposals of data channels heard per second; four times as many at once."),
+  ...roadOptions,
+});
+
+export type IntegratedConfig = z.output<typeof integratedConfig>;

@@ -1,0 +1,105 @@
+import { type Clock, type PeerId, type SignalOptions, SwarmError } from "@swarm-space/core";
+import type { Session, Ways } from "@swarm-space/gun-driver/road";
+import type { DataChannelConnection } from "@swarm-space/webrtc-driver";
+import type { Meeting } from "../signalling/meeting.ts";
+import type { MeetingDesk } from "../signalling/meeting-desk.ts";
+import type { SimpleChannel, SimpleChannelParts } from "./simple-channel.ts";
+
+/** Makes one end, of which only the other side is not yet known. */
+export type MakeChannel = (
+  parts: Pick<SimpleChannelParts, "offers" | "onSignal" | "onConnection" | "onEnd"> & {
+    readonly relay: string;
+    readonly remote: string;
+  },
+) => SimpleChannel;
+
+export interface DirectDialParts {
+  readonly clock: Clock;
+  readonly desk: MeetingDesk;
+  readonly road: Session;
+  readonly makeChannel: MakeChannel;
+  readonly attemptTimeoutMs: number;
+}
+
+const maxAttempts = 2;
+
+/**
+ * Dials a data channel: knocks by the relays, takes the offer that comes back, and waits until the channel is open. One that is
+ * not open in its time gives way to a second.
+ * @throws SwarmError `PEER_ABSENT` nobody answered; `DIAL_FAILED`; `TRANSPORT_UNAVAILABLE`; the signal's reason
+ */
+export async function dialDirect(
+  parts: DirectDialParts,
+  to: PeerId | undefined,
+  ways: Ways,
+  { signal }: SignalOptions,
+): Promise<DataChannelConnection> {
+  for (let left = maxAttempts; ; left -= 1) {
+    try {
+      return await attempt(parts, to, ways, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const isWorthAnother = SwarmError.is(error, "DIAL_FAILED") || SwarmError.is(error, "PEER_ABSENT");
+      if (left <= 1 || !isWorthAnother) throw error;
+    }
+  }
+}
+
+/** Nothing is left of one that failed. */
+async function attempt(
+  { clock, desk, road, makeChannel, attemptTimeoutMs }: DirectDialParts,
+  to: PeerId | undefined,
+  ways: Ways,
+  signal: AbortSignal,
+): Promise<DataChannelConnection> {
+  const over = new AbortController();
+  const found = Promise.withResolvers<DataChannelConnection>();
+  const fail = (error: unknown) => {
+    over.abort(error);
+    found.reject(error);
+  };
+  found.promise.catch(() => undefined);
+  let channel: SimpleChannel | undefined;
+  let meeting: Meeting | undefined;
+  const onAbort = () => fail(signal.reason);
+  const timer = clock.timer(attemptTimeoutMs, () => fail(lateError(channel !== undefined, attemptTimeoutMs)));
+  signal.addEventListener("abort", onAbort, { once: true });
+  const unwatch = road.onRelay(() => {
+    // Before it is answered all hangs on the relays.
+    if (channel === undefined && !ways.first.some(({ relay }) => road.isUp(relay)))
+      fail(new SwarmError("TRANSPORT_UNAVAILABLE", "The relays that signal went away"));
+  });
+  try {
+    meeting = await desk.dial(to, ways, {
+      onAnswer: (from, relay) => {
+        channel = makeChannel({
+          offers: false,
+          relay,
+          remote: from,
+          onSignal: (each) => meeting?.say(each),
+          onConnection: found.resolve,
+          onEnd: fail,
+        });
+      },
+      onSignal: (each) => channel?.signal(each),
+      onFault: fail,
+    });
+    const connection = await found.promise;
+    await connection.opened({ signal: over.signal });
+    return connection;
+  } catch (error) {
+    channel?.destroy();
+    throw over.signal.aborted ? over.signal.reason : error;
+  } finally {
+    timer[Symbol.dispose]();
+    unwatch();
+    signal.removeEventListener("abort", onAbort);
+    if (meeting) desk.end(meeting);
+  }
+}
+
+function lateError(isAnswered: boolean, ms: number): SwarmError {
+  return isAnswered
+    ? new SwarmError("DIAL_FAILED", `The data channel did not open within ${ms} ms`)
+    : new SwarmError("PEER_ABSENT", `Nobody answered within ${ms} ms`);
+}

@@ -1,0 +1,2 @@
+/** Containers of the finder, for the package's registry. */
+export const findingCaps = Object.freeze([]);

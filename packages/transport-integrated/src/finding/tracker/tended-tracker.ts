@@ -1,0 +1,158 @@
+import type { Clock, Random } from "@swarm-space/core";
+import type { FinderSourceStatus, RefusalReason } from "../finder.ts";
+import type { WebSocketTracker } from "./tracker-client.ts";
+import { maxTextBytes, readTrackerMessage } from "./tracker-message.ts";
+
+export interface TendedParts {
+  readonly tracker: WebSocketTracker;
+  readonly clock: Clock;
+  readonly random: Random;
+  dropped(reason: RefusalReason): void;
+  /** Calls of others that may come at once; one more each 250 ms. */
+  readonly burst?: number;
+}
+
+/** For the tracker's first answer. */
+const answerTimeoutMs = 5_000;
+/** Between attempts: 1, 2, 4 … s, at most a minute, each a random part of it. The library's own waits are up to an hour. */
+const [backoffBaseMs, backoffMostMs] = [1_000, 60_000];
+const callEveryMs = 250;
+/** Offers wait 50 s for an answer; older ones than the last so many are given up. */
+const maxOffers = 15;
+
+/** Stands between a WebSocket tracker and the library's client of it: reads what comes first, and dials again when it is lost. */
+export class TendedTracker {
+  readonly #parts: TendedParts;
+  #state: FinderSourceStatus["state"] = "opening";
+  #lastError: string | undefined;
+  #size = 0;
+  #failures = 0;
+  #again: Disposable | undefined;
+  #patience: Disposable | undefined;
+  #isClosed = false;
+  #calls: number;
+  #calledAt: number;
+
+  constructor(parts: TendedParts) {
+    this.#parts = parts;
+    const { tracker, clock } = parts;
+    this.#calls = parts.burst ?? 32;
+    this.#calledAt = clock.now();
+    tracker._onSocketData = (data) => this.#read(data);
+    tracker._startReconnectTimer = () => this.#lose();
+    const onError = tracker._onSocketError.bind(tracker);
+    tracker._onSocketError = (error) => {
+      this.#lastError = error.message.startsWith("Error connecting") ? "it cannot be reached" : error.message;
+      onError(error);
+    };
+    const open = tracker._openSocket.bind(tracker);
+    tracker._openSocket = () => {
+      open();
+      this.#opened();
+    };
+    this.#opened();
+  }
+
+  status(): Pick<FinderSourceStatus, "state" | "lastError" | "size"> {
+    const { tracker } = this.#parts;
+    const isUp = this.#state === "ready" && tracker.socket?.connected === true;
+    const state = this.#state === "ready" && !isUp ? "away" : this.#state;
+    return {
+      state,
+      size: isUp ? this.#size : 0,
+      ...(state === "away" ? { lastError: this.#lastError ?? "the connection was lost" } : {}),
+    };
+  }
+
+  /** Dials at once where it waits to. */
+  woke(): void {
+    if (this.#again === undefined) return;
+    this.#failures = 0;
+    this.#dial();
+  }
+
+  /** Gives up offers that nobody answered, but for the newest. */
+  prune(): void {
+    const offers = Object.entries(this.#parts.tracker.peers ?? {});
+    for (const [id, offer] of offers.slice(0, Math.max(0, offers.length - maxOffers))) {
+      offer.destroy();
+      delete this.#parts.tracker.peers?.[id];
+    }
+  }
+
+  /** From now on nothing of it is dialled or read. Twice is harmless. */
+  close(): void {
+    this.#isClosed = true;
+    this.#state = "idle";
+    this.#again?.[Symbol.dispose]();
+    this.#patience?.[Symbol.dispose]();
+  }
+
+  #opened(): void {
+    const { tracker, clock } = this.#parts;
+    const { socket } = tracker;
+    socket?.once("connect", () => {
+      const receiver = socket._ws?._receiver;
+      if (receiver) receiver._maxPayload = maxTextBytes;
+    });
+    this.#patience?.[Symbol.dispose]();
+    this.#patience = clock.timer(answerTimeoutMs, () =>
+      tracker._onSocketError(new Error("the tracker does not answer")),
+    );
+  }
+
+  #lose(): void {
+    const { tracker, clock, random } = this.#parts;
+    this.#patience?.[Symbol.dispose]();
+    this.#state = "away";
+    if (this.#isClosed) return;
+    // Until it is connected again the library announces nothing by it.
+    tracker.reconnecting = true;
+    this.#failures += 1;
+    const waitMs = Math.min(backoffBaseMs * 2 ** (this.#failures - 1), backoffMostMs);
+    this.#again?.[Symbol.dispose]();
+    this.#again = clock.timer(waitMs * (0.5 + random.float() / 2), () => this.#dial());
+  }
+
+  #dial(): void {
+    this.#again?.[Symbol.dispose]();
+    this.#again = undefined;
+    if (!this.#isClosed) this.#parts.tracker._openSocket();
+  }
+
+  #read(data: Uint8Array): void {
+    const { tracker, dropped } = this.#parts;
+    if (this.#isClosed || tracker.destroyed) return;
+    const message = readTrackerMessage(data);
+    if (message === undefined) return dropped("malformed");
+    this.#patience?.[Symbol.dispose]();
+    tracker.expectingResponse = false;
+    const refusal = message["failure reason"];
+    if (refusal !== undefined) {
+      this.#lastError = `the tracker refuses: ${refusal}`;
+      this.#state = "away";
+      return;
+    }
+    if (message.offer !== undefined && !this.#maySpend()) return dropped("too many");
+    if (message.complete !== undefined) {
+      this.#state = "ready";
+      this.#failures = 0;
+      this.#size = message.complete + (message.incomplete ?? 0);
+    }
+    try {
+      tracker._onAnnounceResponse(message);
+    } catch {
+      dropped("malformed");
+    }
+  }
+
+  #maySpend(): boolean {
+    const { clock, burst = 32 } = this.#parts;
+    const now = clock.now();
+    this.#calls = Math.min(burst, this.#calls + (now - this.#calledAt) / callEveryMs);
+    this.#calledAt = now;
+    if (this.#calls < 1) return false;
+    this.#calls -= 1;
+    return true;
+  }
+}
