@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { gunRows } from "./gun.mjs";
+import { integratedRows } from "./integrated.mjs";
 import { kernelRows } from "./kernel.mjs";
 import { raceRows } from "./race.mjs";
 import { report } from "./report.mjs";
@@ -7,6 +8,10 @@ import { secureRows } from "./secure.mjs";
 
 const suites = {
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
+  integrated: {
+    title: "From a node's start to its first confirmed letter, by who found the other",
+    rows: integratedRows,
+  },
   kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows },
   race: { title: "Four direct ways of 50 ms, the best two black holes", rows: raceRows },
   secure: { title: "Sealed letters beside codec and sealing alone, and beside a raw WebSocket", rows: secureRows },

@@ -1,6 +1,7 @@
 import type { Subject } from "./subject.ts";
 import { datagramTransport } from "./subjects/datagram-transport.ts";
 import { gunDiscovery, memoryDiscovery } from "./subjects/discovery.ts";
+import { finderDiscoveries } from "./subjects/finder.ts";
 import { gunTransport } from "./subjects/gun-transport.ts";
 import { integratedDirect, integratedRelay } from "./subjects/integrated.ts";
 import { gunMailbox, memoryMailbox } from "./subjects/mailboxes.ts";
@@ -23,6 +24,7 @@ export const subjects: readonly Subject[] = [
   memoryDiscovery,
   gunDiscovery,
   peerjsDiscovery,
+  ...finderDiscoveries,
   memoryStoreSubject,
   levelStoreSubject,
   idbStoreSubject,

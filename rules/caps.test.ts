@@ -10,6 +10,7 @@ import { caps as resilienceCaps } from "../packages/resilience/src/caps.ts";
 import { caps as idbCaps } from "../packages/store-idb/src/caps.ts";
 import { caps as levelCaps } from "../packages/store-level/src/caps.ts";
 import { caps as gunCaps } from "../packages/transport-gun/src/caps.ts";
+import { caps as integratedCaps } from "../packages/transport-integrated/src/caps.ts";
 import { caps as peerjsCaps } from "../packages/transport-peerjs/src/caps.ts";
 import { caps as webrtcCaps } from "../packages/webrtc-driver/src/caps.ts";
 import { readHouse } from "./house/repository.ts";
@@ -25,6 +26,7 @@ const registry = Object.entries({
   "store-idb": idbCaps,
   "store-level": levelCaps,
   "transport-gun": gunCaps,
+  "transport-integrated": integratedCaps,
   "transport-peerjs": peerjsCaps,
   "webrtc-driver": webrtcCaps,
 });

@@ -47,6 +47,8 @@ export interface BookOptions {
   readonly clock: VirtualClock;
   /** The life that a node is in now; 0 while it is down. */
   readonly lifeOf: (node: number) => number;
+  /** How long a node has stood still since then, in milliseconds: so much later it may tell. */
+  readonly stoodStillMs: (node: number, since: number) => number;
   /** A node's disk surely keeps the effect of this letter; undefined: it has no disk, or had no room for it. */
   readonly hasSafeEffect: (node: number, letter: number) => boolean | undefined;
   /** A node's disk shows the effect of this letter. */
@@ -202,7 +204,7 @@ export class LetterBook {
   judgeTime(): void {
     const now = this.#o.clock.now();
     for (const letter of this.letters) {
-      if (letter.state === "open" && now - letter.sentAt > letter.ttlMs + 1_000)
+      if (letter.state === "open" && now - letter.sentAt > letter.ttlMs + this.#graceMs(letter))
         return this.breach(
           "stuck",
           `${show(letter)} was never told its end, ${now - letter.sentAt} ms after it was sent`,
@@ -210,9 +212,15 @@ export class LetterBook {
     }
   }
 
+  /** How late an end may be told, in milliseconds. */
+  #graceMs({ from, sentAt }: Letter): number {
+    return 1_000 + this.#o.stoodStillMs(from, sentAt);
+  }
+
   #checkTime(letter: Letter): void {
     const ageMs = this.#o.clock.now() - letter.sentAt;
-    if (ageMs > letter.ttlMs + 1_000) this.breach("stuck", `${show(letter)} ended ${ageMs} ms after it was sent`);
+    if (ageMs > letter.ttlMs + this.#graceMs(letter))
+      this.breach("stuck", `${show(letter)} ended ${ageMs} ms after it was sent`);
   }
 }
 

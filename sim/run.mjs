@@ -143,6 +143,7 @@ function rowsOf(reports, red, seconds) {
       reports.reduce((total, { outcomes }) => total + (outcomes.confirmed ?? 0), 0),
       "letters",
     ),
+    info("most dials of a way in 10 s", Math.max(...reports.map(({ mostDials }) => mostDials ?? 0)), "dials"),
     info("CPU a seed", reports.reduce((total, { cpuMs }) => total + cpuMs, 0) / reports.length, "ms"),
     info("seconds", seconds, "s", reports.length >= 1_000 ? "≤ 120 on two idle cores, for information" : null),
   ];

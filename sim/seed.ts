@@ -26,6 +26,8 @@ export interface SeedReport {
   /** How often the kernel told of each rare thing. */
   readonly sometimes: Readonly<Record<string, number>>;
   readonly outcomes: Readonly<Record<string, number>>;
+  /** The most that one way was dialled within ten seconds. */
+  readonly mostDials: number;
   readonly virtualMs: number;
   readonly cpuMs: number;
   readonly hash: string | undefined;
@@ -87,6 +89,7 @@ export const sometimesNames = [
   "mail givenTwice",
   "mail heldBack",
   "mail unanswered",
+  "swarm:wake sleep",
 ] as const;
 
 /** One seed: a town, its traffic, its weather, and its judgement. */
@@ -97,9 +100,15 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
   const trace = o.trace === true ? new Trace(() => clock.now()) : undefined;
   const counts = new Map<string, number>();
   const count = (name: string, more = 1) => void counts.set(name, (counts.get(name) ?? 0) + more);
+  const dials = new DialWatch();
   const network = new DatagramNetwork({
     clock,
     seed: random.fork("network").seed,
+    dialled: ({ transport, from, to = "" }) => {
+      const way = wayOf(from, transport, to);
+      const times = dials.began(way, clock.now());
+      if (times !== undefined) book.breach("hurried", `${way} was dialled ${times} times within ten seconds`);
+    },
     ...(trace === undefined
       ? {}
       : {
@@ -113,7 +122,6 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
   const mail = random.fork("mail");
   const keeper = mail.chance(mailShare) ? new MailKeeper({ clock, seed: mail.fork("keeper").seed }) : undefined;
   keeper?.inject({ jitterMs: 20 });
-  const dials = new DialWatch();
   const town = new Town({
     clock,
     network,
@@ -122,19 +130,13 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
     crypto: o.crypto ?? "swift",
     heard: (node, name, detail) => {
       count(nameOf(name, detail));
-      if (name === "dial:failed") watchDial(node, detail);
+      if (name === "dial:failed" && fieldOf(detail, "code") === "DOOR_BUSY")
+        dials.pardon(wayOf(town.nodes[node]?.identity.id ?? "", fieldOf(detail, "transport"), fieldOf(detail, "peer")));
       trace?.note(`n${node}`, name, detail);
     },
     ...(o.replace === undefined ? {} : { replace: o.replace }),
   });
   const { book } = town;
-  const watchDial = (node: number, detail: unknown) => {
-    // Who was asked to come again soon is to come again soon.
-    if (fieldOf(detail, "code") === "DOOR_BUSY") return;
-    const way = `node ${node} ${fieldOf(detail, "transport")} to ${fieldOf(detail, "peer")}`;
-    const times = dials.failed(way, clock.now());
-    if (times !== undefined) book.breach("hurried", `${way} failed ${times} times within ten seconds`);
-  };
   const onEscape = (error: unknown) =>
     book.breach("escaped", `unhandled: ${error instanceof Error ? error.stack : String(error)}`);
   process.on("unhandledRejection", onEscape);
@@ -173,6 +175,7 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
       bit: weather.episodes.filter(({ bites }) => bites() > 0).map(({ name }) => name),
       sometimes: sometimesOf(counts, town, network, keeper),
       outcomes: outcomesOf(town),
+      mostDials: dials.most,
       virtualMs: Math.round(clock.now()),
       cpuMs: cpuSince(startedAt),
       hash: await trace?.hash(),
@@ -188,6 +191,7 @@ export async function runSeed(o: SeedOptions): Promise<SeedReport> {
       bit: [],
       sometimes: {},
       outcomes: {},
+      mostDials: dials.most,
       virtualMs: Math.round(clock.now()),
       cpuMs: cpuSince(startedAt),
       hash: await trace?.hash(),
@@ -247,7 +251,7 @@ function planQuarrel(town: Town, clock: VirtualClock, random: SeededRandom, { wr
 function upFrom(town: Town, from: number, to: number): number | undefined {
   for (let i = 0; i < town.nodes.length; i++) {
     const at = (from + i) % town.nodes.length;
-    if (at !== to && town.nodes[at]?.life?.swarm.state === "started") return at;
+    if (at !== to && town.isAwake(at)) return at;
   }
   return undefined;
 }
@@ -288,8 +292,14 @@ function nameOf(name: EventName, detail: unknown): string {
   if (name === "letter:relayed") return Number(fieldOf(facts, "times")) > 1 ? `${name} again` : name;
   if (name === "message:duplicate" && fieldOf(facts, "transport") === mailboxId) return `${name} by mailbox`;
   if (name === "letter:retry") return `${name} ${fieldOf(facts, "reason")}`;
+  if (name === "swarm:wake") return `${name} ${fieldOf(facts, "cause")}`;
   if (name === "transport:state") return `${name} ${fieldOf(facts, "state")}`;
   return name;
+}
+
+/** One way, as the dial watch names it: by address values, which are peer ids here. */
+function wayOf(from: string, transport: string, to: string): string {
+  return `${from.slice(0, 6)} by ${transport} to ${to.slice(0, 6)}`;
 }
 
 function fieldOf(value: unknown, field: string): string {

@@ -62,6 +62,8 @@ export class Town {
   readonly #o: TownOptions;
   readonly #open: Map<ChannelName, Channel<Message>>[] = [];
   readonly #byId = new Map<PeerId, number>();
+  /** When nodes stood still. */
+  readonly #stills: { readonly node: number; readonly from: number; until: number }[] = [];
 
   constructor(o: TownOptions) {
     this.#o = o;
@@ -71,6 +73,13 @@ export class Town {
     this.book = new LetterBook({
       clock: o.clock,
       lifeOf: (node) => this.nodes[node]?.life?.number ?? 0,
+      stoodStillMs: (node, since) =>
+        this.#stills
+          .filter((still) => still.node === node)
+          .reduce(
+            (sum, { from, until }) => sum + Math.max(0, Math.min(until, o.clock.now()) - Math.max(from, since)),
+            0,
+          ),
       hasEffect: (node, letter) => this.nodes[node]?.disk?.part(effects).has(String(letter)) ?? false,
       hasSafeEffect: (node, letter) => {
         const disk = this.nodes[node]?.disk;
@@ -108,12 +117,38 @@ export class Town {
     return open + peers;
   }
 
+  /** A node's process stands still. @returns what of it has waited, and its end */
+  freeze(at: number): { readonly bites: number; undo(): void } {
+    const clock = this.nodes[at]?.life?.clock;
+    if (clock === undefined) return { bites: 0, undo: () => undefined };
+    const still = { node: at, from: this.#o.clock.now(), until: Number.POSITIVE_INFINITY, waited: 0 };
+    this.#stills.push(still);
+    clock.freeze();
+    return {
+      get bites() {
+        return still.waited;
+      },
+      undo: () => {
+        if (still.until !== Number.POSITIVE_INFINITY) return;
+        still.until = this.#o.clock.now();
+        still.waited = clock.late;
+        clock.thaw();
+      },
+    };
+  }
+
+  /** Whether a node runs, and can write. */
+  isAwake(at: number): boolean {
+    const life = this.nodes[at]?.life;
+    return life?.swarm.state === "started" && !life.clock.frozen;
+  }
+
   /** Writes a letter. Nothing where the sender is down. */
   send(plan: Omit<Letter, "id" | "runs" | "state" | "kept" | "sentAt" | "fromLife" | "channel"> & SendPlan): void {
     const { from, to, channel, delivery, padBytes, ...rest } = plan;
     const life = this.nodes[from]?.life;
     const lane = this.#open[from]?.get(channel);
-    if (life?.swarm.state !== "started" || lane === undefined) return;
+    if (!this.isAwake(from) || life === undefined || lane === undefined) return;
     const { book } = this;
     const letter = book.write({ ...rest, from, to, channel, fromLife: life.number });
     const { id, ttlMs } = letter;
@@ -152,13 +187,14 @@ export class Town {
     });
   }
 
-  #plugins({ death }: LifePlan): readonly PluginUse[] {
-    const { network, keeper } = this.#o;
+  #plugins({ death, clock }: LifePlan): readonly PluginUse[] {
+    const { keeper } = this.#o;
+    const road = { network: this.#o.network, death, arrive: (run: () => void) => clock.arrive(run) };
     return [
       ...(keeper === undefined ? [] : [use(mailboxPlugin({ keeper, death, id: mailboxId }))]),
-      use(datagramPlugin({ network, death, id: "alpha", capabilities: { latencyClassMs: 5 } })),
-      use(datagramPlugin({ network, death, id: "beta", capabilities: { latencyClassMs: 20, maxFrameBytes: 4_096 } })),
-      use(datagramPlugin({ network, death, id: "gamma", rendezvous: "relay", capabilities: { latencyClassMs: 60 } })),
+      use(datagramPlugin({ ...road, id: "alpha", capabilities: { latencyClassMs: 5 } })),
+      use(datagramPlugin({ ...road, id: "beta", capabilities: { latencyClassMs: 20, maxFrameBytes: 4_096 } })),
+      use(datagramPlugin({ ...road, id: "gamma", rendezvous: "relay", capabilities: { latencyClassMs: 60 } })),
       use(resilience, {
         failureThreshold: 3,
         openStateTimeout: 3_000,

@@ -31,6 +31,9 @@ const ladder = [media.lan, media.wifi, media.broadband, media.mobile, media.sate
 /** So many faults hit something in every seed. */
 const leastBites = 6;
 
+/** In so many seeds the process of a node stands still for a while, and goes on. */
+const sleepShare = 0.4;
+
 export interface Weather {
   readonly episodes: readonly Episode[];
   /** Ends every fault but a parting. */
@@ -138,6 +141,18 @@ export function planWeather(o: WeatherOptions): Weather {
   kinds["one way cut"]?.();
   const drawn = ["one way cut", "partition", "outage", "silence", "crash", "crash", "full disk", "another rung"];
   for (let i = 0; i < 5; i++) kinds[random.pick(drawn) ?? ""]?.();
+  // Drawn from a stream of their own, as the sleepers came last.
+  const sleepers = random.fork("sleepers");
+  if (sleepers.chance(sleepShare)) {
+    const at = sleepers.integer(names.length);
+    const forMs = 2_500 + sleepers.float() * 6_000;
+    from(
+      "process stopped",
+      1_000 + sleepers.float() * (chaosMs - 4_000),
+      () => forMs,
+      () => town.freeze(at),
+    );
+  }
   const mail =
     keeper &&
     planMailWeather({

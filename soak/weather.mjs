@@ -9,33 +9,61 @@ const plan = [
 ];
 
 /** Cuts roads and heals them, and kills the relay, while letters flow. */
-export async function weather({ network, relay, forMs, counts }) {
-  const startedAt = performance.now();
-  const undo = [];
-  const until = (share) =>
-    new Promise((resolve) => setTimeout(resolve, Math.max(0, startedAt + share * forMs - performance.now())));
-  const faults = {
-    "alpha cut": async () => network.outage({ transport: "alpha" }),
-    "beta cut": async () => network.outage({ transport: "beta" }),
-    "both cut": async () => {
-      const both = [network.outage({ transport: "alpha" }), network.outage({ transport: "beta" })];
+export class Weather {
+  /** How often each fault that is planned bit: it ended a link, swallowed a frame, or a node said that its road was gone. */
+  counts = new Map(plan.map(({ fault }) => [fault, 0]));
+  #network;
+  #relay;
+  #undo;
+  #relaysLost = 0;
+
+  constructor({ network, relay, nodes }) {
+    this.#network = network;
+    this.#relay = relay;
+    this.#undo = nodes.map((node) =>
+      node.on("transport:state", ({ transport, state }) => {
+        if (transport === "gun" && state !== "ready" && state !== "active") this.#relaysLost++;
+      }),
+    );
+  }
+
+  /** One round. */
+  async blow(forMs) {
+    const startedAt = performance.now();
+    const until = (share) =>
+      new Promise((resolve) => setTimeout(resolve, Math.max(0, startedAt + share * forMs - performance.now())));
+    const one = async ({ at, until: end, fault }) => {
+      await until(at);
+      const before = this.#bites(fault);
+      const heal = await this.#begin(fault);
+      await until(end);
+      if (this.#bites(fault) > before) this.counts.set(fault, this.counts.get(fault) + 1);
+      await heal();
+    };
+    await Promise.all(plan.map(one));
+  }
+
+  end() {
+    for (const each of this.#undo.splice(0)) each();
+  }
+
+  async #begin(fault) {
+    if (fault === "alpha cut") return this.#network.outage({ transport: "alpha" });
+    if (fault === "beta cut") return this.#network.outage({ transport: "beta" });
+    if (fault === "alpha silent") return this.#network.inject({ transport: "alpha" }, { blackhole: true });
+    if (fault === "both cut") {
+      const both = ["alpha", "beta"].map((transport) => this.#network.outage({ transport }));
       return () => {
         for (const each of both) each();
       };
-    },
-    "alpha silent": async () => network.inject({ transport: "alpha" }, { blackhole: true }),
-    "relay dead": async () => {
-      await relay.kill();
-      return () => relay.start();
-    },
-  };
-  const one = async ({ at, until: end, fault }) => {
-    await until(at);
-    const heal = await faults[fault]();
-    counts.set(fault, (counts.get(fault) ?? 0) + 1);
-    undo.push(heal);
-    await until(end);
-    await heal();
-  };
-  await Promise.all(plan.map(one));
+    }
+    await this.#relay.kill();
+    return () => this.#relay.start();
+  }
+
+  #bites(fault) {
+    if (fault === "relay dead") return this.#relaysLost;
+    const { connectionsLost, swallowed } = this.#network.counters;
+    return fault === "alpha silent" ? swallowed : connectionsLost;
+  }
 }

@@ -95,7 +95,7 @@ export const onlyPublicDoors: Law = judged((house, source, entry) => {
 export const librariesHaveOneHome: Law = judged((_house, source, entry) => {
   if (!isShipped(source.path)) return undefined;
   const found = libraryHomes.find(({ library }) => library.test(packageOf(entry.specifier)));
-  return found && !source.path.startsWith(found.home)
+  return found && !new RegExp(`^${found.home}`).test(source.path)
     ? `${entry.specifier} is touched in ${found.home} alone`
     : undefined;
 });

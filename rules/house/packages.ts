@@ -42,7 +42,9 @@ export const libraryHomes: readonly { readonly library: RegExp; readonly home: s
   { library: /^gun$/, home: "packages/gun-driver/" },
   { library: /^node-datachannel$/, home: "packages/webrtc-driver/" },
   { library: /^peerjs$/, home: "packages/transport-peerjs/" },
-  { library: /^(webtorrent|bittorrent-.*|simple-peer)$/, home: "packages/transport-integrated/" },
+  { library: /^(webtorrent|bittorrent-(dht|protocol)|simple-peer)$/, home: "packages/transport-integrated/" },
+  // Its client there, its server here: one library, two who touch it.
+  { library: /^bittorrent-tracker$/, home: "packages/(transport-integrated|cli/src/tracker)/" },
   { library: /^idb$/, home: "packages/store-idb/" },
   { library: /^classic-level$/, home: "packages/store-level/" },
   { library: /^commander$/, home: "packages/cli/" },

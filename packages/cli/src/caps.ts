@@ -67,4 +67,18 @@ export const caps: readonly Cap[] = Object.freeze([
     most: "one a prompt",
     eviction: "with its prompt",
   },
+  {
+    file: "tracker/tracker-door.ts",
+    name: "#holders",
+    holds: "peer ids at the tracker, and who has each",
+    most: "the connections, 1,024",
+    eviction: "with its connection",
+  },
+  {
+    file: "tracker/tracker-socket.ts",
+    name: "swarms",
+    holds: "info hashes that one client of the tracker is in",
+    most: "as `maxSwarmsPerClient` says: 8",
+    eviction: "further announcements are dropped",
+  },
 ]);

@@ -2,8 +2,8 @@
 export const errorTable = Object.freeze({
   USAGE_INVALID: { meaning: "The command line is wrong.", cure: "See `swarm-space --help`." },
   PORT_UNAVAILABLE: {
-    meaning: "A port of the relay, the PeerServer or STUN cannot be had.",
-    cure: "Stop what listens there, or name another one with `--port`, `--peer-port` or `--stun-port`; 0 takes a free one.",
+    meaning: "A port that `swarm-space infra` needs cannot be had.",
+    cure: "Stop what listens there, or name another one with `--port`, `--peer-port`, `--stun-port`, `--tracker-port`, `--dht-port` or `--health-port`; 0 takes a free one.",
   },
   SECRET_UNREADABLE: {
     meaning: "The file with the secret of a TURN server cannot be read, or has none.",

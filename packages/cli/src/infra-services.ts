@@ -1,20 +1,28 @@
 import { resolve } from "node:path";
 import { describeError, type Store, SwarmError, systemClock, systemRandom } from "@swarm-space/core";
-import { type GunRelay, openGunRelay } from "@swarm-space/gun-driver/relay";
+import { type GunRelay, openGunRelay, remoteRange } from "@swarm-space/gun-driver/relay";
 import { levelStore } from "@swarm-space/store-level";
 import { gunMailboxes } from "@swarm-space/transport-gun";
+import type { RunningDhtNode } from "@swarm-space/transport-integrated/infra";
+import { RangeBuckets } from "./door/range-buckets.ts";
 import { failure } from "./failure.ts";
+import { openHealthPage, type RunningHealthPage } from "./health/health-page.ts";
+import { healthOf } from "./health/service-health.ts";
 import type { InfraOptions } from "./infra-command.ts";
 import { mailKeep } from "./mail-keep.ts";
 import type { RunningPeerServer } from "./peer-server/peer-server.ts";
 import type { Stage } from "./stage.ts";
 import type { RunningStun } from "./stun/stun-server.ts";
+import type { RunningTracker } from "./tracker/tracker-server.ts";
 
 /** What `swarm-space infra` runs. */
 export interface InfraServices {
   readonly relay: GunRelay;
   readonly peerServer: RunningPeerServer | undefined;
   readonly stun: RunningStun | undefined;
+  readonly tracker: RunningTracker | undefined;
+  readonly dht: RunningDhtNode | undefined;
+  readonly health: RunningHealthPage | undefined;
   /** Ends them in the order opposite to their start. */
   close(): Promise<void>;
 }
@@ -34,7 +42,11 @@ export async function openServices(stage: Stage, o: InfraOptions): Promise<Infra
     const relay = keep(await onPort("relay", o.host, o.port, () => openRelay(o, store)));
     const peerServer = o.peerServer ? keep(await openPeers(o)) : undefined;
     const stun = o.stun ? keep(await openAnswerer(o)) : undefined;
-    return { relay, peerServer, stun, close };
+    const tracker = o.tracker ? keep(await openMatchmaker(o)) : undefined;
+    const dht = o.dht ? keep(await openDht(o)) : undefined;
+    const running = { relay, peerServer, stun, tracker, dht };
+    const health = o.health ? keep(await openHealth(o, running)) : undefined;
+    return { ...running, health, close };
   } catch (error) {
     await close();
     throw error;
@@ -73,6 +85,33 @@ async function openAnswerer(o: InfraOptions): Promise<RunningStun> {
   const { host } = o;
   const port = o.stunPort ?? usualPort(o, 3_478);
   return onPort("STUN", host, port, () => openStun({ clock: systemClock(), host, port }));
+}
+
+/** Packets of a DHT from one range, and from all. */
+const dhtRate = { perSecond: 200, burst: 1_000 };
+const dhtRateOfAll = { perSecond: 5_000, burst: 10_000 };
+
+async function openMatchmaker(o: InfraOptions): Promise<RunningTracker> {
+  const { openTracker } = await import("./tracker/tracker-server.ts");
+  const { host } = o;
+  const port = o.trackerPort ?? usualPort(o, 8_000);
+  return onPort("tracker", host, port, () => openTracker({ clock: systemClock(), host, port }));
+}
+
+async function openDht(o: InfraOptions): Promise<RunningDhtNode> {
+  const { openDhtNode } = await import("@swarm-space/transport-integrated/infra");
+  const { host, dhtJoin: bootstrap } = o;
+  const port = o.dhtPort ?? usualPort(o, 6_881);
+  const buckets = new RangeBuckets(systemClock(), dhtRate, dhtRateOfAll);
+  const admits = (from: string) => buckets.admit(remoteRange(from));
+  return onPort("DHT node", host, port, () => openDhtNode({ random: systemRandom(), host, port, bootstrap, admits }));
+}
+
+function openHealth(o: InfraOptions, running: Omit<InfraServices, "health" | "close">): Promise<RunningHealthPage> {
+  const { host } = o;
+  const port = o.healthPort ?? usualPort(o, 8_766);
+  const services = () => healthOf(running);
+  return onPort("page of health", host, port, () => openHealthPage({ clock: systemClock(), host, port, services }));
 }
 
 /** Who asks for a free port for the relay does not mind the others'. */

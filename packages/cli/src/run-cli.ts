@@ -62,7 +62,9 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
 
   const infra = program
     .command("infra")
-    .description("run a Gun relay, a PeerServer and a STUN server for nodes on this machine until Ctrl-C")
+    .description(
+      "run what nodes meet by until Ctrl-C: Gun relay, PeerServer, STUN, tracker and DHT node, with a page of health",
+    )
     .option("--port <port>", "the relay's; 0 takes a free one", wholeNumber(0, 65_535), 8_765)
     .option(
       "--peer-port <port>",
@@ -70,8 +72,27 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
       wholeNumber(0, 65_535),
     )
     .option("--stun-port <port>", "STUN's, UDP; default: 3478, or a free one with --port 0", wholeNumber(0, 65_535))
+    .option(
+      "--tracker-port <port>",
+      "the tracker's; default: 8000, or a free one with --port 0",
+      wholeNumber(0, 65_535),
+    )
+    .option(
+      "--dht-port <port>",
+      "the DHT node's, UDP; default: 6881, or a free one with --port 0",
+      wholeNumber(0, 65_535),
+    )
+    .option("--dht-join <host:port...>", "other DHT nodes to join; default: none, a DHT of its own begins here", [])
+    .option(
+      "--health-port <port>",
+      "the page of health's; default: 8766, or a free one with --port 0",
+      wholeNumber(0, 65_535),
+    )
     .option("--no-peer-server", "without PeerServer")
     .option("--no-stun", "without STUN")
+    .option("--no-tracker", "without tracker")
+    .option("--no-dht", "without DHT node")
+    .option("--no-health", "without page of health")
     .option("--host <address>", "where it listens; another one than 127.0.0.1 lets other machines in", "127.0.0.1")
     .option("--peer <url...>", "other relays to link to, so that their clients reach ours", [])
     .option("--data <folder>", "keep letters for those who are away here, over restarts; default: in memory alone")

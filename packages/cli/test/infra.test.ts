@@ -29,7 +29,23 @@ describe("swarm-space infra", () => {
         key: "peerjs",
       },
       stun: { url: `stun:127.0.0.1:${ready.stun.port}`, host: "127.0.0.1", port: expect.any(Number) },
+      tracker: { url: `ws://127.0.0.1:${ready.tracker.port}`, host: "127.0.0.1", port: expect.any(Number) },
+      dht: { bootstrap: `127.0.0.1:${ready.dht.port}`, host: "127.0.0.1", port: expect.any(Number) },
+      health: { url: `http://127.0.0.1:${ready.health.port}/`, host: "127.0.0.1", port: expect.any(Number) },
     });
+    const page = await fetch(`${ready.health.url}health`);
+    expect({ status: page.status, ...(await page.json()) }).toMatchObject({
+      status: 200,
+      isWell: true,
+      services: [
+        { name: "Gun relay", isUp: true },
+        { name: "PeerServer", isUp: true },
+        { name: "STUN", isUp: true },
+        { name: "tracker", isUp: true, counts: { connections: 0, swarms: 0 } },
+        { name: "DHT node", isUp: true, counts: { nodes: 0, dropped: 0 } },
+      ],
+    });
+    expect(await (await fetch(ready.health.url)).text()).toContain("<td>DHT node</td><td>up</td>");
     await using anna = await SignalClient.open(ready.peerServer.url, "anna");
     anna.say("null");
     const socket = createSocket("udp4");
@@ -46,10 +62,14 @@ describe("swarm-space infra", () => {
   });
 
   test("says where each is, in words; leaves out what is not wanted", async () => {
+    const none = ["--no-peer-server", "--no-stun", "--no-tracker", "--no-dht", "--no-health"];
     await using all = new RunningCommand(["infra", "--port", "0"]);
-    await using alone = new RunningCommand(["infra", "--port", "0", "--no-peer-server", "--no-stun", "--json"]);
+    await using alone = new RunningCommand(["infra", "--port", "0", ...none, "--json"]);
     expect(await all.line(/^PeerServer at /)).toMatch(/^PeerServer at http:\/\/127\.0\.0\.1:\d+\/$/);
     expect(await all.line(/^STUN at /)).toMatch(/^STUN at stun:127\.0\.0\.1:\d+$/);
+    expect(await all.line(/^Tracker at /)).toMatch(/^Tracker at ws:\/\/127\.0\.0\.1:\d+$/);
+    expect(await all.line(/^DHT node at /)).toMatch(/^DHT node at 127\.0\.0\.1:\d+$/);
+    expect(await all.line(/^Health at /)).toMatch(/^Health at http:\/\/127\.0\.0\.1:\d+\/$/);
     const ready = JSON.parse(await alone.line(/"relay:ready"/));
     expect(Object.keys(ready)).toEqual(["event", "url", "host", "port"]);
     all.signal("SIGINT");
@@ -57,21 +77,24 @@ describe("swarm-space infra", () => {
     expect(await Promise.all([all.exit, alone.exit])).toEqual([0, 0]);
   });
 
-  test.each(["--peer-port", "--stun-port"])("%s that is taken: says so, and closes what was open", async (option) => {
-    const tcp = createServer().listen(0, "127.0.0.1");
-    await once(tcp, "listening");
-    const address = tcp.address();
-    const port = typeof address === "object" && address ? address.port : 0;
-    const udp = createSocket("udp4").bind(port, "127.0.0.1");
-    await once(udp, "listening");
-    const before = activeResources();
-    const { exitCode, err } = await runHere(["infra", "--port", "0", option, String(port)]);
-    expect(exitCode).toBe(1);
-    expect(err).toMatch(new RegExp(`^PORT_UNAVAILABLE: .*${port}.*EADDRINUSE.*\\n {2}cure: .*${option}`));
-    expect(await leakedSince(before)).toEqual(new Map());
-    tcp.close();
-    udp.close();
-  });
+  test.each(["--peer-port", "--stun-port", "--tracker-port", "--dht-port", "--health-port"])(
+    "%s that is taken: says so, and closes what was open",
+    async (option) => {
+      const tcp = createServer().listen(0, "127.0.0.1");
+      await once(tcp, "listening");
+      const address = tcp.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      const udp = createSocket("udp4").bind(port, "127.0.0.1");
+      await once(udp, "listening");
+      const before = activeResources();
+      const { exitCode, err } = await runHere(["infra", "--port", "0", option, String(port)]);
+      expect(exitCode).toBe(1);
+      expect(err).toMatch(new RegExp(`^PORT_UNAVAILABLE: .*${port}.*EADDRINUSE.*\\n {2}cure: .*${option}`));
+      expect(await leakedSince(before)).toEqual(new Map());
+      tcp.close();
+      udp.close();
+    },
+  );
 
   test("100 times from start to stop leave nothing", async () => {
     const before = activeResources();
@@ -90,7 +113,10 @@ describe("swarm-space infra", () => {
       seen.add(file);
       const text = await readFile(file, "utf8");
       for (const [, kind, to = ""] of text.matchAll(/^(import|export) (?!type )[^;]*?from "([^"]+)";/gms)) {
-        expect(["peer", "express", "ws"], `${file} ${kind}s ${to}`).not.toContain(to);
+        expect(
+          ["peer", "express", "ws", "bittorrent-tracker", "@swarm-space/transport-integrated/infra"],
+          `${file} ${kind}s ${to}`,
+        ).not.toContain(to);
         if (to.startsWith(".")) await read(join(dirname(file), to));
       }
     };

@@ -19,6 +19,7 @@ export type { Datagram, DatagramKind } from "./datagram/datagram.ts";
 export type { DatagramFaults } from "./datagram/datagram-faults.ts";
 export {
   type ActiveFault,
+  type BegunDial,
   type DatagramFate,
   DatagramNetwork,
   type DatagramNetworkOptions,

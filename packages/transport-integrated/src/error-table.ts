@@ -1,5 +1,8 @@
+import { findingErrors } from "./finding/error-table.ts";
+
 /** Codes of this plugin. A code is API: it is never renamed. */
 export const errorTable = Object.freeze({
+  ...findingErrors,
   SIGNAL_EXPIRED: {
     meaning: "Somebody proposed a direct connection by a letter that is past its time, or from a time to come.",
     cure: "See whether this machine's clock is right: ten minutes of difference are allowed.",

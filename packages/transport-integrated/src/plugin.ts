@@ -2,16 +2,23 @@ import { definePlugin, ports } from "@swarm-space/core";
 import { RelayPool } from "@swarm-space/gun-driver";
 import { relayLinks } from "@swarm-space/gun-driver/road";
 import { openWebRtc } from "@swarm-space/webrtc-driver";
-import { integratedConfig } from "./config.ts";
+import { type IntegratedConfig, integratedConfig } from "./config.ts";
+import { createFinder } from "./finding/create-finder.ts";
+import type { Finder, FinderOptions } from "./finding/finder.ts";
+import { iceServersOf } from "./ice-servers.ts";
 import { IntegratedTransport, type IntegratedTransportParts } from "./integrated-transport.ts";
 import { openRelaySide } from "./relay-side.ts";
-import { presenceSource } from "./sources.ts";
+import { finderSource, presenceSource } from "./sources.ts";
 
 /** What an application may put in the place of a library. */
-export type IntegratedRooms = Pick<IntegratedTransportParts, "openEngine" | "loadSimplePeer">;
+export interface IntegratedRooms extends Pick<IntegratedTransportParts, "openEngine" | "loadSimplePeer"> {
+  /** A WebTorrent client that the application has already: its DHT and its settings find, and it stays open. */
+  readonly webtorrent: Exclude<FinderOptions["engine"], string>;
+  readonly makeFinder: (options: FinderOptions) => Finder;
+}
 
 /** The plugin with other rooms than its own: another WebRTC engine, say. */
-export function integratedWith(rooms: Partial<IntegratedRooms>) {
+export function integratedWith({ webtorrent, makeFinder = createFinder, ...rooms }: Partial<IntegratedRooms>) {
   return definePlugin({
     id: "@swarm-space/transport-integrated",
     api: 1,
@@ -34,12 +41,40 @@ export function integratedWith(rooms: Partial<IntegratedRooms>) {
           events.emit("frame:rejected", { transport: "integrated", remote, code, detail: message }),
         ...rooms,
       });
+      const finder = makeFinder({
+        ...finding(config, rooms.openEngine ?? openWebRtc),
+        ...{ self: self.id, network: self.network, clock, random, suite: () => use(ports.cryptoSuite) },
+        engine: webtorrent ?? config.engine,
+      });
       provide(ports.transport, transport);
       provide(ports.mailbox, transport.relay);
+      provide(ports.discoverySource, finderSource(finder));
       provide(ports.discoverySource, presenceSource(transport.relay));
-      events.on("swarm:wake", () => transport.woke());
-      // The kernel opens and closes the transport; what is left open by a failed start ends here.
-      return { stop: (o) => transport.close(o) };
+      events.on("swarm:wake", () => {
+        transport.woke();
+        finder.woke();
+      });
+      // The kernel opens and closes the transport, and ends who looks; what is left open by a failed start ends here.
+      return {
+        async stop(o) {
+          await finder.close(o);
+          await transport.close(o);
+        },
+      };
     },
   });
+}
+
+function finding(
+  config: IntegratedConfig,
+  openEngine: NonNullable<FinderOptions["openEngine"]>,
+): Pick<FinderOptions, "trackers" | "dht" | "rtc" | "openEngine"> {
+  const { bootstrap, port, host } = config.dht;
+  const bindAddress = config.bindAddress === undefined ? {} : { bindAddress: config.bindAddress };
+  return {
+    trackers: config.trackers,
+    ...(bootstrap.length === 0 ? {} : { dht: { bootstrap, port, ...(host === undefined ? {} : { host }) } }),
+    rtc: { iceServers: iceServersOf(config), ...bindAddress },
+    openEngine,
+  };
 }

@@ -29,6 +29,8 @@ export async function openSite(): Promise<Site> {
     root,
     configFile: false,
     logLevel: "error",
+    // Asked by WebTorrent's client of trackers; nothing else of `process` is there.
+    define: { "process.browser": "true" },
     build: { outDir, emptyOutDir: true, minify: false, target: "esnext", rolldownOptions: { input: pages } },
   });
   const server = await preview({

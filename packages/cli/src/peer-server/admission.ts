@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { remoteRange } from "@swarm-space/gun-driver/relay";
+import type { GuardedSocket } from "../door/guarded-socket.ts";
 import { RangeBuckets } from "../door/range-buckets.ts";
 import { RangeCounts } from "../door/range-counts.ts";
-import type { GuardedSocket } from "./guarded-socket.ts";
 import type { PeerServerSettings } from "./options.ts";
 import type { Residents } from "./residents.ts";
 import { isPeerId } from "./signal-guard.ts";

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { Duplex } from "node:stream";
 import express from "express";
 import { WebSocketServer } from "ws";
+import { GuardedSocket } from "../door/guarded-socket.ts";
 import { Admission } from "./admission.ts";
-import { GuardedSocket } from "./guarded-socket.ts";
 import { type LoadedPeer, loadPeer } from "./load-peer.ts";
 import { type PeerServerOptions, type PeerServerSettings, settle } from "./options.ts";
 import { SignalDoor } from "./signal-door.ts";

@@ -1,5 +1,5 @@
+import type { GuardedSocket } from "../door/guarded-socket.ts";
 import { RangeCounts } from "../door/range-counts.ts";
-import type { GuardedSocket } from "./guarded-socket.ts";
 
 /** Which socket is connected under which id. */
 export class Residents {

@@ -1,5 +1,5 @@
 import { TokenBucket } from "@swarm-space/gun-driver/relay";
-import type { GuardedSocket } from "./guarded-socket.ts";
+import type { GuardedSocket } from "../door/guarded-socket.ts";
 import type { PeerServerSettings } from "./options.ts";
 import { Residents } from "./residents.ts";
 import { readSignal } from "./signal-guard.ts";

@@ -9,7 +9,7 @@ import type { AddressBook } from "./address-book.ts";
 import { type DialRooms, dial } from "./dial.ts";
 import type { Pursuit } from "./pursuit.ts";
 import type { RecordOutcome } from "./verdicts.ts";
-import { type DialableWay, wayKey } from "./ways.ts";
+import { type DialableWay, wayKey, wayOf } from "./ways.ts";
 
 export interface AttemptRooms extends DialRooms {
   readonly random: Random;
@@ -67,7 +67,7 @@ export class Attempts {
     this.#learn(pursuit, dialable, link.peer);
     if (book.full) return void link.close("too many connections");
     pursuit.wonBy(dialable.way, new SwarmError("DIAL_FAILED", "another way was quicker"));
-    book.add(link, dialable.way, false);
+    book.add(link, wayOf(dialable.way, link.connection), false);
   }
 
   #failed(

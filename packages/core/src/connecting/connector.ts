@@ -6,7 +6,7 @@ import type { SignalOptions, Target, Transport } from "../ports/transport.ts";
 import { type AttemptRooms, Attempts } from "./attempts.ts";
 import { Pursuit } from "./pursuit.ts";
 import type { RaceRule } from "./race-delay.ts";
-import { type DialableWay, roadKey, targetKey, wayKey, waysTo } from "./ways.ts";
+import { beside, type DialableWay, targetKey, wayKey, waysTo } from "./ways.ts";
 
 export interface ConnectorRooms extends AttemptRooms {
   readonly self: PeerId;
@@ -199,10 +199,10 @@ export class Connector {
     if (live.length >= keep || this.#rooms.book.full) return;
     if (live.length > 0 && pursuit.dials.size > 0) return;
     const now = this.#rooms.clock.now();
-    const covered = new Set(live.map((each) => roadKey(each.way)));
-    const ways = waysTo(pursuit.target, this.#rooms.transports()).filter(
-      ({ way }) => !covered.has(roadKey(way)) && !pursuit.dials.has(wayKey(way)),
-    );
+    const ways = beside(
+      live.map(({ way }) => way),
+      waysTo(pursuit.target, this.#rooms.transports()),
+    ).filter(({ way }) => !pursuit.dials.has(wayKey(way)));
     let retryAt = ways.length === 0 && live.length === 0 ? now + idleMs : Number.POSITIVE_INFINITY;
     const ranked = this.#ranked(ways, pursuit.key);
     // What lost the race was silent: as a standby it would be waited for in vain, and long.

@@ -131,6 +131,7 @@ export class Doorman {
       farewell(link, refusal.code);
       throw new SwarmError(refusal.code, refusal.detail);
     }
+    door.proved(connection);
     this.#turnstile.credit();
     const way: Way = {
       peer: link.peer,

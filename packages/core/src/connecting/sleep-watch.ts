@@ -31,6 +31,8 @@ export class SleepWatch {
   #seenWall = 0;
   #excuses = maxExcuses;
   #awaySince: number | undefined;
+  /** How long the network was away, where its return could not be told yet. */
+  #untoldMs: number | undefined;
   #wokeAt = 0;
   #excusedUntil = 0;
 
@@ -43,6 +45,7 @@ export class SleepWatch {
     this.#excuses = maxExcuses;
     this.#excusedUntil = 0;
     this.#awaySince = undefined;
+    this.#untoldMs = undefined;
     this.#unsubscribe = this.#rooms.network.onChange((isThere) => (isThere ? this.#returned() : this.#went()));
     this.#arm();
   }
@@ -86,7 +89,16 @@ export class SleepWatch {
     this.#timer?.[Symbol.dispose]();
     this.#seenAt = clock.now();
     this.#seenWall = clock.wall();
-    this.#timer = clock.timer(beatMs, () => this.#look());
+    this.#timer = clock.timer(beatMs, () => {
+      this.#look();
+      this.#catchUp();
+    });
+  }
+
+  /** A return for which there was no excuse left is told as soon as there is one, while the network is still there. */
+  #catchUp(): void {
+    if (this.#untoldMs === undefined || this.#awaySince !== undefined || !this.#take(excusedMs)) return;
+    this.#tell("network", this.#untoldMs);
   }
 
   #look(): void {
@@ -108,11 +120,14 @@ export class SleepWatch {
   #returned(): void {
     this.#look();
     const now = this.#rooms.clock.now();
-    const awayMs = this.#awaySince === undefined ? 0 : now - this.#awaySince;
+    const awayMs = (this.#untoldMs ?? 0) + (this.#awaySince === undefined ? 0 : now - this.#awaySince);
     this.#awaySince = undefined;
     // Going and coming back need one excuse.
     if (this.#excusedUntil === Number.POSITIVE_INFINITY) this.#excuseUntil(now + excusedMs);
-    else if (!this.#take(excusedMs)) return;
+    else if (!this.#take(excusedMs)) {
+      this.#untoldMs = awayMs;
+      return;
+    }
     this.#tell("network", awayMs);
   }
 
@@ -131,6 +146,7 @@ export class SleepWatch {
   }
 
   #tell(cause: "sleep" | "network", awayMs: number): void {
+    if (cause === "network") this.#untoldMs = undefined;
     this.#rooms.events.emit("swarm:wake", { cause, awayMs: Math.round(awayMs) });
   }
 }

@@ -1,5 +1,5 @@
 import type { Way } from "../ports/routing.ts";
-import type { Address, RoadId, Target, Transport } from "../ports/transport.ts";
+import type { Address, Connection, RoadId, Target, Transport } from "../ports/transport.ts";
 import { addressKey } from "./address-book.ts";
 
 /** A way with what its dial needs. */
@@ -45,8 +45,24 @@ function dialable(target: Target, transport: Transport, road: RoadId, address?: 
   return address === undefined ? { way, transport, target } : { way, transport, target, address };
 }
 
+/** The way of a connection that was dialled: by the peer's id alone, only the connection tells whom it depends on. */
+export function wayOf({ rendezvous, ...way }: Way, connection: Pick<Connection, "rendezvous">): Way {
+  const dependsOn = rendezvous ?? connection.rendezvous;
+  return dependsOn === undefined ? way : { ...way, rendezvous: dependsOn };
+}
+
+/** Ways worth a dial beside those that stand: on roads of their own. One by the id alone may lead to any rendezvous of its road. */
+export function beside(standing: readonly Way[], ways: readonly DialableWay[]): DialableWay[] {
+  const covered = new Set(standing.flatMap((way) => [roadKey(way), roadKey({ ...way, rendezvous: undefined })]));
+  return ways.filter(({ way }) => !covered.has(roadKey(way)));
+}
+
+interface RoadName extends Pick<Way, "transport" | "road"> {
+  readonly rendezvous?: string | undefined;
+}
+
 /** Ways that share this fail together. */
-export function roadKey({ transport, road, rendezvous }: Pick<Way, "transport" | "road" | "rendezvous">): string {
+export function roadKey({ transport, road, rendezvous }: RoadName): string {
   return `${transport} ${road} ${rendezvous ?? ""}`;
 }
 

@@ -38,6 +38,8 @@ export interface Door {
   admit(remote: Remote): DoorRefusal | undefined;
   /** After the handshake. Undefined: the peer is welcome. */
   welcome(peer: PeerId, remote: Remote): DoorRefusal | undefined;
+  /** Who came in was let in: what the handshake took of the rates is given back. Not for our own dials, which took nothing. */
+  proved(remote: Remote): void;
   /** Until when a peer is refused, on the monotonic clock. */
   refusedUntil(peer: PeerId): number | undefined;
   /** Something against the rules. What the seal does not prove to be the peer's own is charged to the range alone. */
@@ -102,12 +104,13 @@ export class LocalDoor implements Door {
 
   welcome(peer: PeerId, remote: Remote): DoorRefusal | undefined {
     const until = this.refusedUntil(peer);
-    if (until === undefined) {
-      this.#gate.proved(originOf(remote), this.#clock.now());
-      return undefined;
-    }
+    if (until === undefined) return undefined;
     this.offend("graylistedReturn", { remote });
     return this.#graylisted(peer, until);
+  }
+
+  proved(remote: Remote): void {
+    this.#gate.proved(originOf(remote), this.#clock.now());
   }
 
   refusedUntil(peer: PeerId): number | undefined {

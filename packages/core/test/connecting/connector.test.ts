@@ -71,6 +71,26 @@ describe("racing and keeping", () => {
     expect(new Set(heard).size).toBe(100);
   });
 
+  test("two who dial each other by the id alone keep one link of the relay, and a standby beside it", async () => {
+    await using bench = new Bench();
+    const [relay, direct] = [new PipeWorks("relay"), new PipeWorks("direct")];
+    relay.byId = "north";
+    const a = await bench.node(1, [relay.plugin(nobody), direct.plugin(nobody)]);
+    const b = await bench.node(2, [relay.plugin(nobody), direct.plugin(nobody)]);
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    await bench.outcome(Promise.all([a.connect(b.id), b.connect(a.id)]));
+    a.get(roomPorts.addresses).note({ peer: b.id, addresses: direct.addressesOf(b.id), source: "test" });
+    b.get(roomPorts.addresses).note({ peer: a.id, addresses: direct.addressesOf(a.id), source: "test" });
+    await bench.clock.advance(20_000);
+    const roads = (from: Swarm, to: Swarm) =>
+      usable(from, to)
+        .map(({ way }) => `${way.transport} ${way.rendezvous}`)
+        .sort();
+    expect(roads(a, b)).toEqual(["direct undefined", "relay north"]);
+    expect(roads(b, a)).toEqual(["direct undefined", "relay north"]);
+    expect(relay.dials).toHaveLength(2);
+  });
+
   test("another peer where one was dialled: the address is forgotten, nobody is mistaken", async () => {
     await using bench = new Bench();
     const works = new PipeWorks();

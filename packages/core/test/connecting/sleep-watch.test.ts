@@ -151,6 +151,38 @@ describe("noticing", () => {
     expect(told.length).toBeLessThanOrEqual(2 + 60 / 20);
   });
 
+  test("a network that flapped until no excuse was left, and stays, is told of once there is one again", async () => {
+    const { base, told, network } = watched();
+    // Gone eleven times, and back as often: more than there are excuses for.
+    for (let times = 0; times < 21; times += 1) {
+      network.tell(times % 2 === 1);
+      await base.advance(300);
+    }
+    network.tell(true);
+    const before = told.length;
+    expect(before).toBeLessThan(11);
+    await base.advance(20_000);
+    expect(told).toHaveLength(before + 1);
+    // What was not told is told with it, and once.
+    expect(told.at(-1)).toBeGreaterThan(300);
+    await base.advance(60_000);
+    expect(told).toHaveLength(before + 1);
+  });
+
+  test("a network that is away again when an excuse is due is not told of as back", async () => {
+    const { base, told, network } = watched();
+    for (let times = 0; times < 22; times += 1) {
+      network.tell(times % 2 === 1);
+      await base.advance(300);
+    }
+    const before = told.length;
+    network.tell(false);
+    await base.advance(30_000);
+    expect(told).toHaveLength(before);
+    network.tell(true);
+    expect(told).toHaveLength(before + 1);
+  });
+
   test("closed, it leaves no timer and forgives nothing", async () => {
     const { base, watch, stepWall, network, excuses } = watched();
     watch.open();

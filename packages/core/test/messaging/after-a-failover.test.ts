@@ -4,6 +4,7 @@ import { askForAccepted } from "../../src/messaging/ask.ts";
 import { Correspondent } from "../../src/messaging/correspondent.ts";
 import { itemKind, letterUse } from "../../src/messaging/frame.ts";
 import { forgetfulOutbox } from "../../src/messaging/journal/outbox-journal.ts";
+import type { OutLetter } from "../../src/messaging/out-letter.ts";
 import { Outbox } from "../../src/messaging/outbox.ts";
 import { ReceiveWindow } from "../../src/messaging/receive-window.ts";
 import { Session } from "../../src/messaging/session.ts";
@@ -118,7 +119,7 @@ describe("a receiver that was restarted while its old links seem to stand", () =
 
 describe("a letter that was sent again and was handled before", () => {
   /** What is said of the channel's base when the letter is told to be handled. */
-  function saidAfter(mark: (letter: { attempts: number; restored: boolean }) => void): readonly unknown[] {
+  function saidAfter(mark: (letter: Pick<OutLetter, "attempts" | "restored" | "mail">) => void): readonly unknown[] {
     const session = sessionOf(1);
     const outbox = outboxWith([session]);
     const { seq } = outbox.post(ordered);
@@ -140,6 +141,13 @@ describe("a letter that was sent again and was handled before", () => {
       letter.restored = true;
     });
     expect([again, restored]).toEqual([[[itemKind.skip, "chat", 2]], [[itemKind.skip, "chat", 2]]]);
+  });
+
+  test("leaves its place where a mailbox has it too: what the link brought may have been a double of that", () => {
+    const left = saidAfter((letter) => {
+      letter.mail = { times: 1, dueAt: 0 };
+    });
+    expect(left).toEqual([[itemKind.skip, "chat", 2]]);
   });
 
   test("costs nothing where it was sent once", () => {

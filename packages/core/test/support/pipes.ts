@@ -122,6 +122,8 @@ export class PipeWorks {
   readonly nodes = new Map<string, PipeTransport>();
   /** Rendezvous names; each gives an address of its own. */
   readonly rendezvous: readonly string[];
+  /** By what rendezvous a peer is dialled whose id alone is known; undefined: not at all. */
+  byId: string | undefined;
   readonly sightings = new Set<(peer: PeerId) => void>();
   /** What the transport tells of its road before one stands. */
   declares: RoadCapabilities | undefined;
@@ -224,19 +226,22 @@ export class PipeTransport implements Transport {
     this.#works.sight(this.#name);
   }
 
-  roadsTo({ addresses }: Target): readonly string[] {
-    return addresses.some(({ transport }) => transport === this.id) ? [...this.#works.roads.keys()] : [];
+  roadsTo({ peer, addresses }: Target): readonly string[] {
+    const isNamed = peer !== undefined && this.#works.byId !== undefined;
+    const isKnown = isNamed || addresses.some(({ transport }) => transport === this.id);
+    return isKnown ? [...this.#works.roads.keys()] : [];
   }
 
   capabilitiesOf(_target: Target, road: string): RoadCapabilities | undefined {
     return this.#works.roads.get(road)?.declares ?? this.#works.declares;
   }
 
-  async connect({ addresses }: Target, road: string, { signal }: SignalOptions): Promise<Connection> {
+  async connect({ peer, addresses }: Target, road: string, { signal }: SignalOptions): Promise<Connection> {
     const address = addresses.find(({ transport }) => transport === this.id);
-    const to = address?.value ?? "";
-    const { dials, tricks, nodes } = this.#works;
-    dials.push({ from: this.#name, to, at: this.#now(), via: address?.rendezvous ?? "" });
+    const { dials, tricks, nodes, byId } = this.#works;
+    const to = address?.value ?? (byId === undefined ? "" : (peer ?? ""));
+    const rendezvous = address === undefined ? byId : address.rendezvous;
+    dials.push({ from: this.#name, to, at: this.#now(), via: rendezvous ?? "" });
     if (tricks.dial === "hang") {
       this.#works.hanging++;
       await forever(signal).finally(() => void this.#works.hanging--);
@@ -249,8 +254,8 @@ export class PipeTransport implements Transport {
     if (ready) await Promise.race([ready, forever(signal)]);
     const target = nodes.get(to);
     if (tricks.dial === "absent" || target?.accept === undefined) throw new SwarmError("PEER_ABSENT", "nobody");
-    const near = new PipeEnd(this.#works, this.#name, to, address?.rendezvous, road);
-    const far = new PipeEnd(this.#works, to, this.#name, address?.rendezvous, road);
+    const near = new PipeEnd(this.#works, this.#name, to, rendezvous, road);
+    const far = new PipeEnd(this.#works, to, this.#name, rendezvous, road);
     near.other = far;
     far.other = near;
     target.accept(far);

@@ -10,11 +10,12 @@ import { inboxSoul } from "./topics.ts";
 const spareMs = 250;
 
 export interface InboxCarrierParts {
-  readonly client: GunClient;
+  readonly client: Pick<GunClient, "put" | "bufferedBytes">;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly relay: string;
   readonly inbox: string;
+  putOnce(soul: string, packet: Uint8Array): void;
   /** Ends a key that was last put with this state. */
   discard(soul: string, key: PooledKey): void;
   onEnd(): void;
@@ -51,6 +52,10 @@ export class InboxCarrier implements Carrier {
     if (this.#say(key, state, packet)) return key;
     this.discard([key]);
     return undefined;
+  }
+
+  putOnce(packet: Uint8Array): void {
+    this.#parts.putOnce(this.#soul, packet);
   }
 
   putAck(packet: Uint8Array): void {

@@ -9,15 +9,18 @@ import { Tombstones } from "./tombstones.ts";
 const lingerMs = 5_000;
 const maxLingering = 512;
 
+/** What of a client mail needs. */
+export type MailClient = Pick<GunClient, "put" | "bufferedBytes">;
+
 /** Puts packets into souls, each under a key of its own, and ends the keys in time. */
 export class Mail {
-  readonly #client: GunClient;
+  readonly #client: MailClient;
   readonly #clock: Clock;
   readonly #ids: IdSource;
   readonly #tombstones: Tombstones;
   readonly #lingering = new Set<{ readonly end: () => void; readonly timer: Disposable }>();
 
-  constructor(client: GunClient, clock: Clock, ids: IdSource) {
+  constructor(client: MailClient, clock: Clock, ids: IdSource) {
     this.#client = client;
     this.#clock = clock;
     this.#ids = ids;
@@ -59,6 +62,7 @@ export class Mail {
       ids: this.#ids,
       relay,
       inbox,
+      putOnce: (soul, packet) => this.putOnce(relay, soul, packet),
       discard: (soul, { key, state }) => this.discard(relay, soul, [key], state),
       onEnd,
     });

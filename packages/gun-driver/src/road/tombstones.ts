@@ -13,12 +13,12 @@ const maxGraves = 1_024;
 
 /** Ends keys that have done their work, many in one message, so that a relay's souls stay small. */
 export class Tombstones {
-  readonly #client: GunClient;
+  readonly #client: Pick<GunClient, "put">;
   readonly #clock: Clock;
   readonly #graves = new Map<string, Grave>();
   #timer: Disposable | undefined;
 
-  constructor(client: GunClient, clock: Clock) {
+  constructor(client: Pick<GunClient, "put">, clock: Clock) {
     this.#client = client;
     this.#clock = clock;
   }

@@ -271,7 +271,7 @@ export class VirtualConnection implements Connection {
     for (const timer of [this.#watch?.timer, this.#graceTimer]) timer?.[Symbol.dispose]();
     this.#ackDelay.done();
     const { carrier, remoteId } = this.#parts;
-    if (tell) carrier.put(encodePacket({ kind: "close", to: remoteId, detail: reason.detail }));
+    if (tell) carrier.putOnce(encodePacket({ kind: "close", to: remoteId, detail: reason.detail }));
     carrier.discard([...this.#out.sent].flatMap((sent) => sent.keys));
     carrier.end();
     this.#out.clear();

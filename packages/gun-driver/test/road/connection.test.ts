@@ -41,9 +41,10 @@ function pair(clock: VirtualClock, random: SeededRandom, faults: () => Faults, o
       carry(to, bytes);
       count += 1;
       const key = `key ${count}`;
-      if (decodePacket(bytes)?.kind === "data") waiting.add(key);
+      waiting.add(key);
       return key;
     },
+    putOnce: (bytes) => carry(to, bytes),
     putAck: (bytes) => carry(to, bytes),
     discard: (keys) => {
       for (const key of keys) waiting.delete(key);

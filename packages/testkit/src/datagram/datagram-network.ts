@@ -25,6 +25,16 @@ export interface DatagramNetworkOptions {
   readonly seed: number | string;
   /** Sees every datagram and what became of it. */
   readonly witness?: (fate: DatagramFate, datagram: Datagram) => void;
+  /** Sees every dial as it begins, whatever comes of it and whatever its node tells of it. */
+  readonly dialled?: (dial: BegunDial) => void;
+}
+
+/** Who dials whom. The names are address values. */
+export interface BegunDial {
+  readonly transport: TransportId;
+  readonly from: string;
+  /** Undefined: no address of this transport was known. */
+  readonly to: string | undefined;
 }
 
 /** A fault that holds until it is undone. */
@@ -65,6 +75,7 @@ export class DatagramNetwork {
   };
   readonly #random: SeededRandom;
   readonly #witness: DatagramNetworkOptions["witness"];
+  readonly #dialled: DatagramNetworkOptions["dialled"];
   readonly #endpoints = new Map<string, DatagramEndpoint>();
   readonly #outages = new Set<Outage>();
   /** By transport, sender and receiver; emptied when a rule comes or goes. */
@@ -79,6 +90,7 @@ export class DatagramNetwork {
     this.clock = o.clock;
     this.#random = new SeededRandom(o.seed);
     this.#witness = o.witness;
+    this.#dialled = o.dialled;
   }
 
   /** Later rules win, field by field. @throws SwarmError `OPTION_INVALID` */
@@ -147,6 +159,11 @@ export class DatagramNetwork {
   /** For transports: somebody is at this address. A relay knows; a direct medium does not tell. */
   isPresent(transport: TransportId, name: string): boolean {
     return this.#endpoints.has(`${transport}/${name}`);
+  }
+
+  /** For transports: a dial begins. */
+  noteDial(dial: BegunDial): void {
+    this.#dialled?.(dial);
   }
 
   /** For transports: a number that no link had before. */

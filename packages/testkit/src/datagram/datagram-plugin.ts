@@ -13,6 +13,8 @@ export interface DatagramPluginOptions {
   readonly capabilities?: Partial<RoadCapabilities>;
   /** Aborts when the process dies. */
   readonly death?: AbortSignal;
+  /** How what comes in reaches the process, which may stand still: `Life.clock.arrive`. Default: at once. */
+  readonly arrive?: (run: () => void) => void;
 }
 
 const datagramConfig = z.strictObject({});

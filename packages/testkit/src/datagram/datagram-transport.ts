@@ -31,6 +31,8 @@ export interface DatagramTransportOptions {
   readonly capabilities?: Partial<RoadCapabilities>;
   /** Aborts when the process dies: from then on the transport is silent, and tells nobody. */
   readonly death?: AbortSignal;
+  /** How what comes in reaches the process, which may stand still. Default: at once. */
+  readonly arrive?: (run: () => void) => void;
 }
 
 interface Asking {
@@ -61,6 +63,7 @@ export class DatagramTransport implements Transport {
   constructor(o: DatagramTransportOptions) {
     this.#o = o;
     this.id = o.id;
+    const arrive = o.arrive ?? ((run: () => void) => run());
     this.#capabilities = Object.freeze({
       direct: o.rendezvous === undefined,
       maxFrameBytes: 16_384,
@@ -72,8 +75,8 @@ export class DatagramTransport implements Transport {
       name: o.peer,
       rendezvous: o.rendezvous,
       clock: o.clock,
-      receive: (datagram) => this.#receive(datagram),
-      refresh: () => this.#refresh(),
+      receive: (datagram) => arrive(() => this.#receive(datagram)),
+      refresh: () => arrive(() => this.#refresh()),
     };
     o.death?.addEventListener("abort", () => this.#die(), { once: true });
   }
@@ -111,6 +114,7 @@ export class DatagramTransport implements Transport {
     o.signal.throwIfAborted();
     const { network, rendezvous } = this.#o;
     const to = this.#addressOf(target)?.value;
+    network.noteDial({ transport: this.id, from: this.#o.peer, to });
     if (this.#accept === undefined || network.problemOf(this.id, this.#o.peer) !== undefined)
       throw new SwarmError("TRANSPORT_UNAVAILABLE", `${this.id} is away`);
     if (to === undefined || road !== this.#road)

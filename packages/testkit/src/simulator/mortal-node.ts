@@ -38,6 +38,8 @@ export interface LifePlan {
   readonly number: number;
   readonly random: SeededRandom;
   readonly death: AbortSignal;
+  /** The process's clock, which tells what comes in when it is seen. */
+  readonly clock: LifeClock;
 }
 
 export interface MortalNodeOptions {
@@ -59,7 +61,8 @@ export interface MortalNodeOptions {
 }
 
 /**
- * A whole node of the shipped kernel that can die at any moment and come back: same identity, same disk, another instance.
+ * A whole node of the shipped kernel that can die at any moment and come back: same identity, same disk, another instance. It can
+ * stand still, too (`life.clock.freeze()`), and go on as if nothing had been.
  * What dies leaves no trace: its timers never fire, its datagrams stop, its promises never settle.
  */
 export class MortalNode {
@@ -107,7 +110,7 @@ export class MortalNode {
     const events = tracedEvents((name, detail) => {
       if (!over) this.#o.heard(name, detail);
     });
-    const plugins = this.#o.plugins({ number, random: random.fork("plugins"), death: death.signal });
+    const plugins = this.#o.plugins({ number, random: random.fork("plugins"), death: death.signal, clock });
     const swarm = await createSwarm({
       plugins,
       identity: this.identity,

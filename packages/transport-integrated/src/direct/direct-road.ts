@@ -73,12 +73,12 @@ export class DirectRoad {
   #receive(from: PeerId, relay: string, meeting: Meeting): MeetingHooks {
     const { clock, config } = this.#parts;
     const late = new AbortController();
+    let timer: Disposable | undefined;
     const end = () => {
-      timer[Symbol.dispose]();
+      timer?.[Symbol.dispose]();
       this.#desk.end(meeting);
       late.abort();
     };
-    const timer = clock.timer(2 * config.attemptTimeoutMs, () => channel.destroy());
     const channel: SimpleChannel = this.#makeChannel({
       offers: true,
       relay,
@@ -88,6 +88,7 @@ export class DirectRoad {
         void this.#arrive(connection, AbortSignal.any([late.signal, this.#over.signal]), end),
       onEnd: end,
     });
+    timer = clock.timer(2 * config.attemptTimeoutMs, () => channel.destroy());
     return {
       onSignal: (signal) => channel.signal(signal),
       onFault: (error) => {

@@ -46,7 +46,10 @@ export interface SimpleChannelParts {
   onEnd(error: SwarmError): void;
 }
 
-/** One `simple-peer`: it negotiates and ends; frames go over its channel by the driver's connection. */
+/**
+ * One `simple-peer`: it negotiates and ends; frames go over its channel by the driver's connection.
+ * Making one throws `DIAL_FAILED` where the library cannot.
+ */
 export class SimpleChannel {
   readonly #parts: SimpleChannelParts;
   readonly #peer: SimplePeer;
@@ -62,7 +65,11 @@ export class SimpleChannel {
       onClosed: () => this.#peer.destroy(),
     });
     const config = { iceServers: [...iceServers] };
-    this.#peer = new SimplePeer({ initiator: offers, trickle: true, channelName: "swarm-space", wrtc, config });
+    try {
+      this.#peer = new SimplePeer({ initiator: offers, trickle: true, channelName: "swarm-space", wrtc, config });
+    } catch (cause) {
+      throw new SwarmError("DIAL_FAILED", `simple-peer makes no connection: ${describeError(cause)}`, { cause });
+    }
     this.#peer.on("signal", (data) => this.#tell(data));
     this.#peer.on("error", (error) => {
       this.#error = error;

@@ -1,10 +1,8 @@
 /** What is used of libraries that tell no types. */
 
 declare module "bittorrent-protocol" {
-  import type { Wire } from "./wire.ts";
-
-  const WireClass: new (type?: string) => Wire;
-  export default WireClass;
+  const Wire: new (type?: string) => import("./wire.ts").Wire;
+  export default Wire;
 }
 
 declare module "bencode" {
@@ -13,18 +11,16 @@ declare module "bencode" {
 }
 
 declare module "bittorrent-dht" {
-  import type { Dht, DhtSettings } from "./dht/dht.ts";
-  export const Client: new (settings: DhtSettings) => Dht;
+  export const Client: new (settings: import("./dht/dht.ts").DhtSettings) => import("./dht/dht.ts").Dht;
 }
 
 declare module "bittorrent-tracker" {
-  import type { TrackerClient, TrackerSettings } from "./tracker/tracker-client.ts";
-  export const Client: new (settings: TrackerSettings) => TrackerClient;
+  export const Client: new (
+    settings: import("./tracker/tracker-client.ts").TrackerSettings,
+  ) => import("./tracker/tracker-client.ts").TrackerClient;
 }
 
 declare module "webtorrent" {
-  import type { WebTorrentClient } from "./finder.ts";
-
-  const WebTorrent: new (settings: object) => WebTorrentClient;
+  const WebTorrent: new (settings: object) => import("./finder.ts").WebTorrentClient;
   export default WebTorrent;
 }

@@ -76,6 +76,11 @@ export function meet(parts: MeetParts, heard: (meeting: Meeting) => void, ended:
   wire.on("keep-alive", () => {
     if (hasHeard) end();
   });
+  // The library ends it where the first bytes are no handshake.
+  wire.on("finish", () => {
+    tell("malformed");
+    end();
+  });
   wire.on("data", (data) => {
     if (!isOver) stream.write(data);
   });

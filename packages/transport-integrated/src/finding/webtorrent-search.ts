@@ -1,7 +1,8 @@
+import { describeError, SwarmError } from "@swarm-space/core";
 import { dhtGuards } from "#dht";
 import { engineMissing } from "./engine-missing.ts";
 import type { FinderOptions, WebTorrentClient } from "./finder.ts";
-import { allSearches, type Search, type SearchParts } from "./search.ts";
+import { allSearches, awaySearch, type Search, type SearchParts } from "./search.ts";
 import { openTrackerSearches } from "./tracker/tracker-search.ts";
 import { isOpenClient, type OpenClient } from "./webtorrent-client.ts";
 import { WebTorrentSwarms } from "./webtorrent-swarms.ts";
@@ -20,15 +21,19 @@ export async function openWebTorrent(parts: SearchParts): Promise<Search> {
   const isOwn = typeof engine === "string";
   const guards =
     options.dht === undefined ? undefined : dhtGuards(options.dht, () => parts.dropped("dht", "malformed"));
-  const client = isOwn ? await makeClient(options, guards?.socket) : openClientOf(engine);
-  const swarms = new WebTorrentSwarms({ ...parts, client, isOwn, guards });
+  const opening = isOwn ? makeClient(options, guards?.socket) : Promise.resolve(openClientOf(engine));
+  const swarms = await opening.then(
+    (client) => new WebTorrentSwarms({ ...parts, client, isOwn, guards }),
+    (error: unknown) => {
+      if (SwarmError.is(error, "ENGINE_MISSING")) throw error;
+      return awaySearch(["dht"], describeError(error));
+    },
+  );
   if (options.trackers.length === 0) return swarms;
-  try {
-    return allSearches([swarms, await openTrackerSearches(parts)]);
-  } catch (error) {
-    await swarms.close();
-    throw error;
-  }
+  const trackers = await openTrackerSearches(parts).catch((error: unknown) =>
+    awaySearch(options.trackers, describeError(error)),
+  );
+  return allSearches([swarms, trackers]);
 }
 
 function openClientOf(client: WebTorrentClient): OpenClient {
@@ -54,7 +59,12 @@ async function makeClient(options: FinderOptions, socket: unknown): Promise<Open
     // Peers of WebTorrent's parts alone do not encrypt: what is said is an id, and no secret.
     secure: 0,
   });
-  return openClientOf(client);
+  const open = openClientOf(client);
+  await new Promise<void>((resolve, reject) => {
+    open.once("listening", resolve);
+    open.on("error", reject);
+  });
+  return open;
 }
 
 async function loadWebTorrent(): Promise<new (settings: object) => WebTorrentClient> {

@@ -101,8 +101,12 @@ export class MeetingDesk {
       const talk = talkOf({ suite, own, other: letter.reply.key, transcript: signed, knocks: true });
       if (talk === undefined) return;
       repeat?.[Symbol.dispose]();
-      hooks.onAnswer(letter.reply.from, relay);
       meeting.talk({ talk, way: { relay, soul: inboxSoul(letter.reply.inbox) } });
+      try {
+        hooks.onAnswer(letter.reply.from, relay);
+      } catch (error) {
+        return hooks.onFault(error);
+      }
       meeting.hear(0, letter.sealed);
     });
     const relays = [...new Set([...first, ...later].map((way) => way.relay))];
@@ -167,7 +171,12 @@ export class MeetingDesk {
     if (talk === undefined || this.#isOver) return this.end(meeting);
     const first = (sealed: Uint8Array) => encodeReply(reply, proof, sealed);
     meeting.talk({ talk, way: { relay, soul: inboxSoul(knock.inbox) }, first });
-    hooks = receive(knock.from, relay, meeting);
+    try {
+      hooks = receive(knock.from, relay, meeting);
+    } catch {
+      // This side makes no channel: the other hears nothing, and is told by its time.
+      this.end(meeting);
+    }
   }
 
   #open(id: string, { onSignal, onFault }: MeetingHooks, onReply?: Entry["onReply"]): Meeting {

@@ -57,6 +57,9 @@ export function guardedSocket({ host: usual, admits, refused }: SocketDoor): Gua
     }
   });
   socket.on("error", (error) => guarded.emit("error", error));
-  socket.on("listening", () => guarded.emit("listening"));
+  socket.on("listening", () => {
+    // A client that ended meanwhile has no DHT any more to ask for its address.
+    if (!isClosed) guarded.emit("listening");
+  });
   return guarded;
 }

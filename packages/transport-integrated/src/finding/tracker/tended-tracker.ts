@@ -1,6 +1,6 @@
 import type { Clock, Random } from "@swarm-space/core";
 import type { FinderSourceStatus, RefusalReason } from "../finder.ts";
-import type { WebSocketTracker } from "./tracker-client.ts";
+import type { MadePeer, WebSocketTracker } from "./tracker-client.ts";
 import { maxTextBytes, readTrackerMessage } from "./tracker-message.ts";
 
 export interface TendedParts {
@@ -45,6 +45,8 @@ export class TendedTracker {
       this.#lastError = error.message.startsWith("Error connecting") ? "it cannot be reached" : error.message;
       onError(error);
     };
+    const make = tracker._createPeer.bind(tracker);
+    tracker._createPeer = (options) => leavingNothing(make(options));
     const open = tracker._openSocket.bind(tracker);
     tracker._openSocket = () => {
       open();
@@ -155,4 +157,11 @@ export class TendedTracker {
     this.#calls -= 1;
     return true;
   }
+}
+
+/** The library's simple-peer lets a timer of 5 s run on after its end, and another of 1 s where the other side ended it. */
+function leavingNothing(peer: MadePeer): MadePeer {
+  peer._onFinish = () => peer.destroy();
+  peer.on("close", () => clearTimeout(peer._iceCompleteTimer ?? undefined));
+  return peer;
 }

@@ -1,4 +1,7 @@
+// The library's own base; in a browser, bundlers take the package of that name, which is a dependency for its sake.
+
 import type { Wrtc } from "@swarm-space/webrtc-driver";
+import type EventEmitter from "events";
 import type { ByteStream } from "../meet.ts";
 
 export interface TrackerSettings {
@@ -25,7 +28,7 @@ export interface TrackerPeer extends ByteStream {
 }
 
 /** What is used of bittorrent-tracker's client. */
-export interface TrackerClient {
+export interface TrackerClient extends Pick<EventEmitter, "listenerCount"> {
   readonly _trackers: readonly WebSocketTracker[];
   start(): void;
   stop(): void;
@@ -49,11 +52,20 @@ export interface WebSocketTracker {
   reconnecting: boolean;
   retries: number;
   expectingResponse: boolean;
+  _createPeer(options?: object): MadePeer;
   _openSocket(): void;
   _onSocketData(data: Uint8Array): void;
   _onSocketError(error: Error): void;
   _onAnnounceResponse(answer: object): void;
   _startReconnectTimer(): void;
+}
+
+/** A simple-peer as it is made. */
+export interface MadePeer {
+  readonly _iceCompleteTimer: ReturnType<typeof setTimeout> | null;
+  _onFinish(): void;
+  destroy(): void;
+  on(event: "close", listener: () => void): unknown;
 }
 
 export interface TrackerSocket {

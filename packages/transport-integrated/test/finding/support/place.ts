@@ -18,7 +18,7 @@ export interface FinderNode {
 export class FindingPlace implements AsyncDisposable {
   readonly dht: RunningDhtNode;
   readonly tracker: string;
-  readonly #server: InstanceType<typeof Server>;
+  #server: InstanceType<typeof Server>;
   readonly #finders: Finder[] = [];
 
   private constructor(dht: RunningDhtNode, server: InstanceType<typeof Server>, port: number) {
@@ -29,11 +29,16 @@ export class FindingPlace implements AsyncDisposable {
 
   static async open(): Promise<FindingPlace> {
     const dht = await openDhtNode({ random: systemRandom(), port: 0 });
-    const server = new Server({ udp: false, http: true, ws: true, stats: false });
-    server.on("warning", () => undefined);
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return new FindingPlace(dht, server, server.http.address().port);
+    const { server, port } = await openServer(0);
+    return new FindingPlace(dht, server, port);
+  }
+
+  /** Resolves to what brings it back. */
+  async takeTrackerAway(): Promise<() => Promise<void>> {
+    await this.closeTracker();
+    return async () => {
+      this.#server = (await openServer(Number(new URL(this.tracker).port))).server;
+    };
   }
 
   async node(o: Partial<FinderOptions> & { readonly by?: readonly ("dht" | "tracker")[] } = {}): Promise<FinderNode> {
@@ -58,11 +63,10 @@ export class FindingPlace implements AsyncDisposable {
   }
 
   async closeTracker(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#server.http.closeAllConnections();
-      this.#server.close(() => resolve());
-      this.#server.http.closeAllConnections();
-    });
+    const { http } = this.#server;
+    this.#server.close();
+    http?.closeAllConnections();
+    if (http?.listening) await once(http, "close");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -73,12 +77,24 @@ export class FindingPlace implements AsyncDisposable {
   }
 }
 
+async function openServer(asked: number) {
+  const server = new Server({ udp: false, http: true, ws: true, stats: false });
+  server.on("warning", () => undefined);
+  server.listen(asked, "127.0.0.1");
+  const { http } = server;
+  if (http === null) throw new Error("the tracker has no socket");
+  await once(http, "listening");
+  const address = http.address();
+  if (address === null || typeof address === "string") throw new Error("the tracker has no port");
+  return { server, port: address.port };
+}
+
 /** Announces and looks until it is disposed; `met` resolves when the peer was sighted. */
 export class Presence implements AsyncDisposable {
   readonly seen: PeerId[] = [];
   readonly #abort = new AbortController();
   readonly #watchers = new Set<() => void>();
-  readonly #ended: Promise<unknown>;
+  readonly ended: Promise<unknown>;
 
   constructor({ finder, peer }: FinderNode, o: { readonly announces?: boolean; readonly looks?: boolean } = {}) {
     const { signal } = this.#abort;
@@ -88,16 +104,16 @@ export class Presence implements AsyncDisposable {
         for (const watch of this.#watchers) watch();
       }
     };
-    this.#ended = Promise.all([
+    this.ended = Promise.all([
       o.announces === false ? undefined : finder.announce({ peer, addresses: [] }, { signal }),
       o.looks === false ? undefined : read(),
     ]);
-    this.#ended.catch(() => undefined);
+    this.ended.catch(() => undefined);
   }
 
   meets(peer: PeerId): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#ended.catch(reject);
+      this.ended.catch(reject);
       const look = () => {
         if (!this.seen.includes(peer)) return;
         this.#watchers.delete(look);
@@ -108,8 +124,13 @@ export class Presence implements AsyncDisposable {
     });
   }
 
+  /** Asks again and again, for what no event tells. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise((resolve) => systemClock().timer(20, () => resolve(undefined)));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort();
-    await this.#ended;
+    await this.ended;
   }
 }

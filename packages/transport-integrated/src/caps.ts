@@ -1,0 +1,64 @@
+import { findingCaps } from "./finding/caps.ts";
+
+/** One map, set, queue or list that outlives the call that made it, and why it cannot grow for ever. */
+export interface Cap {
+  /** Below this package's `src`. */
+  readonly file: string;
+  /** The field, or the variable that a factory's functions share. */
+  readonly name: string;
+  readonly holds: string;
+  /** Most entries; in words where another cap or the application's own code decides. */
+  readonly most: number | string;
+  /** What goes when it is full. */
+  readonly eviction: string;
+  /** The constant of that file whose value `most` is. */
+  readonly constant?: string;
+}
+
+/** Every container that this package keeps. A test reads the sources: none may be missing here, and none may be listed that is gone. */
+export const caps: readonly Cap[] = Object.freeze([
+  ...findingCaps,
+  {
+    file: "direct/direct-road.ts",
+    name: "#connections",
+    holds: "data channels that stand",
+    most: "as `maxConnections` says",
+    eviction: "further ones are refused",
+  },
+  {
+    file: "integrated-transport.ts",
+    name: "#listeners",
+    holds: "rooms that listen",
+    most: "the application's own code decides; no peer can add to it",
+    eviction: "none",
+  },
+  {
+    file: "signalling/meeting-desk.ts",
+    name: "#entries",
+    holds: "meetings under way; of those that others began 32",
+    most: "as `maxConnections` says, and 32",
+    eviction: "further ones are not heard",
+  },
+  {
+    file: "signalling/meeting.ts",
+    name: "#undo",
+    holds: "letters of one meeting that lie at the relay",
+    most: "as many as this side says in its time",
+    eviction: "deleted when the meeting is over",
+  },
+  {
+    file: "signalling/meeting.ts",
+    name: "#waiting",
+    holds: "signals of one turn",
+    most: "own candidates of one peer connection: 64 and its description",
+    eviction: "emptied each turn",
+  },
+  {
+    file: "signalling/sealed-talk.ts",
+    name: "#heard",
+    holds: "letters of one meeting that were heard",
+    most: 256,
+    eviction: "further ones are not heard",
+    constant: "maxLetters",
+  },
+]);

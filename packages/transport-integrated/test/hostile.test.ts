@@ -1,0 +1,146 @@
+import { ephemeralIdentity, type Identity, peerIdOf } from "@swarm-space/core";
+import { createGunClient, type GunClient, type GunItem } from "@swarm-space/gun-driver";
+import { dialNode, type GunRelay } from "@swarm-space/gun-driver/relay";
+import { fromBase64, inboxSoul, toBase64 } from "@swarm-space/gun-driver/road";
+import { afterEach, expect, test } from "vitest";
+import { encodePacket } from "../../gun-driver/src/road/packet.ts";
+import { encodeKnock, type Knock, knockBytes, knockDomain } from "../src/signalling/knock.ts";
+import { cutEngine } from "./cut-engine.ts";
+import { clock, join, kernelSuite, makeNode, type Node, random, relay } from "./nodes.ts";
+
+const undo: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+async function stranger(server: GunRelay): Promise<GunClient> {
+  const client = createGunClient({ relays: [server.url], clock, random, dial: dialNode });
+  undo.push(() => client.close());
+  const up = new Promise<void>((resolve) => client.onRelay((status) => status.up && resolve()));
+  client.open();
+  await up;
+  return client;
+}
+
+/** Two nodes, a relay, and somebody who hears and writes all that is put in their inboxes. */
+async function stage() {
+  const server = await relay();
+  undo.push(() => server.close());
+  const gunRelays = [server.url];
+  const engine = cutEngine();
+  const [a, b] = await Promise.all([makeNode({ gunRelays }), makeNode({ gunRelays }, { openEngine: engine.open })]);
+  undo.push(() => Promise.all([a.close(), b.close()]));
+  await Promise.all([a.open(), b.open()]);
+  const ear = await stranger(server);
+  const heard: GunItem[] = [];
+  for (const node of [a, b]) ear.subscribe(soulOf(node), (item) => heard.push(item));
+  return { a, b, server, ear, heard, engine };
+}
+
+function soulOf(node: Node): string {
+  return inboxSoul(node.transport.addresses()[0]?.value ?? "");
+}
+
+const isSignal = ({ value }: GunItem) => value !== null && ((fromBase64(value)?.[0] ?? 0) & 15) === 6;
+const values = (items: readonly GunItem[]) => items.flatMap(({ value }) => value ?? []);
+
+/** Puts a value in a node's inbox, as anybody at the relay may. */
+function put(client: GunClient, node: Node, value: string): void {
+  const [url = ""] = client.relays().map((each) => each.url);
+  const key = Buffer.from(random.bytes(9)).toString("base64url");
+  expect(client.put(url, soulOf(node), [{ key, value, state: 1 }])).toBe(true);
+}
+
+/** A knock of anybody's, altered before it is signed or after. */
+async function knockAt(node: Node, from: Identity, altered: Partial<Knock> = {}, network = "test"): Promise<string> {
+  const suite = await kernelSuite();
+  const id = "K".repeat(12);
+  const knock: Knock = {
+    from: from.id,
+    key: suite.keyPair().publicKey,
+    expiresAt: Math.round(clock.wall() + 3_000),
+    inbox: "I".repeat(24),
+    ...altered,
+  };
+  const signature = await from.sign(knockDomain, knockBytes({ network, id, to: node.id }, knock));
+  return toBase64(encodePacket({ kind: "signal", to: id, body: encodeKnock(knock, true, signature) }));
+}
+
+test("a relay reads no offer, answer or candidate, and has no letter once the channel is open", async () => {
+  const { a, b, heard, server } = await stage();
+  await join(a, b, "direct");
+  await expect.poll(() => heard.filter(({ value }) => value === null).length, { timeout: 5_000 }).toBeGreaterThan(3);
+  const signals = heard.filter(isSignal);
+  expect(signals.length).toBeGreaterThan(3);
+  for (const value of values(signals)) {
+    const text = Buffer.from(value, "base64").toString("latin1");
+    for (const word of ["candidate", "fingerprint", "127.0.0.1", "v=0", "sdp"]) expect(text).not.toContain(word);
+  }
+  // Somebody who asks only now is told what is there beside it, and of no signal.
+  const late = await stranger(server);
+  for (const node of [a, b]) put(late, node, "a marker");
+  const left: GunItem[] = [];
+  for (const node of [a, b]) late.subscribe(soulOf(node), (item) => left.push(item));
+  await expect.poll(() => left.filter(({ value }) => value === "a marker").length, { timeout: 5_000 }).toBe(2);
+  expect(left.filter(isSignal)).toEqual([]);
+});
+
+test("what was said is said again, all of it: replayed offers are refused, and no peer connection is made", async () => {
+  const { a, b, ear, heard, engine } = await stage();
+  const [one] = await join(a, b, "direct");
+  await one.close();
+  expect(engine.made).toBe(1);
+  const said = heard.filter(isSignal);
+  for (const { soul, value } of said) put(ear, soul === soulOf(a) ? a : b, value ?? "");
+  await expect.poll(() => b.refused).toEqual(["SIGNAL_REPLAYED"]);
+  expect(engine.made).toBe(1);
+  const [again] = await join(a, b, "direct");
+  await again.close();
+  expect([a.refused, b.refused]).toEqual([[], ["SIGNAL_REPLAYED"]]);
+});
+
+test("an offer that is forged, past its time, of a time to come, or of another network is refused by its code", async () => {
+  const { b, ear, engine } = await stage();
+  const eve = await ephemeralIdentity(random);
+  const victim = await ephemeralIdentity(random);
+  const hour = 3_600_000;
+  const wrong: readonly (readonly [string, string])[] = [
+    ["SIGNAL_FORGED", await knockAt(b, eve, { from: victim.id })],
+    ["SIGNAL_EXPIRED", await knockAt(b, eve, { expiresAt: Math.round(clock.wall() - hour) })],
+    ["SIGNAL_EXPIRED", await knockAt(b, eve, { expiresAt: Math.round(clock.wall() + hour) })],
+    ["SIGNAL_FORGED", await knockAt(b, eve, {}, "another network")],
+  ];
+  for (const [at, [code, value]] of wrong.entries()) {
+    put(ear, b, value);
+    await expect.poll(() => b.refused.length).toBe(at + 1);
+    expect(b.refused[at]).toBe(code);
+  }
+  expect(engine.made).toBe(0);
+  // The same, sound, is heard.
+  put(ear, b, await knockAt(b, eve));
+  await expect.poll(() => engine.made).toBe(1);
+});
+
+test("a flood of knocks is heard at its rate, and a good dial comes through after it", async () => {
+  const { a, b, ear, engine } = await stage();
+  for (let number = 0; number < 300; number += 1) {
+    const from = peerIdOf(random.bytes(32));
+    const knock = { from, key: random.bytes(32), expiresAt: Math.round(clock.wall()) + 3_000, inbox: "I".repeat(24) };
+    const body = encodeKnock(knock, true, random.bytes(64));
+    put(ear, b, toBase64(encodePacket({ kind: "signal", to: `flood-${String(number).padStart(6, "0")}`, body })));
+  }
+  await expect.poll(() => b.refused.length).toBeGreaterThan(30);
+  expect(b.refused.length).toBeLessThan(150);
+  expect(engine.made).toBe(0);
+  await join(a, b, "direct");
+});
+
+test("somebody who answers in another's name is not heard", async () => {
+  const { a, b, engine } = await stage();
+  const someoneElse = await ephemeralIdentity(random);
+  // The inbox is b's, and the peer that is asked for is not there.
+  const target = { peer: someoneElse.id, addresses: b.transport.addresses() };
+  const dialling = a.transport.connect(target, "direct", { signal: AbortSignal.timeout(800) });
+  await expect(dialling).rejects.toBeDefined();
+  expect([engine.made, b.refused.every((code) => code === "SIGNAL_FORGED")]).toEqual([0, true]);
+});
