@@ -1,4 +1,4 @@
-import type { Explanation, Swarm } from "@swarm-space/core";
+import { type Explanation, ports, type Swarm, systemClock } from "@swarm-space/core";
 import { getConnectionResilience, resiliencePort } from "@swarm-space/resilience";
 import { printable, shortId } from "../printable.ts";
 import { formatTable } from "../table.ts";
@@ -7,7 +7,7 @@ import type { ChatSession } from "./chat-session.ts";
 const help = [
   "/peers          who is here, and how they are reached",
   "/explain PEER   ways to a peer by name or id: known, tried, broken, and when the next try is due",
-  "/status         this node's transports and breakers",
+  "/status         this node's transports and breakers, and where it looks for peers",
   "/help           this",
   "/quit           leave",
 ].join("\n");
@@ -79,7 +79,24 @@ function describeStatus(swarm: Swarm): string {
   ]);
   const head = `${swarm.id} on ${swarm.network}: ${totalPeers} peers, primary ${primary ?? "none"}`;
   const table = formatTable(["transport", "state", "reliability", "peers", "failures", "last error"], rows);
-  return [head, table, ...describeBreakers(swarm)].join("\n");
+  return [head, table, ...describeBreakers(swarm), ...describeSearch(swarm)].join("\n");
+}
+
+/** Each source: what it found, why it stopped, when it goes on. */
+function describeSearch(swarm: Swarm): readonly string[] {
+  const { connected, enough, sources } = swarm.get(ports.discovery).status();
+  if (sources.length === 0) return [];
+  const now = systemClock().now();
+  const rows = sources.map(({ id, state, why, found, dropped, resumesAt }) => [
+    id,
+    state,
+    printable(why, 60),
+    found,
+    [...dropped].map(([reason, count]) => `${count} ${reason}`).join(", "),
+    resumesAt === undefined ? "" : `in ${Math.max(0, Math.ceil((resumesAt - now) / 1_000))} s`,
+  ]);
+  const head = `looking for peers: ${connected} connected${enough === undefined ? "" : `, ${enough} are enough`}`;
+  return [head, formatTable(["source", "state", "why", "found", "dropped", "goes on"], rows)];
 }
 
 function describeBreakers(swarm: Swarm): readonly string[] {
