@@ -4,7 +4,7 @@
  */
 import { openSync, writeSync } from "node:fs";
 import process from "node:process";
-import { createSwarm, codeOf, ports, use } from "@swarm-space/core";
+import { codeOf, createSwarm, ports, use } from "@swarm-space/core";
 import { hybridPlugins } from "@swarm-space/hybrid";
 import { getConnectionResilience } from "@swarm-space/resilience";
 import { integratedWith } from "@swarm-space/transport-integrated";
@@ -50,6 +50,8 @@ const numbers = swarm.channel({
 numbers.onMessage(({ number, sentAt }, from) => log(received, { from, number, sentAt, at: Date.now() }));
 
 const counts = { sent: 0, confirmed: 0, failed: 0, breakersOpened: 0 };
+/** Confirmed letters by road. */
+const carried = {};
 const pending = new Set();
 const nextNumber = new Map();
 let writing;
@@ -89,8 +91,12 @@ async function write(peer, ttlMs) {
   const settled = numbers.send(peer, { number, sentAt: Date.now() }, { ttlMs });
   pending.add(settled);
   try {
-    await settled;
+    const { transport } = await settled;
     counts.confirmed += 1;
+    const { road } =
+      swarm.explain(peer).ways.find((way) => way.transport === transport && way.state === "carries") ?? {};
+    // A receipt names the transport alone. Where another one carries by now, which of its roads it was is not known, and not counted.
+    if (road !== undefined) carried[`${transport}/${road}`] = (carried[`${transport}/${road}`] ?? 0) + 1;
   } catch (error) {
     counts.failed += 1;
     tell({ kind: "failed", to: peer, number, code: codeOf(error, String(error)) });
@@ -126,7 +132,10 @@ function status() {
   const { openBreakers } = getConnectionResilience(swarm).getStats();
   const { primary, health } = swarm.getTransportStatus();
   const scores = Object.fromEntries([...health].map(([id, { reliability }]) => [id, reliability]));
-  const found = swarm.get(ports.discovery).status().sources.map(({ id, found, why }) => ({ id, found, why }));
+  const found = swarm
+    .get(ports.discovery)
+    .status()
+    .sources.map(({ id, found, why }) => ({ id, found, why }));
   const roads = Object.fromEntries(
     swarm.peers().map(({ id }) => {
       const ways = swarm.explain(id).ways;
@@ -134,7 +143,7 @@ function status() {
       return [id, { carries: named("carries"), standby: named("standby") }];
     }),
   );
-  return { ...counts, waiting: pending.size, openBreakers, primary, scores, found, roads };
+  return { ...counts, carried, waiting: pending.size, openBreakers, primary, scores, found, roads };
 }
 
 function log(file, entry) {

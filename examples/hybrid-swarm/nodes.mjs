@@ -68,9 +68,10 @@ export class Nodes {
     return this.all.flatMap(({ status }) => Object.values(status?.roads ?? {}).flatMap(({ carries }) => carries));
   }
 
-  /** Whether each has a link beside the one that carries. */
-  haveStandby() {
-    return this.all.every(({ status }) => Object.values(status?.roads ?? {}).every(({ standby }) => standby.length > 0));
+  /** Whether each has a link beside the ones by these roads. @param {Set<string>} dead */
+  haveStandby(dead) {
+    const isThere = ({ carries, standby }) => [...carries, ...standby].some((road) => !dead.has(road));
+    return this.all.every(({ status }) => Object.values(status?.roads ?? {}).every(isThere));
   }
 
   readLogs() {

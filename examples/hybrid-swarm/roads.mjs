@@ -1,6 +1,8 @@
 /** The four roads between two nodes, and how each is killed: relays and servers at a proxy, data channels in the nodes. */
 import { RoadProxy } from "./road-proxy.mjs";
 
+export const roadNames = ["integrated/direct", "integrated/relay", "gun/relay", "peerjs/direct"];
+
 export class Roads {
   #proxies;
   #order;
@@ -39,23 +41,24 @@ export class Roads {
     };
   }
 
-  async kill(road) {
-    if (road === "integrated/direct") this.#order({ kind: "cut", owner: "integrated" });
-    if (road === "integrated/relay") this.#proxies.integrated.fallSilent();
-    if (road === "gun/relay") await this.#proxies.gun.cut();
-    if (road !== "peerjs/direct") return;
-    // The server first: what is dialled anew must not stand again.
-    await this.#proxies.peerjs.cut();
-    this.#order({ kind: "cut", owner: "peerjs" });
+  /** @param {boolean} isSilent where that can be: nobody is told, and what is sent is gone */
+  async kill(road, isSilent) {
+    const { owner, proxy } = this.#partsOf(road);
+    if (owner !== undefined) this.#order({ kind: "cut", owner });
+    else if (isSilent) proxy.fallSilent();
+    else await proxy.cut();
   }
 
   async heal(road) {
-    if (road === "integrated/direct") this.#order({ kind: "heal", owner: "integrated" });
-    if (road === "integrated/relay") await this.#proxies.integrated.heal();
-    if (road === "gun/relay") await this.#proxies.gun.heal();
-    if (road !== "peerjs/direct") return;
-    await this.#proxies.peerjs.heal();
-    this.#order({ kind: "heal", owner: "peerjs" });
+    const { owner, proxy } = this.#partsOf(road);
+    if (owner !== undefined) this.#order({ kind: "heal", owner });
+    else await proxy.heal();
+  }
+
+  /** A data channel is ended in the nodes, for no server carries it; a relay's link at the proxy. */
+  #partsOf(road) {
+    const [transport] = road.split("/");
+    return road.endsWith("/direct") ? { owner: transport } : { proxy: this.#proxies[transport] };
   }
 
   async close() {
