@@ -18,11 +18,11 @@ test("npm start -- --once --json: every road carries, dies and carries again; no
     execFile(process.execPath, [script, "--once", "--json"], (_error, out) => resolve(out)),
   );
   const rows: readonly Row[] = JSON.parse(stdout).rows;
-  const valueOf = new Map(rows.map(({ name, value }) => [name, value]));
-  expect([valueOf.get("lost"), valueOf.get("doubled"), valueOf.get("failed")]).toEqual([0, 0, 0]);
+  const values = new Map(rows.map(({ name, value }) => [name, value]));
+  expect([values.get("lost"), values.get("doubled"), values.get("failed")]).toEqual([0, 0, 0]);
   for (const road of ["integrated/direct", "integrated/relay", "gun/relay", "peerjs/direct"])
     for (const what of ["carried", "at its sockets", "carried after its death"])
-      expect(valueOf.get(`${road}: ${what}`), `${road}: ${what}`).toBeGreaterThan(0);
+      expect(values.get(`${road}: ${what}`), `${road}: ${what}`).toBeGreaterThan(0);
 });
 
 test("the longest silence counts before the first arrival, between two, and behind the last", () => {
