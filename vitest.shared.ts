@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: "#simple-peer", replacement: `${packages}transport-integrated/src/simple-peer/node.ts` },
       { find: "#platform", replacement: `${packages}core/src/node/platform.ts` },
+      { find: "#own-place", replacement: `${packages}hybrid/src/own-place/node.ts` },
       { find: "#dht", replacement: `${packages}transport-integrated/src/finding/dht/index.ts` },
       {
         find: /^@swarm-space\/transport-integrated\/infra$/,

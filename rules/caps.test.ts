@@ -7,6 +7,7 @@ import { caps as coreCaps } from "../packages/core/src/door/caps.ts";
 import { keptContainers } from "../packages/core/test/door/kept-containers.ts";
 import { caps as discoveryCaps } from "../packages/discovery/src/caps.ts";
 import { caps as driverCaps } from "../packages/gun-driver/src/caps.ts";
+import { caps as hybridCaps } from "../packages/hybrid/src/caps.ts";
 import { caps as resilienceCaps } from "../packages/resilience/src/caps.ts";
 import { caps as idbCaps } from "../packages/store-idb/src/caps.ts";
 import { caps as levelCaps } from "../packages/store-level/src/caps.ts";
@@ -24,6 +25,7 @@ const registry = Object.entries({
   core: coreCaps,
   discovery: discoveryCaps,
   "gun-driver": driverCaps,
+  hybrid: hybridCaps,
   resilience: resilienceCaps,
   "store-idb": idbCaps,
   "store-level": levelCaps,

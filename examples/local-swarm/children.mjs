@@ -18,16 +18,22 @@ export class Children {
     this.#onCrash = onCrash;
   }
 
-  /** The relay: `swarm-space infra`. Resolves to it, its URL and its port once it listens. */
-  async startRelay(port) {
-    const words = [command, "infra", "--no-peer-server", "--no-stun", "--port", String(port), "--json", "--until-eof"];
+  /** The relay: `swarm-space infra` without the rest. Resolves to it, its URL and its port once it listens. */
+  startRelay(port) {
+    const without = ["peer-server", "stun", "tracker", "dht", "health"].map((service) => `--no-${service}`);
+    return this.startInfra(["--port", String(port), ...without]);
+  }
+
+  /** `swarm-space infra`. Resolves to it and to all its addresses. */
+  async startInfra(options) {
+    const words = [command, "infra", ...options, "--json", "--until-eof"];
     // It ends when its standard input does, so it is gone even if this process is killed.
     const child = this.#start(words, ["pipe", "pipe", "inherit"], "the relay");
     const lines = createInterface({ input: child.stdout });
     const ready = new Promise((resolve, reject) => {
       lines.on("line", (line) => {
         const report = JSON.parse(line);
-        if (report.event === "relay:ready") resolve({ child, url: report.url, port: report.port });
+        if (report.event === "relay:ready") resolve({ child, ...report });
       });
       child.once("exit", () => reject(new Error("the relay did not start")));
     });
@@ -35,9 +41,9 @@ export class Children {
   }
 
   /** A node. It is told what to do, and tells what happens, over the channel between the processes. */
-  startNode(settings, onReport) {
+  startNode(settings, onReport, script = nodeScript) {
     const child = this.#start(
-      [nodeScript, JSON.stringify(settings)],
+      [script, JSON.stringify(settings)],
       ["ignore", "inherit", "inherit", "ipc"],
       settings.name,
     );

@@ -27,6 +27,7 @@ async function start() {
   const exitCode = await runCli(["start"], {
     folder,
     version: "0.0.0",
+    nodeVersion: process.versions.node,
     isTerminal: false,
     say: (line) => {
       out.push(line);

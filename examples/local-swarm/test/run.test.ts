@@ -21,7 +21,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describe("npm start", () => {
+describe("npm run start:outage", () => {
   test("-- --once --json: the relay dies and comes back, all letters arrive once; one object on stdout", {
     timeout: 60_000,
   }, async () => {

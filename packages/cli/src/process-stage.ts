@@ -18,6 +18,7 @@ export function processStage(): Stage {
   return {
     folder: process.cwd(),
     version: readVersion(),
+    nodeVersion: process.versions.node,
     isTerminal,
     say: (line) => {
       // What somebody is typing is taken away, and put back below the line.

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { type ChatOptions, runChat } from "./chat/chat-command.ts";
 import { type ConfigCheckOptions, checkConfig } from "./config-check.ts";
+import { type DoctorOptions, runDoctor } from "./doctor/doctor-command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { failureLines } from "./failure.ts";
 import { type InfraOptions, runInfra } from "./infra-command.ts";
@@ -113,6 +114,23 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
     .option("--url <url...>", "the server's, as turn:turn.example.org:3478; makes a whole ICE server of it", [])
     .action(async ({ ttl, ...o }: Omit<TurnCredentialsOptions, "ttlMs"> & { readonly ttl: number }) =>
       done(await tellTurnCredentials(stage, { ...o, ttlMs: ttl })),
+    );
+
+  program
+    .command("doctor")
+    .description("look at this installation: Node, configuration, WebRTC, ports")
+    .argument("[config]", "the file; default: the one in this folder, if there is one")
+    .option(
+      "--public",
+      "ask the public servers that the hybrid preset uses, too: the only thing that goes out on the net",
+    )
+    .addOption(secondsOption("--timeout <seconds>", "how long a server may take", 5))
+    .option("--json", "one JSON object")
+    .action(
+      async (
+        path: string | undefined,
+        { timeout, ...o }: Omit<DoctorOptions, "timeoutMs"> & { readonly timeout: number },
+      ) => done(await runDoctor(stage, path, { ...o, timeoutMs: timeout })),
     );
 
   program

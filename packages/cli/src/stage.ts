@@ -4,6 +4,8 @@ export interface Stage {
   readonly folder: string;
   /** The command's own version. */
   readonly version: string;
+  /** Of this process, as "24.9.0". */
+  readonly nodeVersion: string;
   /** Somebody types here. */
   readonly isTerminal: boolean;
   /** A line to standard output. */

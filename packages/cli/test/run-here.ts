@@ -1,6 +1,21 @@
 import { exitCodes } from "../src/exit-codes.ts";
 import { runCli } from "../src/run-cli.ts";
+import type { Stage } from "../src/stage.ts";
 import { rootFolder } from "./command.ts";
+
+/** A stage where nothing is read and nothing shown. */
+export function stageHere(folder: string): Stage {
+  return {
+    folder,
+    version: "0.0.0",
+    nodeVersion: process.versions.node,
+    isTerminal: false,
+    say: () => undefined,
+    warn: () => undefined,
+    lines: async function* () {},
+    untilStopped: () => new AbortController().signal,
+  };
+}
 
 /**
  * One command line in this process: for the many that need no process of their own. Nobody types.
@@ -14,15 +29,12 @@ export async function runHere(
   const err: string[] = [];
   const stop = new AbortController();
   const exitCode = await runCli(words, {
-    folder: o.folder ?? rootFolder,
-    version: "0.0.0",
-    isTerminal: false,
+    ...stageHere(o.folder ?? rootFolder),
     say: (line) => {
       out.push(line);
       if (o.stopsAt?.test(line)) stop.abort();
     },
     warn: (line) => err.push(line),
-    lines: async function* () {},
     untilStopped: () => stop.signal,
   });
   if (!Object.values<number>(exitCodes).includes(exitCode)) throw new Error(`exit code ${exitCode} is not documented`);

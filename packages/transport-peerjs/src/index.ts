@@ -9,27 +9,35 @@
  */
 import { definePlugin, ports } from "@swarm-space/core";
 import { peerjsConfig } from "./config.ts";
-import { PeerjsTransport } from "./peerjs-transport.ts";
+import { PeerjsTransport, type PeerjsTransportParts } from "./peerjs-transport.ts";
 
 export { type PeerjsConfig, peerjsConfig } from "./config.ts";
 export { errorTable } from "./error-table.ts";
 
+/** What an application may put in the place of a library. */
+export type PeerjsRooms = Pick<PeerjsTransportParts, "openEngine">;
+
+/** The plugin with other rooms than its own: another WebRTC engine, say. */
+export function peerjsWith(rooms: Partial<PeerjsRooms>) {
+  return definePlugin({
+    id: "@swarm-space/transport-peerjs",
+    api: 1,
+    config: peerjsConfig,
+    provides: [ports.transport, ports.discoverySource],
+    wants: [ports.cryptoSuite],
+    setup({ self, config, provide, use, clock, random, events }) {
+      const refused = (remote: string, { code, message }: { readonly code: string; readonly message: string }) =>
+        events.emit("frame:rejected", { transport: "peerjs", remote, code, detail: message });
+      const suite = () => use(ports.cryptoSuite);
+      const transport = new PeerjsTransport({ self, config, clock, random, suite, refused, ...rooms });
+      provide(ports.transport, transport);
+      provide(ports.discoverySource, transport);
+      events.on("swarm:wake", () => transport.woke());
+      // The kernel opens and closes the transport; what is left open by a failed start ends here.
+      return { stop: (o) => transport.close(o) };
+    },
+  });
+}
+
 /** WebRTC by PeerJS signalling, and discovery by its servers. */
-export default definePlugin({
-  id: "@swarm-space/transport-peerjs",
-  api: 1,
-  config: peerjsConfig,
-  provides: [ports.transport, ports.discoverySource],
-  wants: [ports.cryptoSuite],
-  setup({ self, config, provide, use, clock, random, events }) {
-    const refused = (remote: string, { code, message }: { readonly code: string; readonly message: string }) =>
-      events.emit("frame:rejected", { transport: "peerjs", remote, code, detail: message });
-    const suite = () => use(ports.cryptoSuite);
-    const transport = new PeerjsTransport({ self, config, clock, random, suite, refused });
-    provide(ports.transport, transport);
-    provide(ports.discoverySource, transport);
-    events.on("swarm:wake", () => transport.woke());
-    // The kernel opens and closes the transport; what is left open by a failed start ends here.
-    return { stop: (o) => transport.close(o) };
-  },
-});
+export default peerjsWith({});
