@@ -19,7 +19,9 @@ const whole: Manifest = {
   sideEffects: false,
   engines: { node: ">=22" },
   exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } },
-  files: ["dist", "src"],
+  files: ["dist", "src", "!dist/.tsbuildinfo"],
+  publishConfig: { access: "public" },
+  keywords: ["swarm-space"],
   scripts: { build: "tsc -b" },
 };
 const coreAsPeer = {

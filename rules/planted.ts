@@ -137,6 +137,9 @@ export const plantedManifests: readonly (readonly [
   ["manifestsAreWhole", "resilience", { sideEffects: true }, "sideEffects"],
   ["manifestsAreWhole", "resilience", { exports: {} }, "main door"],
   ["manifestsAreWhole", "resilience", { files: ["dist"] }, "files"],
+  ["manifestsAreWhole", "resilience", { files: ["dist", "src"] }, "compiler's notes"],
+  ["manifestsAreWhole", "resilience", { publishConfig: {} }, "publishConfig"],
+  ["manifestsAreWhole", "resilience", { keywords: [] }, "keywords"],
   ["manifestsAreWhole", "resilience", { name: "resilience" }, "named"],
   ["manifestsAreWhole", "strange", { name: "@swarm-space/strange" }, "no row"],
   [

@@ -13,6 +13,8 @@ export interface Manifest {
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly bin?: string | Readonly<Record<string, string>>;
   readonly files?: readonly string[];
+  readonly publishConfig?: { readonly access?: string };
+  readonly keywords?: readonly string[];
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;

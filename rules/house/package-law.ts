@@ -27,6 +27,9 @@ export const manifestsAreWhole: Law = inEvery((folder, manifest) => [
   !/^\d+\.\d+\.\d+/.test(manifest.version ?? "") && "has no version",
   !manifest.exports?.["."] && "exports no main door",
   !["dist", "src"].every((part) => manifest.files?.includes(part)) && "files lacks dist or src",
+  !manifest.files?.includes("!dist/.tsbuildinfo") && "files takes the compiler's notes along",
+  manifest.publishConfig?.access !== "public" && "publishConfig.access is not public",
+  !manifest.keywords?.includes("swarm-space") && "keywords lacks swarm-space",
   !manifest.scripts?.build && "has no build script",
 ]);
 

@@ -24,7 +24,9 @@ export async function loadPlugin(
   try {
     module = await resolve(specifier);
   } catch (error) {
-    return { problem: isMissing(error, specifier) ? missing(specifier, known, at) : unloadable(specifier, error, at) };
+    if (isMissing(error, specifier)) return { problem: missing(specifier, known, at) };
+    const peer = missingPeer(error);
+    return { problem: peer === undefined ? unloadable(specifier, error, at) : withoutPeer(specifier, peer, at) };
   }
   return checkPlugin(
     pluginOf(module),
@@ -110,6 +112,23 @@ function missing(specifier: string, known: readonly string[], at: ConfigPath): C
     expected: isFile ? "a module that is there" : "an installed package",
     found: `${JSON.stringify(cleanText(specifier, 60))}, which is not ${isFile ? "there" : "installed"}`,
     ...(meant === undefined ? {} : { nearest: meant }),
+    ...(cure === undefined ? {} : { cure }),
+  };
+}
+
+/** The package that a module imports and that is not installed beside it. */
+function missingPeer(error: unknown): string | undefined {
+  if (!(error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND")) return undefined;
+  return /^Cannot find package '([^']+)'/.exec(error.message)?.[1];
+}
+
+function withoutPeer(specifier: string, peer: string, at: ConfigPath): ConfigProblem {
+  const cure = installHint(peer);
+  return {
+    path: formatPath(at),
+    code: "PLUGIN_PEER_MISSING",
+    expected: "a plugin whose peers are installed beside it",
+    found: `${JSON.stringify(cleanText(specifier, 60))}, which needs ${JSON.stringify(cleanText(peer, 60))}`,
     ...(cure === undefined ? {} : { cure }),
   };
 }

@@ -65,7 +65,7 @@ export async function resolveConfig(
   o: CheckOptions = {},
 ): Promise<ResolvedConfig> {
   try {
-    const outer = checkSchema(configSchema, withoutUses(raw), []);
+    const outer = checkSchema(configSchema, withoutUses(raw), [], "the kernel");
     const entries = pluginsOf(raw).map((entry, index) => loadEntry(entry, ["plugins", index], resolve, o.known ?? []));
     const checked = checkAll(await Promise.all(entries), o.given);
     const problems = [...(outer.ok ? [] : outer.problems), ...findForbiddenKeys(raw), ...checked.problems];
@@ -160,7 +160,7 @@ function checkAll(entries: readonly Entry[], given: readonly Port<unknown>[] = k
   const found = entries.filter((entry) => entry !== undefined && "plugin" in entry);
   const plugins = found.map(({ at, plugin, options }): CheckedPlugin => {
     if (options === undefined) return { plugin, options };
-    const checked = checkSchema(plugin.config, options, [...at, "with"]);
+    const checked = checkSchema(plugin.config, options, [...at, "with"], plugin.id);
     if (checked.ok) return { plugin, options: freezeCopy(checked.value) };
     problems.push(...checked.problems);
     return { plugin, options: undefined };

@@ -11,11 +11,12 @@ export type Checked<Output> =
   | { readonly ok: true; readonly value: Output }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-/** Parses `value`, which stands at `at` of the configuration. A schema that throws is a problem, not a crash. */
+/** Parses `value`, which stands at `at` of the configuration. A schema that throws is a problem of its `owner`, not a crash. */
 export function checkSchema<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   at: ConfigPath,
+  owner: string,
 ): Checked<z.output<Schema>> {
   try {
     const parsed = schema.safeParse(value);
@@ -30,7 +31,7 @@ export function checkSchema<Schema extends z.ZodType>(
           path: formatPath(at),
           code: "OPTION_INVALID",
           expected: "options that its schema can check",
-          found: `a schema that threw: ${cleanText(describeError(error), 120)}`,
+          found: `the schema of ${cleanText(owner, 60)}, which threw: ${cleanText(describeError(error), 120)}`,
           cure: "report it to the plugin's author",
         },
       ],

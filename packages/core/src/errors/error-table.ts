@@ -23,6 +23,10 @@ export const errorTable = Object.freeze({
     meaning: "A module is not a plugin: its default export was not made by definePlugin.",
     cure: "Export `definePlugin({…})` as default.",
   },
+  PLUGIN_PEER_MISSING: {
+    meaning: "A plugin imports a package that is not installed beside it, as a peer that npm was told to leave out.",
+    cure: "Install the named package where the plugin is installed.",
+  },
   PLUGIN_API_MISMATCH: {
     meaning: "A plugin was made for another contract of the kernel.",
     cure: "Install a version of the plugin for this kernel.",

@@ -1,4 +1,4 @@
-import { SwarmError } from "../errors/index.ts";
+import { describeError, SwarmError } from "../errors/index.ts";
 import type { ChannelBook, OpenChannel } from "../messaging/channel-book.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
 import { type MessagingOptions, maxTtlMs } from "../messaging/limits.ts";
@@ -41,7 +41,7 @@ export interface CheckedOptions {
 /** The message as it travels. @throws SwarmError `MESSAGE_INVALID`, `LETTER_TOO_LARGE`, `CHANNEL_CLOSED` */
 export function encodeBody(rooms: ChannelRooms, channel: OpenChannel, message: unknown): Uint8Array {
   if (channel.closed) throw new SwarmError("CHANNEL_CLOSED", `channel ${channel.name} was closed`);
-  const parsed = channel.schema.safeParse(message);
+  const parsed = parse(channel, message);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = issue?.path.map(String).join(".") ?? "";
@@ -61,6 +61,19 @@ export function encodeBody(rooms: ChannelRooms, channel: OpenChannel, message: u
     });
   }
   return body;
+}
+
+/** A schema that throws, or would wait, takes no message. */
+function parse({ name, schema }: OpenChannel, message: unknown) {
+  try {
+    return schema.safeParse(message);
+  } catch (cause) {
+    const what = `on channel ${name}: its schema threw: ${describeError(cause)}`;
+    throw new SwarmError("MESSAGE_INVALID", what, {
+      cause,
+      cure: "Correct the schema: it checks at once, and never throws.",
+    });
+  }
 }
 
 /** @throws SwarmError `OPTION_INVALID` with the option's path */

@@ -150,7 +150,7 @@ describe("resolveConfig", () => {
         row("plugins[4]", "PLUGIN_CONFLICT", { found: '"toy-backoff" and "toy-rival"' }),
         row("plugins[5].use", "PLUGIN_INVALID"),
         row("plugins[6].use", "PLUGIN_API_MISMATCH"),
-        row("plugins[7].with", "OPTION_INVALID", { found: "a schema that threw: boom" }),
+        row("plugins[7].with", "OPTION_INVALID", { found: "the schema of toy-bomb, which threw: boom" }),
         row("plugins[8].use", "PLUGIN_INVALID", { found: expect.stringContaining("its own import failed") }),
         row("plugins[9].use", "PLUGIN_NOT_FOUND", { cure: "correct the path" }),
         row("plugins[10].wiht", "OPTION_UNKNOWN", { nearest: "with" }),

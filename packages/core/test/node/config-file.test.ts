@@ -209,7 +209,7 @@ describe("resolveFrom", () => {
     await expect(resolveFrom(dir)("./boom.mjs")).rejects.toThrow("boom");
     await put("lost.mjs", 'import "not-installed-at-all";');
     await expect(resolveConfig({ plugins: [{ use: "./lost.mjs" }] }, resolveFrom(dir))).rejects.toThrow(
-      "a module that can be loaded",
+      "a plugin whose peers are installed beside it",
     );
   });
 
