@@ -343,30 +343,6 @@ describe("what is remembered is bounded", () => {
 });
 
 describe("large letters", () => {
-  test("hold up what goes behind them on a slow link, which is no silence: nothing is doubted, though another link answers", async () => {
-    await using bench = new Bench();
-    const [one, two] = [new PipeWorks("one"), new PipeWorks("two")];
-    const { a, b } = await pair(bench, [one, two]);
-    const large = { name: "large", schema: z.instanceof(Uint8Array) };
-    b.channel(channel).onMessage(() => {});
-    b.channel(large).onMessage(() => {});
-    prefer(a, "one");
-    const small = a.channel(channel);
-    for (let i = 0; i < 20; i++) await bench.outcome(small.send(b.id, i));
-    const retried: unknown[] = [];
-    a.on("letter:retry", ({ reason }) => void retried.push(reason));
-    one.tricks.stall = true;
-    const receipts = [a.channel(large).send(b.id, new Uint8Array(40_000))];
-    await settle();
-    receipts.push(small.send(b.id, "behind it"));
-    await bench.clock.advance(900);
-    expect(retried).toEqual([]);
-    one.tricks.stall = false;
-    one.release();
-    const { value } = await bench.outcome(Promise.all(receipts));
-    expect(value?.map(({ transport }) => transport)).toEqual(["one", "one"]);
-  });
-
   test("keep to their link while another becomes the best, and arrive", async () => {
     await using bench = new Bench();
     const [one, two] = [new PipeWorks("one"), new PipeWorks("two")];
