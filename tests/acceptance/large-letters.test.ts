@@ -136,6 +136,27 @@ test("a large letter alone on a way that falls silent takes another within two s
   expect(await stage.until(sent, 130_000)).toMatchObject({ value: { status: "confirmed" } });
 });
 
+test("a large letter holds up what goes behind it on a slow way, which is no silence: nothing is doubted, though another answers", async () => {
+  const { stage, a, b } = await twoNodes(["first", "second"]);
+  await using _stage = stage;
+  const tiny = { ...channel, name: "tiny" };
+  b.channel(tiny).onMessage(() => {});
+  const small = a.channel(tiny);
+  for (let i = 0; i < 20; i++) expect((await stage.until(small.send(b.id, new Uint8Array(1)))).transport).toBe("first");
+  const retried = heard(a, "letter:retry");
+  const undo = stage.network.inject({ transport: "first" }, { stall: true });
+  const receipts = [a.channel(channel).send(b.id, new Uint8Array(100_000), { ttlMs: 60_000 })];
+  await stage.eventually(
+    () => [...a.get(roomPorts.book).allSessions()].every(({ bulk }) => bulk.size === 0),
+    "it is out",
+  );
+  receipts.push(small.send(b.id, new Uint8Array(1), { ttlMs: 60_000 }));
+  await stage.clock.advance(900);
+  undo();
+  expect((await stage.until(Promise.all(receipts))).map(({ transport }) => transport)).toEqual(["first", "first"]);
+  expect(retried).toEqual([]);
+});
+
 test("letters whose way falls silent while another answers take that one within 300 ms, and no verdict is spoken", async () => {
   const stage = new Stage();
   await using _stage = stage;

@@ -7,6 +7,8 @@ import { heard, outcome, reaches, Stage } from "./stage.ts";
 const channel = { name: "slow", schema: z.instanceof(Uint8Array) };
 
 test.for([
+  [10_000, 200_000],
+  [30_000, 300_000],
   [100_000, 1_000_000],
   [200_000, 8_000_000],
   [1_000_000, 15_000_000],

@@ -2,6 +2,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { Guard, Outcome, Way } from "../ports/routing.ts";
 
 const firstWaitMs = 1_000;
+/** A way that fell silent was waited for already: it is the retransmission time that said so. */
+const silentCreditMs = 500;
 const longestWaitMs = 30_000;
 const maxEntries = 10_000;
 
@@ -28,7 +30,9 @@ export function defaultGuard(clock: Clock): Guard {
       if (kind !== "refused" && kind !== "unavailable" && kind !== "silent") return;
       const failures = (known?.failures ?? 0) + 1;
       pauses.delete(key);
-      pauses.set(key, { failures, until: clock.now() + Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs) });
+      const waitMs =
+        Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs) - (kind === "silent" ? silentCreditMs : 0);
+      pauses.set(key, { failures, until: clock.now() + waitMs });
       if (pauses.size > maxEntries) evictOldest(pauses);
     },
   };

@@ -30,7 +30,7 @@ export class FrameToll {
     this.#doubles++;
   }
 
-  /** Bytes that were kept, and were given up unfinished. */
+  /** Bytes that were kept, and led to nothing. */
   lost(bytes: number): void {
     this.#lostBytes += bytes;
   }

@@ -20,7 +20,7 @@ export const messagingCaps: readonly Cap[] = Object.freeze([
     "#away",
     "senders without a link whose half letters wait for them",
     64,
-    "the longest away, also over 128 MiB, and each after 60 s",
+    "the longest away of the peer with most, also over 128 MiB, and each after 60 s",
     "maxAway",
   ),
   cap(
@@ -172,4 +172,5 @@ export const messagingCaps: readonly Cap[] = Object.freeze([
     maxControlItems,
     "dropped; said again when asked",
   ),
+  cap("messaging/session.ts", "#held", "large letters of which is to be told what is here", 256, "said when asked"),
 ]);

@@ -95,8 +95,14 @@ export class Acknowledgements {
   #hold(correspondent: Correspondent, session: Session, [, seq, ranges, all]: HeldItem): boolean {
     const letter = correspondent.letters.get(seq);
     if (letter?.session !== session.key || letter.accepted || letter.pieces === undefined) return false;
+    const { heldBytes } = letter.pieces;
     const news = letter.pieces.hold(ranges, all === 1);
-    if (news) tellProgress(this.#rooms.events, letter);
+    if (news) {
+      const now = this.#rooms.clock.now();
+      letter.live?.paced(letter.pieces.heldBytes - heldBytes, now - letter.toldAt);
+      letter.toldAt = now;
+      tellProgress(this.#rooms.events, letter);
+    }
     if (all === 1 && letter.sentAt > 0 && letter.live !== undefined) this.#rooms.outbox.goOn(session, letter);
     return news;
   }

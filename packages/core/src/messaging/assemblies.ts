@@ -52,7 +52,7 @@ export class Assemblies {
     return { state: "whole", item, totalBytes };
   }
 
-  /** Bytes given up unfinished since the last call. */
+  /** Bytes that led to nothing since the last call: of what was refused, or found no room. */
   takeLost(): number {
     const lost = this.#lost;
     this.#lost = 0;
@@ -67,9 +67,9 @@ export class Assemblies {
     return evicted;
   }
 
-  /** Forgets what the sender settled or gave up. */
+  /** Forgets what the sender settled or gave up. It may: a time to live that ends in the midst of a slow road is nobody's fault. */
   dropBelow(base: number): void {
-    for (const seq of this.#bySeq.keys()) if (seq < base) this.#drop(seq);
+    for (const [seq, half] of this.#bySeq) if (seq < base) this.#forget(seq, half);
   }
 
   #refuse(seq: number, code: "LETTER_TOO_LARGE" | "LETTER_INVALID"): Assembled {

@@ -16,11 +16,17 @@ interface Entry {
   sessions: number;
 }
 
+interface Away {
+  readonly peer: PeerId;
+  readonly assemblies: Assemblies;
+  readonly until: number;
+}
+
 /** The half letters of every sender, by its origin; those of one without a link wait a while for its next one. */
 export class AssemblyBook {
   readonly #clock: Clock;
   readonly #here = new Map<string, Entry>();
-  readonly #away = new Map<string, { readonly assemblies: Assemblies; readonly until: number }>();
+  readonly #away = new Map<string, Away>();
   readonly #due: DueTimer;
 
   constructor(clock: Clock) {
@@ -49,7 +55,7 @@ export class AssemblyBook {
     this.#here.delete(key);
     if (entry.assemblies.bytes === 0) return;
     const until = this.#clock.now() + keptMs;
-    this.#away.set(key, { assemblies: entry.assemblies, until });
+    this.#away.set(key, { peer, assemblies: entry.assemblies, until });
     this.#due.by(until);
     this.#sweep();
   }
@@ -63,11 +69,27 @@ export class AssemblyBook {
   #sweep(): void {
     const now = this.#clock.now();
     let bytes = 0;
-    for (const { assemblies } of this.#away.values()) bytes += assemblies.bytes;
     for (const [key, { assemblies, until }] of this.#away) {
-      if (until > now && this.#away.size <= maxAway && bytes <= maxAwayBytes) return this.#due.by(until);
+      if (until <= now) this.#away.delete(key);
+      else bytes += assemblies.bytes;
+    }
+    while (this.#away.size > maxAway || bytes > maxAwayBytes) {
+      const victim = this.#victim();
+      if (victim === undefined) break;
+      const [key, { assemblies }] = victim;
       this.#away.delete(key);
       bytes -= assemblies.bytes;
     }
+    const [next] = this.#away.values();
+    if (next !== undefined) this.#due.by(next.until);
+  }
+
+  /** The longest away of the peer that takes most: one that comes with ever new origins pushes out its own alone. */
+  #victim(): readonly [key: string, away: Away] | undefined {
+    const shares = new Map<PeerId, number>();
+    for (const { peer, assemblies } of this.#away.values())
+      shares.set(peer, (shares.get(peer) ?? 0) + 1 / maxAway + assemblies.bytes / maxAwayBytes);
+    const most = Math.max(...shares.values());
+    return [...this.#away].find(([, { peer }]) => shares.get(peer) === most);
   }
 }

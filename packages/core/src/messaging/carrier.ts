@@ -4,7 +4,7 @@ import { batches } from "./batches.ts";
 import type { Correspondents } from "./correspondents.ts";
 import { encodeFrame, type FrameItem, frameOverheadBytes, itemKind, itemOverheadBytes } from "./frame.ts";
 import { FrameWriter } from "./frame-writer.ts";
-import { maxChannelNameLength } from "./limits.ts";
+import { leastPieceBytes, maxChannelNameLength } from "./limits.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OutLetter } from "./out-letter.ts";
 import { pieceOf } from "./pieces.ts";
@@ -116,7 +116,7 @@ export class Carrier {
       bytes += size;
     }
     if (this.#writer.items === 0) return false;
-    if (live.awaitedSince === undefined && bytes < promptBytes && session.bulk.size === 0)
+    if (live.awaitedSince === undefined && bytes < promptBytes && session.bulk.size === 0 && isClear(live))
       this.#rooms.awaits(session, live, now);
     return this.#sendFrame(session, live, this.#writer.end(correspondent.base), now);
   }
@@ -133,7 +133,7 @@ export class Carrier {
       return false;
     }
     const pieces = letter.cut();
-    const slice = pieces.next(this.#pieceLimit(session, letter, live) - pieceOverheadBytes);
+    const slice = pieces.next(Math.min(live.pieceBytes, this.#pieceLimit(session, letter, live) - pieceOverheadBytes));
     const isOut = pieces.isOut;
     if (isOut) this.#rooms.sent(letter, live, now);
     else session.bulk.putBack(letter);
@@ -181,6 +181,7 @@ export class Carrier {
 
   #sendFrame(session: Session, live: LiveLink, frame: Uint8Array, now: number): boolean {
     live.lastSentAt = now;
+    if (frame.length >= leastPieceBytes) live.largeAt = now;
     try {
       if (!live.link.send(frame)) this.#block(session, live);
       return true;
@@ -221,6 +222,11 @@ export class Carrier {
     const byWay = new Map(usable.map((live) => [live.way, live]));
     return this.#rooms.routes.rank([...byWay.keys()], session.peer).flatMap((way) => byWay.get(way) ?? []);
   }
+}
+
+/** Nothing large that is still on its way holds up an answer, as far as the medium tells. */
+function isClear({ largeAt, lastHeardAt, link }: LiveLink): boolean {
+  return lastHeardAt > largeAt && link.connection.bufferedBytes < promptBytes;
 }
 
 /** A letter or piece that goes by further ways too. */

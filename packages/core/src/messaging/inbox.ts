@@ -58,10 +58,9 @@ export class Inbox {
   #open(session: Session, live: LiveLink, bytes: Uint8Array, toll: FrameToll): void {
     const frame = decodeFrame(bytes);
     if ("rejected" in frame) return this.#refuse(session, live, "FRAME_INVALID", frame.rejected);
-    if (frame.base > session.window.base) {
-      this.#rooms.advance(session, frame.base);
-      session.assemblies.dropBelow(frame.base);
-    }
+    if (frame.base > session.window.base) this.#rooms.advance(session, frame.base);
+    // A mailbox may have moved it too.
+    session.assemblies.dropBelow(Math.max(frame.base, session.window.base));
     for (const item of frame.items) {
       if (live.closed) break;
       this.#read(session, live, item, toll);

@@ -7,6 +7,8 @@ export const maxFrameBytes = 65_536 + 512;
 /** Most sequences that the ranges of one frame name, all together: an honest one acknowledges, asks and answers a window. */
 export const maxFrameSequences = 16 * windowLetters;
 export const maxChannelNameLength = 64;
+/** Pieces are not shorter, in bytes, where the frame bears it; the first ones on a link are so long, until it shows how fast it is. */
+export const leastPieceBytes = 8_192;
 /** Most parts, each with a gap before it or a piece of its own, in which a large letter is half here. */
 export const maxPieces = 16_384;
 /** Seven days. */

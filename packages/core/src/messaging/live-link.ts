@@ -1,6 +1,10 @@
 import type { Way } from "../ports/routing.ts";
+import { leastPieceBytes, maxFrameBytes } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { RoundTrip } from "./round-trip.ts";
+
+/** A piece takes about so long, in milliseconds: a slow road shows signs of life between two of them, and small letters have their turn. */
+const pieceMs = 400;
 
 /** A link with what the kernel knows of it while it lives. */
 export class LiveLink {
@@ -37,6 +41,10 @@ export class LiveLink {
   /** The round trip of the link that carried when this one, a standby, was last measured. */
   besideMs: number | undefined;
   refusedFrames = 0;
+  /** The longest piece of a large letter that goes out on it: what it brings over in a moment, as far as is known. */
+  pieceBytes = leastPieceBytes;
+  /** When a large frame went out on it last: it holds up the answers to what goes after it. */
+  largeAt = Number.NEGATIVE_INFINITY;
 
   constructor(link: Link, way: Way, inbound: boolean, now: number) {
     this.link = link;
@@ -45,6 +53,12 @@ export class LiveLink {
     this.openedAt = now;
     this.lastHeardAt = now;
     this.lastSentAt = now;
+  }
+
+  /** So many bytes of a large letter came over within so many milliseconds. */
+  paced(bytes: number, elapsedMs: number): void {
+    const inTime = (bytes * pieceMs) / Math.max(1, elapsedMs);
+    this.pieceBytes = Math.max(leastPieceBytes, Math.min(inTime, 2 * this.pieceBytes, maxFrameBytes));
   }
 
   /** May carry letters. */

@@ -56,6 +56,10 @@ export class OutLetter {
   /** When a piece of it was handed over last; 0 while none was. */
   pieceAt = 0;
   #pieces: Pieces | undefined;
+  /** The session that its pieces went to. */
+  #cutFor: string | undefined;
+  /** When its receiver last said what it has, or its first piece went out on this link. */
+  toldAt = 0;
   /** An earlier run left it, and may have sent it or put it in a mailbox. */
   restored = false;
   /** It gave up its place in its channel's order, for good. */
@@ -107,12 +111,11 @@ export class OutLetter {
   unbind(): void {
     this.session = undefined;
     this.epoch = 0;
-    this.#pieces = undefined;
   }
 
   /** It is for this instance now. What another one has of it is no use there. */
   bind(session: string, epoch: number): void {
-    if (this.session !== session) this.#pieces = undefined;
+    if (this.#cutFor !== session) this.#pieces = undefined;
     this.session = session;
     this.epoch = epoch;
   }
@@ -124,6 +127,7 @@ export class OutLetter {
 
   /** It does not fit a frame. */
   cut(): Pieces {
+    this.#cutFor = this.session;
     this.#pieces ??= new Pieces(this.draft.body.length);
     return this.#pieces;
   }

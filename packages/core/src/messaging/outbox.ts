@@ -151,6 +151,7 @@ export class Outbox {
   pieceSent(letter: OutLetter, live: LiveLink, now: number): void {
     const { pieces, draft } = letter;
     if (letter.pieceAt === 0) {
+      letter.toldAt = now;
       this.#watch.by(now + patienceMs(letter, live));
       if (pieces !== undefined && pieces.heldBytes > 0) {
         const { heldBytes, totalBytes } = pieces;

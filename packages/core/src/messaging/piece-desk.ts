@@ -56,7 +56,7 @@ export class PieceDesk {
   /** Behind all that came on this link: nothing else is here of this letter. */
   answer(session: Session, seq: number, half: HalfLetter): void {
     half.reportedBytes = half.heldBytes;
-    session.control([itemKind.held, seq, half.ranges(), 1]);
+    session.tellHeld(seq, true);
   }
 
   #report(session: Session, live: LiveLink, piece: PieceItem, half: HalfLetter, isDouble: boolean): undefined {
@@ -66,7 +66,7 @@ export class PieceDesk {
     if (more < reportBytes && !isLate && !isNews) return undefined;
     half.reportedBytes = half.heldBytes;
     half.reportedOn = live;
-    session.control([itemKind.held, piece[1], half.ranges(), 0]);
+    session.tellHeld(piece[1], false);
     if (more > 0) this.#tell(session, piece, half.heldBytes, half.totalBytes);
     return undefined;
   }

@@ -3,7 +3,7 @@ import { Assemblies } from "./assemblies.ts";
 import { BulkQueue } from "./bulk-queue.ts";
 import { Deque } from "./deque.ts";
 import { type FailedItem, type FrameItem, itemKind } from "./frame.ts";
-import { maxControlItems } from "./limits.ts";
+import { maxAssemblies, maxControlItems } from "./limits.ts";
 import { instanceKey } from "./link.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OutLetter } from "./out-letter.ts";
@@ -33,6 +33,8 @@ export class Session {
   #accepted: number[] = [];
   #handled: number[] = [];
   #control: FrameItem[] = [];
+  /** Large letters of which is to be told what is here; 1: behind all that came on its link. */
+  readonly #held = new Map<number, 0 | 1>();
 
   constructor(
     peer: PeerId,
@@ -66,7 +68,14 @@ export class Session {
     if (this.#control.length < maxControlItems) this.#control.push(item);
   }
 
+  /** However often it is asked in a turn, what is here of a large letter is told once, as it is then. */
+  tellHeld(seq: number, isAll: boolean): void {
+    if (this.#held.size >= maxAssemblies && !this.#held.has(seq)) return;
+    this.#held.set(seq, isAll ? 1 : (this.#held.get(seq) ?? 0));
+  }
+
   get hasControl(): boolean {
+    if (this.#held.size > 0) return true;
     return this.#accepted.length > 0 || this.#handled.length > 0 || this.#control.length > 0;
   }
 
@@ -74,6 +83,11 @@ export class Session {
   takeControl(): FrameItem[] {
     const items = this.#control;
     this.#control = [];
+    for (const [seq, all] of this.#held) {
+      const half = this.assemblies.find(seq);
+      if (half !== undefined) items.push([itemKind.held, seq, half.ranges(), all]);
+    }
+    this.#held.clear();
     if (this.#handled.length > 0) {
       for (const ranges of splitRanges(packRanges(this.#handled))) items.push([itemKind.handled, ranges]);
     }

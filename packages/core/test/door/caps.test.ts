@@ -9,7 +9,7 @@ import { caps } from "../../src/door/caps.ts";
 import { Assemblies } from "../../src/messaging/assemblies.ts";
 import { ChannelBook } from "../../src/messaging/channel-book.ts";
 import { Dispatcher } from "../../src/messaging/dispatcher.ts";
-import type { PieceItem } from "../../src/messaging/frame.ts";
+import { itemKind, type PieceItem } from "../../src/messaging/frame.ts";
 import { forgetfulSeen } from "../../src/messaging/journal/seen-journal.ts";
 import { Ledger } from "../../src/messaging/ledger.ts";
 import {
@@ -21,6 +21,7 @@ import {
   windowLetters,
 } from "../../src/messaging/limits.ts";
 import { OrderDesk } from "../../src/messaging/order-desk.ts";
+import { PieceDesk } from "../../src/messaging/piece-desk.ts";
 import { ReceiveWindow } from "../../src/messaging/receive-window.ts";
 import { Session } from "../../src/messaging/session.ts";
 import type { Connection } from "../../src/ports/transport.ts";
@@ -84,6 +85,17 @@ describe("caps hold", () => {
     for (let seq = 1; seq <= maxAssemblies; seq++) assemblies.add(piece(seq, new Uint8Array(1)), 1e9);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(4 * 1_048_576);
     expect(assemblies.bytes).toBeGreaterThan(0);
+  });
+
+  test("what is here of a large letter is told once a turn, however often it is asked for", () => {
+    const session = new Session("peer", { epoch: 1, nonce: "0".repeat(16) }, "1", new ReceiveWindow());
+    const desk = new PieceDesk({ clock: new HandClock(), events: new EventEmitter(), maxLetterBytes: 1e9 });
+    session.assemblies.add(piece(7, new Uint8Array(10)), 1e9);
+    const half = session.assemblies.find(7);
+    if (half === undefined) throw new Error("it is half here");
+    for (let i = 0; i < 10_000; i++) desk.answer(session, 7, half);
+    expect(session.takeControl()).toEqual([[itemKind.held, 7, [0, 10], 1]]);
+    expect(session.hasControl).toBe(false);
   });
 
   test("acknowledgements for a peer that does not read", () => {

@@ -211,6 +211,38 @@ describe("a hostile peer, inside its own sealed link", () => {
     expect(refused.filter((each) => each === "LETTER_INVALID test")).toHaveLength(10);
   });
 
+  test("half letters that their sender gives up are forgotten and not charged: its time to live ended on a slow road", async () => {
+    await using bench = new Bench();
+    const { a, b } = await pair(bench, [new PipeWorks()]);
+    b.channel(channel).onMessage(() => {});
+    const total = 15 * 1024 * 1024;
+    const bytes = new Uint8Array(16_000);
+    for (let seq = 1; seq <= 8; seq++) {
+      for (let offset = 0; offset < total / 2; offset += bytes.length)
+        say(a, b, [1, seq, [2, seq, "test", 0, 1_000, bytes, 0, 0, 0, offset, total]]);
+      await settle();
+    }
+    say(a, b, [1, 9]);
+    await settle();
+    const session = b.get(roomPorts.book).sessions(a.id)[0];
+    expect(session?.links).toHaveLength(1);
+    expect(session?.assemblies.bytes).toBe(0);
+  });
+
+  test("a half letter below a base that a mailbox told of is forgotten with the next frame", async () => {
+    await using bench = new Bench();
+    const { a, b } = await pair(bench, [new PipeWorks()]);
+    const session = b.get(roomPorts.book).sessions(a.id)[0];
+    if (session === undefined) throw new Error("they are joined");
+    say(a, b, [1, 1, [2, 1, "test", 0, 1_000, new Uint8Array(1_000), 0, 0, 0, 0, 4_000]]);
+    await settle();
+    expect(session.assemblies.bytes).toBe(1_160);
+    b.get(roomPorts.ledger).advance(a.id, session.origin, session.window, 2);
+    say(a, b, [1, 2]);
+    await settle();
+    expect(session.assemblies.bytes).toBe(0);
+  });
+
   test("acknowledgements, failures and answers for what was never sent change nothing", async () => {
     await using bench = new Bench();
     const works = new PipeWorks();

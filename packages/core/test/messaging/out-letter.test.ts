@@ -18,6 +18,21 @@ function sessionOf(epoch: number): Session {
   return new Session(peer, { epoch, nonce: String(epoch).repeat(16) }, `${epoch}`, new ReceiveWindow());
 }
 
+describe("a letter that is cut into pieces", () => {
+  test("goes on where it was when its receiver is there again, however the link ended; another instance has nothing of it", () => {
+    const letter = new OutLetter(1, { ...draft, body: new Uint8Array(100) }, 0, () => {});
+    letter.bind("one", 1);
+    letter.cut().hold([0, 60], false);
+    letter.rewind();
+    letter.unbind();
+    letter.bind("one", 1);
+    expect(letter.cut().heldBytes).toBe(60);
+    letter.unbind();
+    letter.bind("two", 2);
+    expect(letter.cut().heldBytes).toBe(0);
+  });
+});
+
 describe("a letter that a mailbox has", () => {
   test("gives up its place for good where no link has ever brought it", () => {
     const lane = new OrderLane();
