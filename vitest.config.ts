@@ -6,7 +6,7 @@ export default mergeConfig(
   defineConfig({
     test: {
       // On two cores vitest would take one; much of what tests do is waiting for processes.
-      maxWorkers: 2,
+      maxWorkers: 3,
       projects: [
         {
           extends: true,

@@ -64,25 +64,25 @@ export async function runLargeCut(seed: string): Promise<LargeCutReport> {
   const areJoined = () => sender.life?.swarm.peers()[0]?.transports.length === ways.length;
   if (!(await clock.runUntil(areJoined, 60_000))) throw new Error("the nodes did not meet by both ways");
   await clock.advance(5_000);
-  let end: "open" | "confirmed" | "failed" = "open";
+  const end: { value: "open" | "confirmed" | "failed" } = { value: "open" };
   sender.life?.swarm
     .channel({ name: "large", schema })
     .send(receiver.identity.id, new Uint8Array(totalBytes), { ttlMs: 120_000 })
     .then(
       () => {
-        end = "confirmed";
+        end.value = "confirmed";
       },
       () => {
-        end = "failed";
+        end.value = "failed";
       },
     );
   if (!(await clock.runUntil(() => sentBytes > totalBytes / 2, 60_000))) throw new Error("half of it never went out");
   network.inject({ transport: carrier }, { cut: true });
-  await clock.runUntil(() => end !== "open", 130_000);
+  await clock.runUntil(() => end.value !== "open", 130_000);
   const stopped = { value: false };
   void Promise.all([sender.stop(), receiver.stop()]).then(() => {
     stopped.value = true;
   });
   await clock.runUntil(() => stopped.value, 60_000);
-  return { confirmed: end === "confirmed", handled, sentShare: sentBytes / totalBytes, resumed };
+  return { confirmed: end.value === "confirmed", handled, sentShare: sentBytes / totalBytes, resumed };
 }

@@ -215,9 +215,9 @@ function refuseHostile(value, isPrototypeName, depth = 0) {
 
 /** What travels in Gun's values: packets of virtual connections, and records of presence. */
 export async function packetDecoders(load) {
-  const packets = await load("transport-gun", "packet");
-  const { fromBase64, toBase64 } = await load("transport-gun", "base64");
-  const presence = await load("transport-gun", "presence-record");
+  const packets = await load("gun-driver", "road/packet");
+  const { fromBase64, toBase64 } = await load("gun-driver", "road/base64");
+  const presence = await load("gun-driver", "road/presence-record");
   const id = "abcdefghij-_";
   const inbox = "ABCDEFGHIJKLMNOPQRSTUVWX";
   const ack = { next: 5, beyond: 9 };
