@@ -1,4 +1,4 @@
-import { decodePacket, encodePacket, joinFrames, splitFrames } from "../../packages/transport-gun/dist/packet.js";
+import { decodePacket, encodePacket, joinFrames, splitFrames } from "../../packages/gun-driver/dist/road/packet.js";
 
 const maxLanes = 2_048;
 const maxCaptured = 20_000;

@@ -141,7 +141,8 @@ class DhtSearch implements Search {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#end();
+    // Not within this call: what ends must find it closing, or it begins something new.
+    this.#closing ??= Promise.resolve().then(() => this.#end());
     return this.#closing;
   }
 
