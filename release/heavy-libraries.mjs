@@ -1,21 +1,22 @@
 /** Heavy libraries, and the packages in whose trees they may stand. Elsewhere they are foreign. */
-const integrated = ["transport-integrated", "hybrid"];
-const gunUsers = ["gun-driver", "transport-gun", ...integrated, "cli"];
+// The application brings the preset along, and with it what each plugin stands on.
+const integrated = ["transport-integrated", "hybrid", "cli"];
+const gunUsers = ["gun-driver", "transport-gun", ...integrated];
 const webrtcUsers = ["webrtc-driver", "transport-peerjs", ...integrated];
 
 export const heavyLibraries = Object.freeze({
   gun: gunUsers,
   ws: [...gunUsers, "transport-integrated", "webrtc-driver", "transport-peerjs"],
   "node-datachannel": webrtcUsers,
-  peerjs: ["transport-peerjs", "hybrid"],
+  peerjs: ["transport-peerjs", "hybrid", "cli"],
   peer: ["cli"],
   express: ["cli"],
   "simple-peer": integrated,
   webtorrent: [],
-  "bittorrent-dht": [...integrated, "cli"],
+  "bittorrent-dht": integrated,
   "bittorrent-protocol": integrated,
-  "bittorrent-tracker": [...integrated, "cli"],
-  idb: ["store-idb", "hybrid"],
+  "bittorrent-tracker": integrated,
+  idb: ["store-idb", "hybrid", "cli"],
   "classic-level": ["store-level", "hybrid", "cli"],
   commander: ["cli"],
   "fast-check": [],
