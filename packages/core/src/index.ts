@@ -42,7 +42,9 @@ export { type Replacement, type RoomSource, replaceRoom } from "./assembly/repla
 export { roomPorts } from "./assembly/room-ports.ts";
 export { addressKey } from "./connecting/address-book.ts";
 export { targetKey } from "./connecting/ways.ts";
+export type { Cap } from "./door/cap.ts";
 export { rangeOf } from "./door/remote-origin.ts";
+export { type BucketSize, TokenBucket } from "./door/token-bucket.ts";
 export * from "./errors/index.ts";
 export type { MessageHandler, RequestContext, RequestHandler } from "./messaging/channel-book.ts";
 export type { HandshakeOptions, Link, LinkFactory } from "./messaging/link.ts";
@@ -71,5 +73,7 @@ export type { Channel, ChannelOf, ChannelOptions } from "./swarm/channel.ts";
 export { createSwarm, type SwarmOptions } from "./swarm/create-swarm.ts";
 export type { HybridOrchestrator, PeerInfo, Swarm } from "./swarm/swarm.ts";
 export { type ChildAbort, childAbort } from "./system/child-abort.ts";
+export { oneAtATime } from "./system/one-at-a-time.ts";
 export { systemClock } from "./system/system-clock.ts";
 export { systemRandom } from "./system/system-random.ts";
+export { Waiters } from "./system/waiters.ts";

@@ -6,6 +6,7 @@ import {
   childAbort,
   describeError,
   isPeerId,
+  oneAtATime,
   type Random,
   type RoadCapabilities,
   type RoadId,
@@ -16,6 +17,7 @@ import {
   type Transport,
   type TransportState,
 } from "@swarm-space/core";
+import { StateTeller } from "@swarm-space/core/medium";
 import { IdSource, type RelayPool } from "@swarm-space/gun-driver";
 import { type HeardSignal, RelayTransport } from "@swarm-space/gun-driver/road";
 import type { WebRtcEngine, WebRtcOptions } from "@swarm-space/webrtc-driver";
@@ -48,14 +50,14 @@ export class IntegratedTransport implements Transport {
   /** The road by relays; it is the source of presence and the mailbox too. */
   readonly relay: RelayTransport;
   readonly #parts: IntegratedTransportParts;
-  readonly #listeners = new Set<(state: TransportState) => void>();
+  readonly #told = new StateTeller();
+  /** Opens and closes one after the other. */
+  readonly #inTurn = oneAtATime();
   #direct: DirectRoad | undefined;
   #engine: WebRtcEngine | undefined;
   #opening: AbortController | undefined;
-  #busy: Promise<unknown> = Promise.resolve();
   /** Why there is no road of data channels. */
   #withoutDirect: string | undefined;
-  #told: TransportState = "idle";
 
   constructor(parts: IntegratedTransportParts) {
     this.#parts = parts;
@@ -83,9 +85,7 @@ export class IntegratedTransport implements Transport {
   }
 
   onState(listener: (state: TransportState) => void): () => void {
-    const own = (state: TransportState) => listener(state);
-    this.#listeners.add(own);
-    return () => void this.#listeners.delete(own);
+    return this.#told.onState(listener);
   }
 
   /** Resolves with the first relay, or after `openTimeoutMs`: then the relays are dialled on, and `state` says so. */
@@ -188,18 +188,8 @@ export class IntegratedTransport implements Transport {
     this.#tell();
   }
 
-  /** Opens and closes one after the other. */
-  async #inTurn(step: () => Promise<void>): Promise<void> {
-    const turn = this.#busy.then(step, step);
-    this.#busy = turn.catch(() => undefined);
-    await turn;
-  }
-
   #tell(): void {
-    const { state } = this;
-    if (state === this.#told) return;
-    this.#told = state;
-    for (const listener of [...this.#listeners]) listener(state);
+    this.#told.set(this.state);
   }
 }
 

@@ -1,18 +1,4 @@
-/** One map, set, queue or list that outlives the call that made it, and why it cannot grow for ever. */
-export interface Cap {
-  /** Below this package's `src`. */
-  readonly file: string;
-  /** The field, or the variable that a factory's functions share. */
-  readonly name: string;
-  readonly holds: string;
-  /** Most entries; in words where another cap or the application's own code decides. */
-  readonly most: number | string;
-  /** What goes when it is full. */
-  readonly eviction: string;
-  /** The constant of that file whose value `most` is. */
-  readonly constant?: string;
-}
-
+import type { Cap } from "@swarm-space/core";
 /** Every container that this package keeps. A test reads the sources: none may be missing here, and none may be listed that is gone. */
 export const caps: readonly Cap[] = Object.freeze([
   {
@@ -31,20 +17,6 @@ export const caps: readonly Cap[] = Object.freeze([
     constant: "maxMuted",
   },
   {
-    file: "peerjs-transport.ts",
-    name: "#listeners",
-    holds: "rooms that listen",
-    most: "the application's own code decides; no peer can add to it",
-    eviction: "none",
-  },
-  {
-    file: "peerjs-transport.ts",
-    name: "#waiting",
-    holds: "openings that wait for a first server",
-    most: "the application's own code decides; no peer can add to it",
-    eviction: "each goes with its call",
-  },
-  {
     file: "session.ts",
     name: "#connections",
     holds: "connections",
@@ -57,12 +29,5 @@ export const caps: readonly Cap[] = Object.freeze([
     holds: "meetings, one a server",
     most: 8,
     eviction: "none: as many as the configuration has servers",
-  },
-  {
-    file: "sightings.ts",
-    name: "#looks",
-    holds: "those who look",
-    most: "the application's own code decides; no peer can add to it",
-    eviction: "each goes with its call",
   },
 ]);

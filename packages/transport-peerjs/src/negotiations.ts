@@ -1,5 +1,4 @@
-import { type Clock, SwarmError } from "@swarm-space/core";
-import { Budget } from "./budget.ts";
+import { type Clock, SwarmError, TokenBucket } from "@swarm-space/core";
 import type { Link } from "./peerjs.ts";
 import type { ServerMessage } from "./server-message.ts";
 
@@ -32,14 +31,15 @@ const mutedMs = 60_000;
 /** The links of one registration that are being negotiated, and which messages they may be told. */
 export class Negotiations {
   readonly #parts: DeskParts;
-  readonly #offers: Budget;
+  readonly #offers: TokenBucket;
   readonly #links = new Map<string, Negotiating>();
   /** Until when nothing is taken of a peer that sent rubbish. */
   readonly #muted = new Map<string, number>();
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
-    this.#offers = new Budget(parts.maxOffersPerSecond, parts.clock.now());
+    const perSecond = parts.maxOffersPerSecond;
+    this.#offers = new TokenBucket({ perSecond, capacity: perSecond * 4 }, parts.clock.now());
   }
 
   add(negotiating: Negotiating): void {
@@ -96,7 +96,7 @@ export class Negotiations {
 
   #refuseOffer(known: Negotiating | undefined): SwarmError | "drop" | undefined {
     if (known !== undefined) return new SwarmError("SIGNAL_INVALID", "A second offer of one connection");
-    if (!this.#offers.take(this.#parts.clock.now()) || !this.#parts.hasRoom()) return "drop";
+    if (!this.#offers.take(1, this.#parts.clock.now()) || !this.#parts.hasRoom()) return "drop";
     const arriving = this.all().filter(({ isDialled }) => !isDialled);
     return arriving.length >= maxArriving ? "drop" : undefined;
   }

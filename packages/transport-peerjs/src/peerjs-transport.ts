@@ -3,7 +3,9 @@ import {
   type Clock,
   type Connection,
   type CryptoSuite,
+  childAbort,
   type DiscoverySource,
+  oneAtATime,
   type Random,
   type RoadCapabilities,
   type RoadId,
@@ -13,13 +15,14 @@ import {
   type Target,
   type Transport,
   type TransportState,
+  Waiters,
 } from "@swarm-space/core";
+import { Sightings, StateTeller } from "@swarm-space/core/medium";
 import { openWebRtc, type WebRtcEngine, type WebRtcOptions } from "@swarm-space/webrtc-driver";
 import type { PeerjsConfig } from "./config.ts";
 import { isPeerjsId } from "./peerjs-id.ts";
 import type { MakeSocket } from "./peerjs-socket.ts";
 import { openSession, type Session } from "./session.ts";
-import { Sightings } from "./sightings.ts";
 
 export interface PeerjsTransportParts {
   readonly self: { readonly id: string; readonly network: string };
@@ -39,31 +42,29 @@ export interface PeerjsTransportParts {
 export class PeerjsTransport implements Transport, DiscoverySource {
   readonly id = "peerjs";
   readonly #parts: PeerjsTransportParts;
-  readonly #listeners = new Set<(state: TransportState) => void>();
+  readonly #told = new StateTeller();
   readonly #sightings = new Sightings();
-  /** Ends the wait of an opening for the first server. */
-  readonly #waiting = new Set<() => void>();
+  /** An opening that waits for the first server. */
+  readonly #changes = new Waiters();
+  /** Opens and closes one after the other. */
+  readonly #inTurn = oneAtATime();
   #session: Session | undefined;
   #engine: WebRtcEngine | undefined;
-  #busy: Promise<unknown> = Promise.resolve();
-  #state: TransportState = "idle";
-  #lastError: string | undefined;
 
   constructor(parts: PeerjsTransportParts) {
     this.#parts = parts;
   }
 
   get state(): TransportState {
-    return this.#state;
+    return this.#told.state;
   }
 
   get lastError(): string | undefined {
-    return this.#lastError;
+    return this.#told.lastError;
   }
 
   onState(listener: (state: TransportState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#told.onState(listener);
   }
 
   /** Resolves with the first server, or after `openTimeoutMs`: then they are dialled on, and `state` says so. */
@@ -71,11 +72,11 @@ export class PeerjsTransport implements Transport, DiscoverySource {
     signal.throwIfAborted();
     await this.#inTurn(async () => {
       if (this.#session) return;
-      this.#set("initializing", undefined);
+      this.#set("initializing");
       try {
         await this.#begin(accept);
       } catch (error) {
-        this.#set("idle", undefined);
+        this.#set("idle");
         throw error;
       }
       this.#update();
@@ -155,24 +156,14 @@ export class PeerjsTransport implements Transport, DiscoverySource {
     });
   }
 
-  /** Waits while the first dials are under way. Rejects with the signal's reason. */
+  /** Waits while the first dials are under way, at most `openTimeoutMs`. Rejects with the signal's reason. */
   async #firstServer(signal: AbortSignal): Promise<void> {
     const { clock, config } = this.#parts;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const wake = () => this.#state === "initializing" || resolve();
-    const timer = clock.timer(config.openTimeoutMs, resolve);
-    const onAbort = () => resolve();
-    this.#waiting.add(wake);
-    signal.addEventListener("abort", onAbort, { once: true });
-    try {
-      wake();
-      if (!signal.aborted) await promise;
-      signal.throwIfAborted();
-    } finally {
-      this.#waiting.delete(wake);
-      timer[Symbol.dispose]();
-      signal.removeEventListener("abort", onAbort);
-    }
+    using patience = childAbort(signal);
+    using _timer = clock.timer(config.openTimeoutMs, () => patience.abort());
+    while (this.state === "initializing" && !patience.signal.aborted)
+      await this.#changes.wait(patience.signal).catch(() => undefined);
+    signal.throwIfAborted();
   }
 
   async #end(reason: string): Promise<void> {
@@ -183,15 +174,8 @@ export class PeerjsTransport implements Transport, DiscoverySource {
       this.#engine = undefined;
       await session?.close(reason);
       await engine?.close();
-      this.#set("idle", undefined);
+      this.#set("idle");
     });
-  }
-
-  /** Opens and closes one after the other. */
-  async #inTurn(step: () => Promise<void>): Promise<void> {
-    const turn = this.#busy.then(step, step);
-    this.#busy = turn.catch(() => undefined);
-    await turn;
   }
 
   #update(): void {
@@ -199,11 +183,8 @@ export class PeerjsTransport implements Transport, DiscoverySource {
     if (condition) this.#set(condition.state, condition.lastError);
   }
 
-  #set(state: TransportState, lastError: string | undefined): void {
-    const changed = state !== this.#state;
-    this.#state = state;
-    this.#lastError = lastError;
-    for (const wake of [...this.#waiting]) wake();
-    if (changed) for (const listener of [...this.#listeners]) listener(state);
+  #set(state: TransportState, lastError?: string): void {
+    this.#told.set(state, lastError);
+    this.#changes.wake();
   }
 }

@@ -7,13 +7,13 @@ import {
   type SignalOptions,
   SwarmError,
   type TransportId,
+  Waiters,
 } from "@swarm-space/core";
+import { FrameInlet } from "@swarm-space/core/medium";
 import { bindingOf } from "./description.ts";
 import type { DataChannel, PeerConnection } from "./engine.ts";
-import { FrameInlet } from "./frame-inlet.ts";
 import { pathOf } from "./path.ts";
 import { PathWatch } from "./path-watch.ts";
-import { WaitingRoom } from "./waiting-room.ts";
 import { frameOf, messageOf } from "./zeros.ts";
 
 export interface DataChannelParts {
@@ -41,6 +41,9 @@ const maxFrameBytes = 66_560;
 const defaultMessageBytes = 65_536;
 /** The contract of `RoadCapabilities`. */
 const minFrameBytes = 1_024;
+/** Frames kept until there is a reader. */
+const maxEarlyFrames = 256;
+const maxEarlyBytes = 1_048_576;
 const highWaterBytes = 1_048_576;
 const lowWaterBytes = 262_144;
 /** Callers that push on against `send`'s advice end the connection here; browsers themselves fail at 16 MiB. */
@@ -65,7 +68,7 @@ export class DataChannelConnection implements Connection {
   readonly #gone = Promise.withResolvers<void>();
   readonly #listening = new AbortController();
   readonly #inlet: FrameInlet;
-  readonly #room = new WaitingRoom();
+  readonly #waiters = new Waiters();
   #capabilities: RoadCapabilities = { direct: true, maxFrameBytes: defaultMessageBytes, latencyClassMs: 50 };
   #remote: string;
   #binding: Uint8Array = new Uint8Array(0);
@@ -81,7 +84,10 @@ export class DataChannelConnection implements Connection {
     const { promise, resolve } = Promise.withResolvers<CloseReason>();
     this.closed = promise;
     this.#settle = resolve;
-    this.#inlet = new FrameInlet(() => this.#end({ by: "local", detail: "the reader threw" }));
+    this.#inlet = new FrameInlet({
+      onThrow: () => this.#end({ by: "local", detail: "the reader threw" }),
+      most: { frames: maxEarlyFrames, bytes: maxEarlyBytes },
+    });
     this.#channel = parts.channel;
     this.#listen();
   }
@@ -149,7 +155,7 @@ export class DataChannelConnection implements Connection {
 
   async drained({ signal }: SignalOptions): Promise<void> {
     signal.throwIfAborted();
-    if (this.#reason === undefined && !this.#isRoomy()) await this.#room.wait(signal);
+    if (this.#reason === undefined && !this.#isRoomy()) await this.#waiters.wait(signal);
   }
 
   read(onFrame: (frame: Uint8Array) => void): void {
@@ -169,7 +175,7 @@ export class DataChannelConnection implements Connection {
     channel.addEventListener("open", () => this.#onOpen(), { signal });
     channel.addEventListener("message", (event) => this.#onMessage(event), { signal });
     // Of an earlier low it may come when there is no room any more; then another one follows.
-    channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#room.wake(), { signal });
+    channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#waiters.wake(), { signal });
     channel.addEventListener("close", () => this.#onChannelClose(), { signal });
     const onLost = (detail: string) => this.#end({ by: "lost", detail });
     new PathWatch({ clock, peer, graceMs, signal, onDead: () => onPathDead?.(), onLost });
@@ -239,7 +245,7 @@ export class DataChannelConnection implements Connection {
   #over(reason: CloseReason): void {
     this.#reason = reason;
     if (reason.by !== "remote") this.#inlet.end();
-    this.#room.wake();
+    this.#waiters.wake();
     this.#settle(reason);
   }
 

@@ -1,6 +1,6 @@
 /** One map, set, queue or list that outlives the call that made it, and why it cannot grow for ever. */
 export interface Cap {
-  /** Below `packages/core/src`. */
+  /** Below its package's `src`. */
   readonly file: string;
   /** The field, or the variable that a factory's functions share. */
   readonly name: string;

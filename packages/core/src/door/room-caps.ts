@@ -137,17 +137,10 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "medium/frame-inlet.ts",
     "#waiting",
     "frames before there is a reader",
-    "8 MiB, each counted 16 bytes longer",
-    "the connection ends",
+    "as its owner says: 256 and 1 MiB of a data channel, 256 and a packet over Gun, 8 MiB over a medium",
+    "refused, or the connection ends",
   ),
-  cap(
-    "medium/medium-connection.ts",
-    "#waiting",
-    "calls that wait for `drained`",
-    "the kernel: one a connection",
-    "each goes with its call",
-  ),
-  cap("medium/medium-sightings.ts", "#looks", "those who look", "the kernel: one a source", "each goes with its call"),
+  cap("medium/sightings.ts", "#looks", "those who look", "the kernel: one a source", "each goes with its call"),
   cap(
     "medium/medium-transport.ts",
     "#dials",
@@ -163,7 +156,7 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "further ones are refused",
   ),
   cap(
-    "medium/medium-transport.ts",
+    "medium/state-teller.ts",
     "#listeners",
     "rooms that listen",
     "the kernel's own rooms",
@@ -199,4 +192,5 @@ export const roomCaps: readonly Cap[] = Object.freeze([
   ),
   cap("store/write-queue.ts", "#waiting", "batches that wait to be written", "128 MiB", "`STORE_BUSY`"),
   cap("swarm/wire-connections.ts", "up", "transports that are up", own, "none"),
+  cap("system/waiters.ts", "#waiting", "calls that wait for one thing", "those who call", "each goes with its call"),
 ]);

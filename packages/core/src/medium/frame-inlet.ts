@@ -1,16 +1,28 @@
-/** Frames on their way in, to the one reader. Those that come before it are kept. */
+export interface FrameInletOptions {
+  /** The reader threw: what it had not taken is dropped, and nothing is given any more. */
+  readonly onThrow: (error: unknown) => void;
+  /** The reader took a frame of so many bytes. */
+  readonly taken?: (bytes: number) => void;
+  /** How much waits at most. Left out: whoever pushes bounds it, by `size` or by credit. */
+  readonly most?: { readonly frames: number; readonly bytes: number };
+}
+
+/** Frames on their way to the one reader of a connection. Those that come before it are kept. */
 export class FrameInlet {
-  readonly #taken: (bytes: number) => void;
-  readonly #onThrow: (error: unknown) => void;
+  readonly #o: FrameInletOptions;
   #waiting: Uint8Array[] = [];
+  #bytes = 0;
   #onFrame: ((frame: Uint8Array) => void) | undefined;
   #isGiving = false;
   #isEnded = false;
 
-  /** @param o.taken the reader took a frame of so many bytes @param o.onThrow it threw: what it did not take is dropped */
-  constructor(o: { readonly taken: (bytes: number) => void; readonly onThrow: (error: unknown) => void }) {
-    this.#taken = o.taken;
-    this.#onThrow = o.onThrow;
+  constructor(o: FrameInletOptions) {
+    this.#o = o;
+  }
+
+  /** Frames that wait. */
+  get size(): number {
+    return this.#waiting.length;
   }
 
   /** What came early follows in order, not within this call. */
@@ -21,16 +33,21 @@ export class FrameInlet {
     });
   }
 
-  push(frame: Uint8Array): void {
-    if (this.#isEnded) return;
+  /** @returns false: there is no room, and the frame was not taken */
+  push(frame: Uint8Array): boolean {
+    if (this.#isEnded) return true;
+    const { most } = this.#o;
+    if (most && (this.#waiting.length >= most.frames || this.#bytes + frame.byteLength > most.bytes)) return false;
     this.#waiting.push(frame);
+    this.#bytes += frame.byteLength;
     this.#give();
+    return true;
   }
 
-  /** Drops what waits, and what comes. */
+  /** Drops what waits, and what comes. Not where the other side closed in order: then what it had sent is still given. */
   end(): void {
     this.#isEnded = true;
-    this.#waiting = [];
+    this.#clear();
   }
 
   #give(): void {
@@ -40,18 +57,23 @@ export class FrameInlet {
     try {
       while (this.#waiting.length > 0) {
         const frames = this.#waiting;
-        this.#waiting = [];
+        this.#clear();
         for (const frame of frames) {
           if (this.#isEnded) return;
           this.#onFrame(frame);
-          this.#taken(frame.byteLength);
+          this.#o.taken?.(frame.byteLength);
         }
       }
     } catch (error) {
       this.end();
-      this.#onThrow(error);
+      this.#o.onThrow(error);
     } finally {
       this.#isGiving = false;
     }
+  }
+
+  #clear(): void {
+    this.#waiting = [];
+    this.#bytes = 0;
   }
 }

@@ -21,5 +21,8 @@
  * }
  * ```
  */
+export { FrameInlet, type FrameInletOptions } from "./frame-inlet.ts";
 export type { Medium, MediumEars, OpenMedium } from "./medium.ts";
 export { MediumTransport, type MediumTransportOptions } from "./medium-transport.ts";
+export { Sightings } from "./sightings.ts";
+export { StateTeller } from "./state-teller.ts";

@@ -1,5 +1,6 @@
 import { describeError, SwarmError } from "../errors/index.ts";
 import type { Clock, CloseReason, Connection, RoadCapabilities, SignalOptions, TransportId } from "../ports/index.ts";
+import { Waiters } from "../system/waiters.ts";
 import { FrameInlet } from "./frame-inlet.ts";
 import type { LinkMessage, LinkName } from "./link-message.ts";
 
@@ -34,7 +35,7 @@ export class MediumConnection implements Connection {
   readonly #o: MediumConnectionOptions;
   readonly #settle: (reason: CloseReason) => void;
   readonly #inlet: FrameInlet;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new Waiters();
   #unread = 0;
   #held = 0;
   #owed = 0;
@@ -73,17 +74,7 @@ export class MediumConnection implements Connection {
 
   async drained({ signal }: SignalOptions): Promise<void> {
     signal.throwIfAborted();
-    if (this.#isClosed || this.#unread < windowBytes) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    this.#waiting.add(resolve);
-    try {
-      await promise;
-    } finally {
-      this.#waiting.delete(resolve);
-      signal.removeEventListener("abort", abort);
-    }
+    if (!this.#isClosed && this.#unread >= windowBytes) await this.#waiters.wait(signal);
   }
 
   read(onFrame: (frame: Uint8Array) => void): void {
@@ -106,7 +97,7 @@ export class MediumConnection implements Connection {
   credit(bytes: number): void {
     const wasFull = this.#unread >= windowBytes;
     this.#unread = Math.max(0, this.#unread - bytes);
-    if (wasFull && this.#unread < windowBytes) this.#wake();
+    if (wasFull && this.#unread < windowBytes) this.#waiters.wake();
   }
 
   /** It is over, and the other side knows. What it had sent in order is still read. */
@@ -117,7 +108,7 @@ export class MediumConnection implements Connection {
     if (reason.by !== "remote") this.#inlet.end();
     this.#unread = 0;
     this.#settle(reason);
-    this.#wake();
+    this.#waiters.wake();
   }
 
   #leave(reason: CloseReason): void {
@@ -148,9 +139,5 @@ export class MediumConnection implements Connection {
     } catch (error) {
       this.end({ by: "lost", detail: describeError(error) });
     }
-  }
-
-  #wake(): void {
-    for (const call of [...this.#waiting]) call();
   }
 }

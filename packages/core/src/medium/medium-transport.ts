@@ -18,7 +18,8 @@ import { isPeerId } from "../security/peer-id.ts";
 import { decodeLinkMessage, encodeLinkMessage, type LinkMessage, type LinkName } from "./link-message.ts";
 import type { Medium, OpenMedium } from "./medium.ts";
 import { MediumConnection, mediumRoad } from "./medium-connection.ts";
-import { MediumSightings } from "./medium-sightings.ts";
+import { Sightings } from "./sightings.ts";
+import { StateTeller } from "./state-teller.ts";
 
 export interface MediumTransportOptions {
   /** From `setup`, as the three below. */
@@ -39,13 +40,12 @@ type Answer = (outcome: MediumConnection | SwarmError) => void;
  */
 export class MediumTransport implements Transport, DiscoverySource {
   readonly id: string;
-  state: TransportState = "idle";
   readonly #medium: Medium;
   readonly #o: Required<MediumTransportOptions>;
   readonly #links = new Map<string, MediumConnection>();
   readonly #dials = new Map<string, Answer>();
-  readonly #listeners = new Set<(state: TransportState) => void>();
-  readonly #sightings = new MediumSightings();
+  readonly #told = new StateTeller();
+  readonly #sightings = new Sightings();
   #open: OpenMedium | undefined;
   #isOpening = false;
   #accept: ((connection: Connection) => void) | undefined;
@@ -57,12 +57,16 @@ export class MediumTransport implements Transport, DiscoverySource {
     this.#o = { dialTimeoutMs: 3_000, maxLinks: 256, ...o };
   }
 
+  get state(): TransportState {
+    return this.#told.state;
+  }
+
   async open(accept: (connection: Connection) => void, { signal }: SignalOptions): Promise<void> {
     signal.throwIfAborted();
     if (this.#open !== undefined || this.#isOpening)
       throw new SwarmError("TRANSPORT_OPEN_FAILED", `${this.id} is open`);
     this.#isOpening = true;
-    this.#become("initializing");
+    this.#told.set("initializing");
     try {
       const ears = { hear: this.#hear.bind(this), lost: this.#lose.bind(this) };
       const open = await this.#medium.open(ears, { signal });
@@ -71,13 +75,13 @@ export class MediumTransport implements Transport, DiscoverySource {
       this.#open = open;
       this.#accept = accept;
     } catch (error) {
-      this.#become("idle");
+      this.#told.set("idle");
       if (signal.aborted) throw signal.reason;
       throw new SwarmError("TRANSPORT_OPEN_FAILED", `${this.id}: ${describeError(error)}`, { cause: error });
     } finally {
       this.#isOpening = false;
     }
-    this.#become("ready");
+    this.#told.set("ready");
   }
 
   roadsTo(target: Target): readonly string[] {
@@ -109,13 +113,11 @@ export class MediumTransport implements Transport, DiscoverySource {
     this.#open = undefined;
     this.#accept = undefined;
     await open.close();
-    this.#become("idle");
+    this.#told.set("idle");
   }
 
   onState(listener: (state: TransportState) => void): () => void {
-    const own = (state: TransportState) => listener(state);
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    return this.#told.onState(listener);
   }
 
   addresses(): readonly Address[] {
@@ -123,7 +125,10 @@ export class MediumTransport implements Transport, DiscoverySource {
   }
 
   async *discover({ signal }: SignalOptions): AsyncGenerator<Sighting> {
-    yield* this.#sightings.look(signal, () => this.#shout({ kind: "look" }));
+    yield* this.#sightings.watch(signal, () => {
+      this.#shout({ kind: "look" });
+      return undefined;
+    });
   }
 
   async announce(self: Announcement, { signal }: SignalOptions): Promise<void> {
@@ -222,7 +227,7 @@ export class MediumTransport implements Transport, DiscoverySource {
     if (message.kind === "look" && this.#announced !== undefined)
       this.#tell(from, { kind: "here", peer: this.#announced });
     if (message.kind !== "here" || !isPeerId(message.peer)) return;
-    this.#sightings.see({ peer: message.peer, addresses: [{ transport: this.id, value: from }], source: this.id });
+    this.#sightings.tell({ peer: message.peer, addresses: [{ transport: this.id, value: from }], source: this.id });
   }
 
   #lose(name: string): void {
@@ -253,12 +258,6 @@ export class MediumTransport implements Transport, DiscoverySource {
 
   #shout(message: LinkMessage): void {
     this.#open?.shout?.(encodeLinkMessage(message));
-  }
-
-  #become(state: TransportState): void {
-    if (state === this.state) return;
-    this.state = state;
-    for (const listener of [...this.#listeners]) listener(state);
   }
 }
 

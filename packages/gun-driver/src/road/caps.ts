@@ -1,4 +1,4 @@
-import type { Cap } from "../caps.ts";
+import type { Cap } from "@swarm-space/core";
 
 /** Containers of the road by relays, for the package's registry. */
 export const roadCaps: readonly Cap[] = Object.freeze([
@@ -16,13 +16,6 @@ export const roadCaps: readonly Cap[] = Object.freeze([
     holds: "letters of our mailbox to be given next",
     most: "as `#held`",
     eviction: "given, or dropped with `#held`",
-  },
-  {
-    file: "road/frame-reader.ts",
-    name: "#waiting",
-    holds: "frames of one connection that no reader has taken",
-    most: "256, and what one more packet brings",
-    eviction: "packets are not acknowledged, and come again",
   },
   {
     file: "road/key-pool.ts",
@@ -59,20 +52,6 @@ export const roadCaps: readonly Cap[] = Object.freeze([
     holds: "packets of one connection behind a gap",
     most: 256,
     eviction: "further ones come again",
-  },
-  {
-    file: "road/relay-transport.ts",
-    name: "#listeners",
-    holds: "rooms that listen",
-    most: "the application's own code decides; no peer can add to it",
-    eviction: "none",
-  },
-  {
-    file: "road/relay-transport.ts",
-    name: "#changes",
-    holds: "calls that wait for a relay",
-    most: "the application's own code decides; no peer can add to it",
-    eviction: "each goes with its call",
   },
   {
     file: "road/send-window.ts",
@@ -138,12 +117,5 @@ export const roadCaps: readonly Cap[] = Object.freeze([
     most: 1_024,
     eviction: "all are written at once",
     constant: "maxGraves",
-  },
-  {
-    file: "road/waiters.ts",
-    name: "#waiting",
-    holds: "senders that wait for one connection to drain",
-    most: "the application's own code decides; no peer can add to it",
-    eviction: "each goes with its call",
   },
 ]);

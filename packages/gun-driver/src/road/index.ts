@@ -22,7 +22,6 @@
  * ```
  */
 export { fromBase64, toBase64 } from "./base64.ts";
-export { Budget } from "./budget.ts";
 export { firstRepeatMs, type Way, type Ways } from "./dial.ts";
 export { decodeLetterValue, encodeLetterValue, expiryOf, maxLetterBytes } from "./letter-value.ts";
 export { gunMailboxes, type MailboxBounds } from "./mailbox-rules.ts";

@@ -8,6 +8,7 @@ import {
   type DepositOptions,
   type DiscoverySource,
   type Mailbox,
+  oneAtATime,
   type PeerId,
   type Random,
   type RoadCapabilities,
@@ -19,7 +20,9 @@ import {
   type Transport,
   type TransportId,
   type TransportState,
+  Waiters,
 } from "@swarm-space/core";
+import { StateTeller } from "@swarm-space/core/medium";
 import type { RelayPool } from "../relay-pool.ts";
 import type { TakeLetter } from "./collection.ts";
 import { isInbox } from "./packet.ts";
@@ -52,13 +55,12 @@ export interface RelayTransportParts {
 export class RelayTransport implements Transport, DiscoverySource, Mailbox {
   readonly id: TransportId;
   readonly #parts: RelayTransportParts;
-  readonly #listeners = new Set<(state: TransportState) => void>();
-  /** Ends the wait of everybody who waits for a session or its end. */
-  readonly #changes = new Set<() => void>();
+  readonly #told = new StateTeller();
+  /** Those who wait for a session, its state or its end. */
+  readonly #changes = new Waiters();
+  /** Opens and closes one after the other. */
+  readonly #inTurn = oneAtATime();
   #session: Session | undefined;
-  #busy: Promise<unknown> = Promise.resolve();
-  #state: TransportState = "idle";
-  #lastError: string | undefined;
 
   constructor(parts: RelayTransportParts) {
     this.#parts = parts;
@@ -71,16 +73,15 @@ export class RelayTransport implements Transport, DiscoverySource, Mailbox {
   }
 
   get state(): TransportState {
-    return this.#state;
+    return this.#told.state;
   }
 
   get lastError(): string | undefined {
-    return this.#lastError;
+    return this.#told.lastError;
   }
 
   onState(listener: (state: TransportState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#told.onState(listener);
   }
 
   /** Resolves with the first link, or after `openTimeoutMs`: then the relays are dialled on, and `state` says so. */
@@ -88,7 +89,7 @@ export class RelayTransport implements Transport, DiscoverySource, Mailbox {
     signal.throwIfAborted();
     await this.#inTurn(async () => {
       if (this.#session) return;
-      this.#set("initializing", undefined);
+      this.#set("initializing");
       try {
         const { id, source = id, self, suite, pool } = this.#parts;
         this.#session = await openSession({
@@ -101,7 +102,7 @@ export class RelayTransport implements Transport, DiscoverySource, Mailbox {
           onChange: () => this.#update(),
         });
       } catch (error) {
-        this.#set("idle", undefined);
+        this.#set("idle");
         throw error;
       }
       this.#update();
@@ -149,13 +150,9 @@ export class RelayTransport implements Transport, DiscoverySource, Mailbox {
       const session = this.#session;
       if (session) {
         using ended = childAbort(signal);
-        const undo = this.#onChange(() => this.#session !== session && ended.abort());
-        try {
-          yield* session.watch(ended.signal);
-        } finally {
-          undo();
-        }
-      } else await this.#nextChange(signal);
+        void this.#until(() => this.#session !== session, ended.signal).then(() => ended.abort());
+        yield* session.watch(ended.signal);
+      } else await this.#until(() => this.#session !== undefined, signal);
     }
   }
 
@@ -163,7 +160,7 @@ export class RelayTransport implements Transport, DiscoverySource, Mailbox {
     while (!signal.aborted) {
       const session = this.#session;
       const undo = session?.announce(self);
-      while (!signal.aborted && this.#session === session) await this.#nextChange(signal);
+      await this.#until(() => this.#session !== session, signal);
       undo?.();
     }
   }
@@ -179,17 +176,15 @@ export class RelayTransport implements Transport, DiscoverySource, Mailbox {
     while (!signal.aborted) {
       const session = this.#session;
       const undo = session?.collect(onLetter);
-      while (!signal.aborted && this.#session === session) await this.#nextChange(signal);
+      await this.#until(() => this.#session !== session, signal);
       undo?.();
     }
   }
 
   /** Waits while the first dials are under way. Rejects with the signal's reason. */
   async #firstDials(signal: AbortSignal): Promise<void> {
-    while (this.#state === "initializing") {
-      await this.#nextChange(signal);
-      signal.throwIfAborted();
-    }
+    await this.#until(() => this.state !== "initializing", signal);
+    signal.throwIfAborted();
   }
 
   async #end(reason: string): Promise<void> {
@@ -197,15 +192,8 @@ export class RelayTransport implements Transport, DiscoverySource, Mailbox {
       const session = this.#session;
       this.#session = undefined;
       await session?.close(reason);
-      this.#set("idle", undefined);
+      this.#set("idle");
     });
-  }
-
-  /** Opens and closes one after the other. */
-  async #inTurn(step: () => Promise<void>): Promise<void> {
-    const turn = this.#busy.then(step, step);
-    this.#busy = turn.catch(() => undefined);
-    await turn;
   }
 
   #update(): void {
@@ -213,29 +201,13 @@ export class RelayTransport implements Transport, DiscoverySource, Mailbox {
     if (condition) this.#set(condition.state, condition.lastError);
   }
 
-  #set(state: TransportState, lastError: string | undefined): void {
-    const changed = state !== this.#state;
-    this.#state = state;
-    this.#lastError = lastError;
-    for (const wake of [...this.#changes]) wake();
-    if (changed) for (const listener of [...this.#listeners]) listener(state);
+  #set(state: TransportState, lastError?: string): void {
+    this.#told.set(state, lastError);
+    this.#changes.wake();
   }
 
-  #onChange(wake: () => void): () => void {
-    this.#changes.add(wake);
-    return () => void this.#changes.delete(wake);
-  }
-
-  #nextChange(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        undo();
-        signal.removeEventListener("abort", end);
-        resolve();
-      };
-      const undo = this.#onChange(end);
-      signal.addEventListener("abort", end, { once: true });
-      if (signal.aborted) end();
-    });
+  /** Resolves once it holds, or the signal aborts. */
+  async #until(holds: () => boolean, signal: AbortSignal): Promise<void> {
+    while (!holds() && !signal.aborted) await this.#changes.wait(signal).catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
-import type { Clock, PeerId, Sighting } from "@swarm-space/core";
+import { type Clock, type PeerId, type Sighting, TokenBucket } from "@swarm-space/core";
+import { Sightings } from "@swarm-space/core/medium";
 import type { GunClient, GunItem } from "../client.ts";
-import { Budget } from "./budget.ts";
 import { decodePresence } from "./presence-record.ts";
 import type { Topics } from "./topics.ts";
 
@@ -13,7 +13,6 @@ export interface SightingsParts {
   readonly topics: Topics;
 }
 
-const maxWaiting = 256;
 const maxKnown = 4_096;
 const recordsPerSecond = 256;
 
@@ -23,12 +22,11 @@ const recordsPerSecond = 256;
  */
 export async function* watchPresence(parts: SightingsParts, signal: AbortSignal): AsyncGenerator<Sighting, void> {
   const { self, clock, client, topics } = parts;
-  const waiting: Sighting[] = [];
+  const seen = new Sightings();
   const expired = new Set<string>();
-  const budget = new Budget(recordsPerSecond, clock.now());
-  let wake: () => void = () => undefined;
+  const budget = new TokenBucket({ perSecond: recordsPerSecond, capacity: recordsPerSecond * 4 }, clock.now());
   const hear = (item: GunItem) => {
-    if (item.value === null || !budget.take(clock.now())) return;
+    if (item.value === null || !budget.take(1, clock.now())) return;
     const record = decodePresence(item.value);
     if (!record || record.peer === self) return;
     const name = `${item.soul} ${item.key}`;
@@ -37,28 +35,15 @@ export async function* watchPresence(parts: SightingsParts, signal: AbortSignal)
       expired.add(name);
       return;
     }
-    if (waiting.length >= maxWaiting) waiting.shift();
     const { peer, addresses, card } = record;
-    waiting.push({ peer, addresses, source: parts.source, ...(card === undefined ? {} : { card }) });
-    wake();
+    seen.tell({ peer, addresses, source: parts.source, ...(card === undefined ? {} : { card }) });
   };
   const shards = await topics.presenceShards();
   if (signal.aborted) return;
-  const undo = shards.map((soul) => client.subscribe(soul, hear));
-  const onAbort = () => wake();
-  signal.addEventListener("abort", onAbort);
-  try {
-    while (!signal.aborted) {
-      const sighting = waiting.shift();
-      if (sighting) yield sighting;
-      else
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          if (waiting.length > 0 || signal.aborted) resolve();
-        });
-    }
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    for (const end of undo) end();
-  }
+  yield* seen.watch(signal, () => {
+    const undo = shards.map((soul) => client.subscribe(soul, hear));
+    return () => {
+      for (const end of undo) end();
+    };
+  });
 }

@@ -1,8 +1,7 @@
-import type { Clock, Connection, TransportId } from "@swarm-space/core";
+import { type Clock, type Connection, TokenBucket, type TransportId } from "@swarm-space/core";
 import type { GunItem } from "../client.ts";
 import type { IdSource } from "../id-source.ts";
 import { fromBase64 } from "./base64.ts";
-import { Budget } from "./budget.ts";
 import type { Mail } from "./mail.ts";
 import { decodePacket, encodePacket, type Packet } from "./packet.ts";
 import type { RoadConfig } from "./road-options.ts";
@@ -53,13 +52,15 @@ export class Switchboard {
   readonly #embryos = new Map<string, Embryo>();
   /** Our id by the dialler's, for a dial that is heard twice. */
   readonly #answered = new Map<string, string>();
-  readonly #opens: Budget;
-  readonly #replies: Budget;
+  readonly #opens: TokenBucket;
+  readonly #replies: TokenBucket;
 
   constructor(parts: SwitchboardParts) {
     this.#parts = parts;
-    this.#opens = new Budget(parts.config.maxOpensPerSecond, parts.clock.now());
-    this.#replies = new Budget(parts.config.maxOpensPerSecond, parts.clock.now());
+    const perSecond = parts.config.maxOpensPerSecond;
+    const opens = { perSecond, capacity: perSecond * 4 };
+    this.#opens = new TokenBucket(opens, parts.clock.now());
+    this.#replies = new TokenBucket(opens, parts.clock.now());
   }
 
   get size(): number {
@@ -118,7 +119,7 @@ export class Switchboard {
   #onOpen(remoteId: string, inbox: string, relay: string): void {
     const { clock, ids } = this.#parts;
     const own = this.#parts.inboxOf(relay);
-    if (own === undefined || own === inbox || this.#dialings.has(remoteId) || !this.#opens.take(clock.now())) return;
+    if (own === undefined || own === inbox || this.#dialings.has(remoteId) || !this.#opens.take(1, clock.now())) return;
     if (this.full) return this.#putOnce(relay, inbox, { kind: "close", to: remoteId, detail: "no room" });
     let from = this.#answered.get(remoteId);
     if (from === undefined) {
@@ -145,7 +146,7 @@ export class Switchboard {
     const known = this.#connections.get(packet.to);
     if (known?.remoteId === packet.from) known.confirm();
     // Another instance of the peer, or an answer to a dial that was given up: it need not wait for us.
-    else if (this.#replies.take(this.#parts.clock.now())) {
+    else if (this.#replies.take(1, this.#parts.clock.now())) {
       this.#putOnce(relay, packet.inbox, { kind: "close", to: packet.from, detail: "not needed" });
     }
   }

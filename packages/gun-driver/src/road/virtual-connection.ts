@@ -6,16 +6,16 @@ import {
   type SignalOptions,
   SwarmError,
   type TransportId,
+  Waiters,
 } from "@swarm-space/core";
+import { FrameInlet } from "@swarm-space/core/medium";
 import { AckDelay } from "./ack-delay.ts";
 import type { Carrier } from "./carrier.ts";
-import { FrameReader } from "./frame-reader.ts";
 import { type Ack, encodePacket, splitFrames } from "./packet.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import { relayCapabilities } from "./relay-capabilities.ts";
 import { RoundTrip } from "./round-trip.ts";
 import { SendWindow, type Sent } from "./send-window.ts";
-import { Waiters } from "./waiters.ts";
 
 export interface VirtualConnectionParts {
   /** Whose road it is. */
@@ -58,7 +58,7 @@ export class VirtualConnection implements Connection {
   readonly #roundTrip = new RoundTrip(minRetransmitMs, maxRetransmitMs);
   readonly #ackDelay: AckDelay;
   readonly #waiters = new Waiters();
-  readonly #reader = new FrameReader(() => this.#end({ by: "local", detail: "the reader threw" }, true));
+  readonly #inlet = new FrameInlet({ onThrow: () => this.#end({ by: "local", detail: "the reader threw" }, true) });
   #reason: CloseReason | undefined;
   #linked = true;
   #pumping = false;
@@ -112,7 +112,7 @@ export class VirtualConnection implements Connection {
   }
 
   read(onFrame: (frame: Uint8Array) => void): void {
-    this.#reader.set(onFrame);
+    this.#inlet.read(onFrame);
   }
 
   close(reason = "closed"): Promise<void> {
@@ -126,11 +126,11 @@ export class VirtualConnection implements Connection {
   /** A data packet from the other side. */
   onData(sequence: number, ack: Ack, body: Uint8Array): void {
     this.onAck(ack);
-    if (this.#reason || this.#reader.size >= maxUnread) return;
+    if (this.#reason || this.#inlet.size >= maxUnread) return;
     const frames: Uint8Array[] = [];
     for (const ready of this.#in.take(sequence, body)) frames.push(...(splitFrames(ready) ?? []));
     if (this.#ackDelay.took() || this.#in.gap) this.#acknowledge();
-    this.#reader.push(frames);
+    for (const frame of frames) this.#inlet.push(frame);
   }
 
   /** What the other side has. */
@@ -275,7 +275,7 @@ export class VirtualConnection implements Connection {
     carrier.discard([...this.#out.sent].flatMap((sent) => sent.keys));
     carrier.end();
     this.#out.clear();
-    this.#reader.end(reason.by === "remote");
+    if (reason.by !== "remote") this.#inlet.end();
     this.#waiters.wake();
     this.#settle(reason);
   }

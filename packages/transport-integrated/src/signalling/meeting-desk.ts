@@ -1,13 +1,14 @@
-import { type Clock, type CryptoSuite, type PeerId, type Self, SwarmError, verifySignature } from "@swarm-space/core";
-import { type IdSource, SeenSet } from "@swarm-space/gun-driver";
 import {
-  Budget,
-  firstRepeatMs,
-  type HeardSignal,
-  inboxSoul,
-  type Session,
-  type Ways,
-} from "@swarm-space/gun-driver/road";
+  type Clock,
+  type CryptoSuite,
+  type PeerId,
+  type Self,
+  SwarmError,
+  TokenBucket,
+  verifySignature,
+} from "@swarm-space/core";
+import { type IdSource, SeenSet } from "@swarm-space/gun-driver";
+import { firstRepeatMs, type HeardSignal, inboxSoul, type Session, type Ways } from "@swarm-space/gun-driver/road";
 import type { Signal } from "@swarm-space/webrtc-driver";
 import { errorTable } from "../error-table.ts";
 import {
@@ -69,12 +70,13 @@ export class MeetingDesk {
   readonly #parts: DeskParts;
   readonly #entries = new Map<string, Entry>();
   readonly #knocks = new SeenSet(rememberedKnocks);
-  readonly #budget: Budget;
+  readonly #budget: TokenBucket;
   #isOver = false;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
-    this.#budget = new Budget(parts.maxOffersPerSecond, parts.clock.now());
+    const perSecond = parts.maxOffersPerSecond;
+    this.#budget = new TokenBucket({ perSecond, capacity: perSecond * 4 }, parts.clock.now());
   }
 
   /** What a relay brought. Whatever it is, nothing throws. */
@@ -151,7 +153,7 @@ export class MeetingDesk {
     const { self, clock, suite, road, receive } = this.#parts;
     const { knock, isNamed, signature } = letter;
     const inbox = road.inboxOf(relay);
-    if (inbox === undefined || knock.from === self.id || !this.#budget.take(clock.now())) return;
+    if (inbox === undefined || knock.from === self.id || !this.#budget.take(1, clock.now())) return;
     const facts: MeetingFacts = { network: self.network, id, to: isNamed ? self.id : undefined };
     const refusal = this.#refusal(facts, knock, signature);
     if (refusal) return this.#refuse(knock.from, refusal);

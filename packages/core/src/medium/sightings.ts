@@ -1,8 +1,9 @@
-import type { Sighting } from "@swarm-space/core";
+import type { Sighting } from "../ports/index.ts";
 
+/** Sightings kept for who does not read on; the oldest give way. */
 const maxWaiting = 256;
 
-/** What was seen, for those who look: each look gets what is seen from then on. */
+/** What a source sees, for those who look: each look gets what is seen from then on. */
 export class Sightings {
   readonly #looks = new Set<(sighting: Sighting) => void>();
 
@@ -10,10 +11,10 @@ export class Sightings {
     for (const hear of [...this.#looks]) hear(sighting);
   }
 
-  /** Until the signal aborts. Of those that nobody took yet the oldest give way. */
-  async *watch(signal: AbortSignal): AsyncGenerator<Sighting, void> {
+  /** Until the signal aborts. @param begin called once what it brings is heard; what it returns, at the end */
+  async *watch(signal: AbortSignal, begin?: () => (() => void) | undefined): AsyncGenerator<Sighting, void> {
     const waiting: Sighting[] = [];
-    let wake: () => void = () => {};
+    let wake = () => {};
     const hear = (sighting: Sighting) => {
       if (waiting.length >= maxWaiting) waiting.shift();
       waiting.push(sighting);
@@ -21,8 +22,10 @@ export class Sightings {
     };
     const onAbort = () => wake();
     this.#looks.add(hear);
-    signal.addEventListener("abort", onAbort);
+    signal.addEventListener("abort", onAbort, { once: true });
+    let undo = () => {};
     try {
+      undo = begin?.() ?? undo;
       while (!signal.aborted) {
         const sighting = waiting.shift();
         if (sighting) yield sighting;
@@ -33,6 +36,7 @@ export class Sightings {
           });
       }
     } finally {
+      undo();
       signal.removeEventListener("abort", onAbort);
       this.#looks.delete(hear);
     }
