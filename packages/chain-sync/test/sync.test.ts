@@ -1,6 +1,7 @@
 import { createSwarm, memoryStore } from "@swarm-space/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getBlockchainSync } from "../src/index.ts";
+import { watchedStore } from "./support/node-play.ts";
 import { SyncPlay, tipsOf } from "./support/sync-play.ts";
 
 const coin = 100_000_000n;
@@ -48,9 +49,14 @@ describe("23. nodes in step", () => {
   test("who comes late fetches headers and bodies, and what it asks is answered with no more than that", async () => {
     const one = await play.join();
     await play.mine(one, 40);
-    const late = await play.join();
+    let moves = 0;
+    const store = watchedStore(memoryStore(), async (operations) => {
+      if (operations.some(({ namespace }) => namespace === "activeChain")) moves += 1;
+    });
+    const late = await play.join({ store });
     await play.until(() => together());
     expect(late.chain.getStats()).toMatchObject({ height: 40, blocksReceived: 40 });
+    expect(moves, "the genesis, and of each answer of sixteen bodies one batch").toBe(4);
     expect(late.heard.some(({ name }) => name === "sync:progress")).toBe(true);
     const result = await play.settle(late.chain.triggerSync());
     expect(result).toMatchObject({ height: 40, headerHeight: 40, peers: 1, blocksReceived: 0 });
