@@ -1,4 +1,5 @@
 import { type Store, type StoreOperation, SwarmError } from "@swarm-space/core";
+import { checkBody } from "../chain/block-checks.ts";
 import { decodeBody, decodeTransaction, encodeBody, encodeTransaction } from "../codec/transaction-codec.ts";
 import { nameTransaction } from "../hashing/ids.ts";
 import type { Block } from "../model/block.ts";
@@ -48,9 +49,12 @@ export function kernelChainStore(store: Store, genesis: BlockId): ChainStore {
       store.batch([headerOperation({ id, sealed, status: "body" }), bodyOperation(id, transactions)], {
         durable: false,
       }),
-    async body(id) {
+    async body({ id, sealed }) {
       const bytes = await part(namespaces.blocks).get(id);
-      return bytes === undefined ? undefined : kept("body", decodeBody(bytes)).map((each) => nameTransaction(each));
+      if (bytes === undefined) return undefined;
+      const transactions = kept("body", decodeBody(bytes)).map((each) => nameTransaction(each));
+      if (!checkBody(sealed.header, transactions).ok) throw corrupt("body", `it is not the one of ${id}`);
+      return transactions;
     },
     async undo(id) {
       const bytes = await part(namespaces.undo).get(id);
