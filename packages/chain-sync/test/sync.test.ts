@@ -37,13 +37,26 @@ describe("23. nodes in step", () => {
   test("a block mined at one is at all others at once, over every connected transport", async () => {
     const roads = ["memory", "second"];
     const [one, two] = [await play.join({ roads }), await play.join({ roads })];
-    await play.join({ roads });
-    await play.until(connected(2));
+    const three = await play.join({ roads });
+    const joined = () => play.members.every(({ swarm }) => swarm.peers().every((peer) => peer.transports.length === 2));
+    await play.until(() => connected(2)() && joined());
     await play.clock.advance(2_000);
+    const told = [two, three].map(({ swarm, chain }) => {
+      const before = chain.getStats().perTransport;
+      const doubles: string[] = [];
+      swarm.on("message:duplicate", ({ from, transport }) => void (from === one.swarm.id && doubles.push(transport)));
+      /** By which transports the news came from the miner: the copy that was first, and those that came beside it. */
+      return () => {
+        const { perTransport } = chain.getStats();
+        const first = roads.filter((road) => (perTransport[road]?.in ?? 0) > (before[road]?.in ?? 0));
+        expect(doubles).toHaveLength(1);
+        return [...first, ...doubles].sort();
+      };
+    });
     await play.mine(one);
     await play.until(() => together() && two.chain.getStats().height === 1, 5_000);
-    const { perTransport } = one.chain.getStats();
-    expect(Object.values(perTransport).filter(({ out }) => out > 0).length).toBeGreaterThan(0);
+    expect(told.map((roadsOf) => roadsOf())).toEqual([roads, roads]);
+    expect(one.chain.getStats().perTransport).toMatchObject({ memory: { out: 2 }, second: { out: 2 } });
   });
 
   test("who comes late fetches headers and bodies, and what it asks is answered with no more than that", async () => {
