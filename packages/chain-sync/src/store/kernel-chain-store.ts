@@ -28,8 +28,13 @@ const put = (namespace: string, key: string, value: Uint8Array): StoreOperation 
 });
 
 /**
- * The chain on the kernel's store. Every change of the active chain is one batch: bodies, undo records, state, index and tip
- * stand together or not at all.
+ * The chain on the kernel's store. Every change of the active chain is one batch: headers, bodies, undo records, state, index and
+ * tip stand together or not at all.
+ *
+ * Nothing that a move needs is left to what was written relaxed before it, for that need not be on the medium when the move is:
+ * `durability` of IndexedDB 3.0 is a hint for one transaction and says nothing of those before it; and LevelDB, on which Chromium
+ * keeps it, begins a new log without flushing the old one (`DBImpl::MakeRoomForWrite`), so that a flushed write can outlive an
+ * older one. What is lost of the relaxed ones is fetched again.
  * @param genesis of the network: a store of another one is refused
  */
 export function kernelChainStore(store: Store, genesis: BlockId): ChainStore {

@@ -64,7 +64,7 @@ export async function keptIds(store: Store): Promise<readonly string[]> {
 /** A store whose writes can be watched, refused, or the last thing that a node ever did. */
 export function watchedStore(
   store: Store,
-  before: (operations: readonly StoreOperation[], index: number) => Promise<void>,
+  before: (operations: readonly StoreOperation[], index: number, o: { readonly durable: boolean }) => Promise<void>,
 ): Store {
   let index = 0;
   return {
@@ -72,7 +72,7 @@ export function watchedStore(
     namespace: (name) => store.namespace(name),
     close: () => store.close(),
     async batch(operations, o) {
-      await before(operations, index++);
+      await before(operations, index++, o);
       await store.batch(operations, o);
     },
   };
