@@ -1,4 +1,5 @@
 import { memoryStore, SwarmError } from "@swarm-space/core";
+import { watchedStore } from "@swarm-space/testkit";
 import { describe, expect, test } from "vitest";
 import { targetOf } from "../src/consensus/difficulty.ts";
 import { bytesOf } from "../src/hashing/domains.ts";
@@ -10,7 +11,7 @@ import { kernelChainStore } from "../src/store/kernel-chain-store.ts";
 import { answerQuestion } from "../src/sync/answers.ts";
 import type { ChainMessage } from "../src/sync/wire.ts";
 import { Branch, personOf, playRules, verifier, writeTransaction } from "./support/chain-play.ts";
-import { deliver, keptIds, keptRoot, openNode, type PlayNode, watchedStore } from "./support/node-play.ts";
+import { deliver, keptIds, keptRoot, openNode, type PlayNode } from "./support/node-play.ts";
 
 const [anna, berta, carla] = [personOf(1), personOf(2), personOf(3)];
 const rules = playRules({ allocations: [anna, berta].map(({ account }) => ({ account, amount: 1_000_000n })) });

@@ -1,30 +1,15 @@
-import { type Clock, memoryStore, type StoreOperation } from "@swarm-space/core";
-import { diskStore, SeededRandom, VirtualDisk } from "@swarm-space/testkit";
+import { memoryStore, type StoreOperation } from "@swarm-space/core";
+import { diskStore, SeededRandom, stillClock, VirtualDisk, watchedStore } from "@swarm-space/testkit";
 import { expect, test } from "vitest";
 import { kernelChainStore } from "../src/store/kernel-chain-store.ts";
 import { personOf, playRules } from "./support/chain-play.ts";
 import { type BlockPlan, bestOf, growForest } from "./support/forest.ts";
-import { deliver, keptRoot, openNode, watchedStore } from "./support/node-play.ts";
+import { deliver, keptRoot, openNode } from "./support/node-play.ts";
 
 const people = [personOf(1), personOf(2), personOf(3)];
 const rules = playRules({ allocations: people.map(({ account }) => ({ account, amount: 100_000n })) });
 
-/** Time that stands still, and whose timers are due at once. */
-const clock: Clock = {
-  now: () => 0,
-  wall: () => 0,
-  timer(_delayMs, run) {
-    let isOff = false;
-    queueMicrotask(() => {
-      if (!isOff) run();
-    });
-    return {
-      [Symbol.dispose]() {
-        isOff = true;
-      },
-    };
-  },
-};
+const clock = stillClock();
 
 /** Branches that overtake each other, with one lie: reorganisations of one to five blocks. */
 function plansOf(random: SeededRandom): readonly BlockPlan[] {

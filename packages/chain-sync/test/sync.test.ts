@@ -1,7 +1,7 @@
 import { createSwarm, memoryStore } from "@swarm-space/core";
+import { watchedStore } from "@swarm-space/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getBlockchainSync } from "../src/index.ts";
-import { watchedStore } from "./support/node-play.ts";
 import { SyncPlay, tipsOf } from "./support/sync-play.ts";
 
 const coin = 100_000_000n;
