@@ -89,6 +89,7 @@ export class ChainSync {
       met: (peer) => this.#greet([peer]),
       gone: ({ id }) => this.bodies.forget(id),
     });
+    // The sender's doing alone: its bytes are no message, or not as the schema has them, and the schema never throws.
     const undoRejected = events.on("message:rejected", ({ from, channel, code }) => {
       if (channel === channelName && code === "MESSAGE_INVALID")
         court.refused(from, refuse("MALFORMED", "a message of no known form"));
