@@ -25,7 +25,7 @@ export async function flawsOf(chain, store) {
     const node = ancestorAt(chain.tip, height);
     const { header } = node.sealed;
     if ((await kept.activeAt(height)) !== node.id) flaws.push(`the index names another block at ${height}`);
-    const body = await kept.body(node.id);
+    const body = await kept.body(node);
     if (body === undefined) return [...flaws, `no body at ${height}`];
     if (merkleRoot(body.map(({ fullId }) => fullId)) !== header.transactionRoot)
       flaws.push(`a wrong body at ${height}`);

@@ -29,9 +29,10 @@ export async function readFolder(path, { known, best }) {
     const { tip, state } = chain.position;
     if (state.root() !== tip.sealed.header.stateRoot) return { word: "corrupt", what: "state" };
     const kept = kernelChainStore(store, rules.genesis.block.id);
-    for (const { id, sealed } of chain.tree.nodes()) {
+    for (const node of chain.tree.nodes()) {
+      const { id, sealed } = node;
       if (id !== chain.tree.genesis.id && !known.has(id)) return { word: "corrupt", what: `header ${id}` };
-      const body = await kept.body(id);
+      const body = await kept.body(node);
       const isOwn =
         body === undefined || merkleRoot(body.map(({ fullId }) => fullId)) === sealed.header.transactionRoot;
       if (!isOwn) return { word: "corrupt", what: `body ${id}` };

@@ -74,7 +74,7 @@ async function judge(folder, life, found) {
 async function includedIds(chain, kept) {
   const ids = new Set();
   for (let at = chain.tip; at.parent !== undefined; at = at.parent) {
-    for (const { id } of (await kept.body(at.id)) ?? []) ids.add(id);
+    for (const { id } of (await kept.body(at)) ?? []) ids.add(id);
   }
   return ids;
 }

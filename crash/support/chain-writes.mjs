@@ -1,38 +1,11 @@
 import { SwarmError } from "@swarm-space/core";
-import { diskStore, SeededRandom, VirtualDisk } from "@swarm-space/testkit";
+import { diskStore, SeededRandom, stillClock, VirtualDisk, watchedStore } from "@swarm-space/testkit";
 import { openNode } from "../../bench/support/chain-node.mjs";
 import { flawsOf, isActive, trusting } from "./chain-checks.mjs";
 import { chainPlay, growForest } from "./chain-forest.mjs";
 
-/** Time that stands still, and whose timers are due at once. */
-const clock = {
-  now: () => 0,
-  wall: () => 0,
-  timer(_delayMs, run) {
-    let isOff = false;
-    queueMicrotask(() => !isOff && run());
-    return {
-      [Symbol.dispose]() {
-        isOff = true;
-      },
-    };
-  },
-};
+const clock = stillClock();
 const open = (store) => openNode(chainPlay.rules, store, { verifier: trusting });
-
-/** A store that asks before each write. */
-function watched(store, before) {
-  let index = 0;
-  return {
-    durable: store.durable,
-    namespace: (name) => store.namespace(name),
-    close: () => store.close(),
-    async batch(operations, o) {
-      await before(operations, index++);
-      await store.batch(operations, o);
-    },
-  };
-}
 
 /** The flaw that the ablation plants: each operation is a batch of its own. */
 function splitting(store) {
@@ -59,7 +32,7 @@ export async function writeIndexes({ size, seed, progress, ablate = false }) {
   const wrap = ablate ? splitting : (store) => store;
   let writes = 0;
   const medium = new VirtualDisk(new SeededRandom(seed));
-  const counted = watched(
+  const counted = watchedStore(
     diskStore({ disk: medium, clock, random: new SeededRandom(seed) }),
     async () => void writes++,
   );
@@ -70,7 +43,7 @@ export async function writeIndexes({ size, seed, progress, ablate = false }) {
     const random = new SeededRandom(`${seed}/${death}`);
     const disk = new VirtualDisk(random);
     const dead = Promise.withResolvers();
-    const dying = watched(diskStore({ disk, clock, random }), async (operations, index) => {
+    const dying = watchedStore(diskStore({ disk, clock, random }), async (operations, index) => {
       if (index !== death >> 1) return;
       if (death % 2 === 1) disk.append(operations);
       dead.resolve();
@@ -110,7 +83,7 @@ export async function fullDisks({ size, seed, progress }) {
     const disk = new VirtualDisk(random);
     const span = 1 + random.integer(4);
     const inner = diskStore({ disk, clock, random });
-    const store = watched(inner, async (_operations, index) => {
+    const store = watchedStore(inner, async (_operations, index) => {
       if (index < full || index >= full + span) return;
       isReached = true;
       throw new SwarmError("STORE_FULL", "no room");

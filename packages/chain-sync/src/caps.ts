@@ -83,8 +83,8 @@ export const caps: readonly Cap[] = Object.freeze([
   {
     file: "sync/body-plan.ts",
     name: "#flights",
-    holds: "bodies that were asked for",
-    most: "bodiesInFlightOfAll, 128",
+    holds: "bodies that were asked for, or came and are being checked",
+    most: "bodiesInFlightOfAll, 128, and what comes late of questions that were given up, 16 of each peer",
     eviction: "no more are asked for",
   },
   {

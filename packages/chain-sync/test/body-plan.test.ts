@@ -71,6 +71,24 @@ test("p2p_ibd_stalling: patience doubles with each stall, from 2 s to 64 s", () 
   expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 64_000, 64_000]);
 });
 
+test("a body that came keeps nobody waiting, however long its check takes, and its double is none", () => {
+  const plan = new BodyPlan();
+  const [one, other] = [everything("one"), everything("other")];
+  plan.next(wanted.slice(0, 2), [one], 0);
+  expect(plan.stalled("b0", 2_000)).toBe("one");
+  plan.next(wanted.slice(0, 2), [other], 2_000);
+  expect(plan.land("one", "b0")).toBe(true);
+  expect(plan.stallAt("b0")).toBeUndefined();
+  expect(plan.stalled("b0", 60_000)).toBeUndefined();
+  expect(plan.land("other", "b0")).toBe(false);
+  expect(plan.land("one", "b0")).toBe(false);
+  plan.drop("one");
+  expect(plan.next(wanted.slice(0, 2), [one, other], 60_000)).toEqual([]);
+  expect(plan.settle("other", ["b0", "b1"])).toEqual(["b1"]);
+  expect(plan.settle("one", ["b0"])).toEqual(["b0"]);
+  expect(plan.inFlight).toBe(0);
+});
+
 test("points fade, a full measure bans for a day, and only a lie ever counts", () => {
   const scores = new PeerScores();
   for (const code of ["HEADER_ORPHAN", "HEADER_FUTURE", "TRANSACTION_BALANCE", "INTERNAL", "WRONG_CHAIN"] as const)

@@ -12,72 +12,66 @@ import { Branch, personOf, playRules, toolsOf, verifier } from "./support/chain-
 const blockTimeMs = 30_000;
 
 /** A chain of headers by solve times alone, each with the difficulty that its ancestors demand. */
-function chainOf(solveTimes: readonly number[], least = 1_000n, window = 60): Ancestor {
-  let tip: Ancestor = {
-    id: "0",
-    height: 0,
-    time: 0,
-    difficulty: compactDifficulty(least),
-    work: 0n,
-    parent: undefined,
-  };
-  for (const solve of solveTimes) tip = next(tip, solve, least, window);
-  return tip;
+function chainOf(solveTimes: readonly number[], least = 1_000n): Ancestor {
+  const difficulty = compactDifficulty(least);
+  return follow({ id: "0", height: 0, time: 0, difficulty, work: 0n, parent: undefined }, solveTimes, least);
 }
-function next(parent: Ancestor, solve: number, least: bigint, window = 60): Ancestor {
-  const difficulty = compactDifficulty(nextDifficulty(parent, { blockTimeMs, window, least }));
+function follow(from: Ancestor, solveTimes: readonly number[], least: bigint): Ancestor {
+  return solveTimes.reduce((tip, solve) => next(tip, solve, least), from);
+}
+function next(parent: Ancestor, solve: number, least: bigint): Ancestor {
+  const difficulty = compactDifficulty(nextDifficulty(parent, { blockTimeMs, window: 60, least }));
   const work = parent.work + (expandDifficulty(difficulty) ?? 0n);
   return { id: "0", height: parent.height + 1, time: parent.time + solve, difficulty, work, parent };
 }
+/** Blocks of a network that tries so many hashes: `aheadMs` is by how much the time that a header says is ahead of the truth. */
+function mine(from: Ancestor, count: number, hashesPerMs: number, aheadMs: (at: number) => number = () => 0) {
+  let [tip, now] = [from, from.time];
+  for (let at = 0; at < count; at += 1) {
+    now += Number(nextDifficulty(tip, { blockTimeMs, window: 60, least: 100n })) / hashesPerMs;
+    tip = next(tip, Math.round(now + aheadMs(at) - tip.time), 100n);
+  }
+  return { tip, spentMs: now - from.time };
+}
+const times = (count: number, solve: number): readonly number[] => new Array<number>(count).fill(solve);
 const worth = (tip: Ancestor) => Number(expandDifficulty(tip.difficulty) ?? 0n);
 
 describe("retarget", () => {
   test("blocks on schedule keep the difficulty", () => {
-    const tip = chainOf(
-      Array.from({ length: 200 }, () => blockTimeMs),
-      1_000_000n,
-    );
+    const tip = chainOf(times(200, blockTimeMs), 1_000_000n);
     expect(worth(tip)).toBeGreaterThan(985_000);
     expect(worth(tip)).toBeLessThanOrEqual(1_017_000);
   });
 
   test.each([4, 0.5])("hash power %f times as large is met within three windows", (factor) => {
     const hashesPerMs = 100;
-    const mine = (parent: Ancestor, count: number, power: number): Ancestor => {
-      let tip = parent;
-      for (let at = 0; at < count; at += 1) {
-        const wanted = Number(nextDifficulty(tip, { blockTimeMs, window: 60, least: 100n }));
-        tip = next(tip, Math.round(wanted / power), 100n);
-      }
-      return tip;
-    };
-    const settled = mine(chainOf([blockTimeMs], 100n), 600, hashesPerMs);
+    const { tip: settled } = mine(chainOf([blockTimeMs], 100n), 600, hashesPerMs);
     expect(worth(settled) / (hashesPerMs * blockTimeMs)).toBeCloseTo(1, 1);
-    const changed = mine(settled, 180, hashesPerMs * factor);
+    const { tip: changed } = mine(settled, 180, hashesPerMs * factor);
     expect(worth(changed) / (hashesPerMs * factor * blockTimeMs)).toBeCloseTo(1, 1);
   });
 
   test("a month of silence is one slow block: the next ones are not free", () => {
-    const busy = chainOf(
-      Array.from({ length: 300 }, () => 10_000),
-      1_000n,
-    );
+    const busy = chainOf(times(300, 10_000), 1_000n);
     const month = 30 * 24 * 3_600_000;
     const awake = next(next(busy, month, 1_000n), blockTimeMs, 1_000n);
     expect(worth(awake)).toBeGreaterThan(worth(busy) * 0.7);
+    // Nor those after them, while the month is still among the times that are weighed.
+    const steady = follow(chainOf(times(1, blockTimeMs), 1_000_000n), times(100, blockTimeMs), 1_000n);
+    let tip = next(steady, month, 1_000n);
+    for (let at = 0; at < 60; at += 1) {
+      tip = next(tip, blockTimeMs, 1_000n);
+      expect(worth(tip)).toBeGreaterThan(worth(steady) * 0.7);
+    }
   });
 
   test("false clocks gain nothing: forward and back again is no cheaper than the truth", () => {
-    const honest = chainOf(
-      Array.from({ length: 200 }, () => blockTimeMs),
-      100_000n,
-    );
-    const liars = chainOf(
-      Array.from({ length: 200 }, (_, at) => (at % 2 === 0 ? 5 * blockTimeMs : -3 * blockTimeMs)),
-      100_000n,
-    );
-    expect(liars.time).toBe(honest.time);
-    expect(liars.work >= (honest.work * 9n) / 10n).toBe(true);
+    // Far above the least difficulty, which would hide what the lies gain.
+    const { tip: settled } = mine(chainOf([blockTimeMs], 100n), 600, 100);
+    const honest = mine(settled, 200, 100);
+    const liars = mine(settled, 200, 100, (at) => (at % 2 === 0 ? 4 * blockTimeMs : 0));
+    expect(liars.tip.time).toBeLessThan(liars.tip.parent?.time ?? 0);
+    expect(liars.spentMs).toBeGreaterThanOrEqual(honest.spentMs * 0.9);
   });
 
   test("many blocks of one moment raise the difficulty step by step, and divide nothing by nothing", () => {
@@ -236,26 +230,12 @@ describe("poa-round-robin", () => {
 
 describe("the backfill attack", () => {
   const heightAlone: ForkChoice = { id: "by-height", compare: (one, other) => (one.height > other.height ? 1 : -1) };
-  const chain = (count: number, solve: number, first: number, least: bigint): Ancestor => {
-    let tip: Ancestor = {
-      id: "0",
-      height: 0,
-      time: 0,
-      difficulty: compactDifficulty(least),
-      work: 0n,
-      parent: undefined,
-    };
-    for (let at = 0; at < count; at += 1) tip = next(tip, at === 0 ? first : solve, least);
-    return tip;
-  };
-
   test("thousands of cheap blocks on schedule since the genesis time win by height, and lose by work to a young honest chain", () => {
     const least = 1_000n;
     const age = 3_000 * blockTimeMs;
     // Began yesterday, so to speak: few blocks, at first too fast for the least difficulty.
-    let honest = chain(60, 3_000, age, least);
-    for (let at = 0; at < 150; at += 1) honest = next(honest, 6_000, least);
-    const backfilled = chain(3_000, blockTimeMs, blockTimeMs, least);
+    const honest = chainOf([age, ...times(59, 3_000), ...times(150, 6_000)], least);
+    const backfilled = chainOf(times(3_000, blockTimeMs), least);
     expect(backfilled.height).toBeGreaterThan(honest.height * 10);
     expect(worth(backfilled)).toBeLessThan(1_020);
     expect(heightAlone.compare(backfilled, honest)).toBe(1);

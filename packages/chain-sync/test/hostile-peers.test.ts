@@ -29,15 +29,19 @@ const tipOf = (blocks: readonly Block[]): ChainMessage => {
   return { kind: "tip", header: encodeSealedHeader(sealed) };
 };
 
-/** A liar that tells of these blocks, and gives what `bodies` makes of the ids it is asked for. */
-async function meetLiar(blocks: readonly Block[], bodies: (blocks: readonly Block[]) => (Uint8Array | null)[]) {
+const bodiesOf = (blocks: readonly Block[]): ChainAnswer => ({
+  kind: "bodies",
+  bodies: blocks.map(({ transactions }) => encodeBody(transactions.map(({ transaction }) => transaction))),
+});
+const askedOf = (blocks: readonly Block[], ids: readonly Uint8Array[]) =>
+  ids.flatMap((id) => blocks.filter((each) => bytesOf(each.id).every((byte, at) => byte === id[at])));
+
+/** A liar that tells of these blocks, and answers what `bodies` makes of those whose bodies it is asked for. */
+async function meetLiar(blocks: readonly Block[], bodies: (asked: readonly Block[]) => ChainAnswer) {
   const victim = await play.join();
   const { channel, swarm } = await play.joinLiar((question) => {
     if (question.kind !== "getBodies") return headersOf(blocks);
-    const asked = question.ids.flatMap((id) =>
-      blocks.filter((each) => bytesOf(each.id).every((b, at) => b === id[at])),
-    );
-    return { kind: "bodies", bodies: bodies(asked) };
+    return bodies(askedOf(blocks, question.ids));
   });
   await play.until(() => victim.swarm.peers().length === 1);
   return { victim, liar: swarm.id, tell: (message: unknown) => play.settle(channel.send(victim.swarm.id, message)) };
@@ -48,9 +52,7 @@ const bans = (victim: { readonly heard: readonly { readonly name: string; readon
 
 test("honest blocks by hand are taken: what follows fails for what it says alone", async () => {
   const { blocks } = await grown(3);
-  const { victim, tell } = await meetLiar(blocks, (asked) =>
-    asked.map(({ transactions }) => encodeBody(transactions.map(({ transaction }) => transaction))),
-  );
+  const { victim, tell } = await meetLiar(blocks, bodiesOf);
   await tell(tipOf(blocks));
   await play.until(() => victim.chain.getStats().height === 3);
   expect(bans(victim)).toEqual([]);
@@ -58,7 +60,7 @@ test("honest blocks by hand are taken: what follows fails for what it says alone
 
 test("p2p_invalid_block: a body that is none bans its sender, and the block may still come from others", async () => {
   const { blocks } = await grown(1);
-  const { victim, liar, tell } = await meetLiar(blocks, () => [Uint8Array.of(0, 0, 0)]);
+  const { victim, liar, tell } = await meetLiar(blocks, () => ({ kind: "bodies", bodies: [Uint8Array.of(0, 0, 0)] }));
   await tell(tipOf(blocks));
   await play.until(() => bans(victim).length > 0);
   expect(bans(victim)).toEqual([expect.objectContaining({ peer: liar, code: "MALFORMED" })]);
@@ -71,7 +73,7 @@ test("1, 2: a header that declares work it does not have changes nothing, and ba
     const header = { ...block.sealed.header, difficulty: 2 ** 22 };
     return { ...block, sealed: { ...block.sealed, header } };
   });
-  const { victim, liar, tell } = await meetLiar(forged, () => []);
+  const { victim, liar, tell } = await meetLiar(forged, () => bodiesOf([]));
   await tell(tipOf(forged));
   await play.until(() => bans(victim).length > 0);
   expect(bans(victim)).toEqual([expect.objectContaining({ peer: liar })]);
@@ -80,14 +82,40 @@ test("1, 2: a header that declares work it does not have changes nothing, and ba
 
 test("who promises bodies and gives none is charged little, and is not banned for it at once", async () => {
   const { blocks } = await grown(2);
-  const { victim, tell } = await meetLiar(blocks, (asked) => asked.map(() => null));
+  const { victim, tell } = await meetLiar(blocks, (asked) => ({ kind: "bodies", bodies: asked.map(() => null) }));
   await tell(tipOf(blocks));
   await play.until(() => (victim.chain.getStats().rejected["NOT_FOUND"] ?? 0) > 0);
   expect(victim.chain.getStats()).toMatchObject({ height: 0, banned: 0 });
 });
 
+test("an answer that is late comes beside the one of whoever was asked instead: nothing is taken twice", async () => {
+  const { blocks } = await grown(3);
+  const late = Promise.withResolvers<void>();
+  const answered: string[] = [];
+  const answering = (name: string, when: Promise<void>) => async (question: ChainMessage) => {
+    if (question.kind !== "getBodies") return headersOf(blocks);
+    await when;
+    answered.push(name);
+    return bodiesOf(askedOf(blocks, question.ids));
+  };
+  const victim = await play.join();
+  const slow = await play.joinLiar(answering("slow", late.promise));
+  await play.until(() => victim.swarm.peers().length === 1);
+  await play.settle(slow.channel.send(victim.swarm.id, tipOf(blocks)));
+  const swift = await play.joinLiar(answering("swift", Promise.resolve()));
+  await play.until(() => victim.swarm.peers().length === 2);
+  await play.settle(swift.channel.send(victim.swarm.id, tipOf(blocks)));
+  await play.until(() => victim.chain.getStats().height === 3);
+  expect(victim.chain.getStats().blocksReceived).toBe(3);
+  late.resolve();
+  await play.until(() => answered.includes("slow"));
+  await play.clock.advance(1_000);
+  expect(answered[0]).toBe("swift");
+  expect(victim.chain.getStats()).toMatchObject({ height: 3, blocksReceived: 3, banned: 0 });
+});
+
 test("a message of no known form bans; its bytes never reach the chain", async () => {
-  const { victim, liar, tell } = await meetLiar([], () => []);
+  const { victim, liar, tell } = await meetLiar([], () => bodiesOf([]));
   await tell({ kind: "tip", header: new Uint8Array(3) }).catch(() => undefined);
   await play.until(() => bans(victim).length > 0);
   expect(bans(victim)).toEqual([expect.objectContaining({ peer: liar, code: "MALFORMED" })]);

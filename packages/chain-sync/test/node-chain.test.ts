@@ -1,12 +1,17 @@
 import { memoryStore, SwarmError } from "@swarm-space/core";
+import { watchedStore } from "@swarm-space/testkit";
 import { describe, expect, test } from "vitest";
 import { targetOf } from "../src/consensus/difficulty.ts";
+import { bytesOf } from "../src/hashing/domains.ts";
 import { blockIdOf, nameTransaction } from "../src/hashing/ids.ts";
 import { readSlot, slots, transfer } from "../src/ledger/index.ts";
 import type { BlockBody } from "../src/live/body-intake.ts";
 import type { Block, Header } from "../src/model/index.ts";
+import { kernelChainStore } from "../src/store/kernel-chain-store.ts";
+import { answerQuestion } from "../src/sync/answers.ts";
+import type { ChainMessage } from "../src/sync/wire.ts";
 import { Branch, personOf, playRules, verifier, writeTransaction } from "./support/chain-play.ts";
-import { deliver, keptIds, keptRoot, openNode, type PlayNode, watchedStore } from "./support/node-play.ts";
+import { deliver, keptIds, keptRoot, openNode, type PlayNode } from "./support/node-play.ts";
 
 const [anna, berta, carla] = [personOf(1), personOf(2), personOf(3)];
 const rules = playRules({ allocations: [anna, berta].map(({ account }) => ({ account, amount: 1_000_000n })) });
@@ -296,6 +301,27 @@ describe("the store", () => {
       Uint8Array.from(mark ?? [], (byte, at) => (at === 3 ? 2 : byte)),
     );
     await expect(openNode(rules, store)).rejects.toMatchObject({ code: "CHAIN_STORE_NEWER" });
+  });
+
+  test("a body that is not the one of its header is given to nobody", async () => {
+    const store = memoryStore();
+    const node = await openNode(rules, store);
+    const branch = new Branch(rules);
+    const block = await branch.grow(anna, [write(anna, 0n)]);
+    await deliver(node, branch.blocks);
+    const bodies = store.namespace("blocks");
+    const honest = (await bodies.get(block.id)) ?? expect.fail("no body");
+    await bodies.put(
+      block.id,
+      honest.map((byte, at) => (at === honest.length - 1 ? byte ^ 1 : byte)),
+    );
+    const kept = kernelChainStore(store, rules.genesis.block.id);
+    await expect(kept.body(block)).rejects.toMatchObject({ code: "CHAIN_STORE_CORRUPT" });
+    const question: ChainMessage = { kind: "getBodies", ids: [bytesOf(block.id)] };
+    const archive = { chain: node.chain, pool: node.pool, store: kept };
+    await expect(answerQuestion(archive, question)).rejects.toMatchObject({ code: "CHAIN_STORE_CORRUPT" });
+    await bodies.put(block.id, honest);
+    expect(await kept.body(block)).toEqual(block.transactions);
   });
 
   test("full at any write: INTERNAL, nobody is blamed, nothing is condemned, and it goes on when there is room", async () => {

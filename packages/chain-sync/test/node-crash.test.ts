@@ -1,29 +1,15 @@
-import { type Clock, memoryStore } from "@swarm-space/core";
-import { diskStore, SeededRandom, VirtualDisk } from "@swarm-space/testkit";
+import { memoryStore, type StoreOperation } from "@swarm-space/core";
+import { diskStore, SeededRandom, stillClock, VirtualDisk, watchedStore } from "@swarm-space/testkit";
 import { expect, test } from "vitest";
+import { kernelChainStore } from "../src/store/kernel-chain-store.ts";
 import { personOf, playRules } from "./support/chain-play.ts";
 import { type BlockPlan, bestOf, growForest } from "./support/forest.ts";
-import { deliver, keptRoot, openNode, watchedStore } from "./support/node-play.ts";
+import { deliver, keptRoot, openNode } from "./support/node-play.ts";
 
 const people = [personOf(1), personOf(2), personOf(3)];
 const rules = playRules({ allocations: people.map(({ account }) => ({ account, amount: 100_000n })) });
 
-/** Time that stands still, and whose timers are due at once. */
-const clock: Clock = {
-  now: () => 0,
-  wall: () => 0,
-  timer(_delayMs, run) {
-    let isOff = false;
-    queueMicrotask(() => {
-      if (!isOff) run();
-    });
-    return {
-      [Symbol.dispose]() {
-        isOff = true;
-      },
-    };
-  },
-};
+const clock = stillClock();
 
 /** Branches that overtake each other, with one lie: reorganisations of one to five blocks. */
 function plansOf(random: SeededRandom): readonly BlockPlan[] {
@@ -78,5 +64,38 @@ test.each([1, 2, 3])(
     }
     expect(writes).toBeGreaterThan(60);
     expect(lost).toBeGreaterThan(5);
+  },
+);
+
+test.each([1, 2, 3])(
+  "seed %i: whatever is lost of what was not flushed, in whatever order, each move stands by itself",
+  async (seed) => {
+    const forest = await growForest(rules, people, plansOf(new SeededRandom(seed)));
+    const blocks = forest.slice(1).map(({ block }) => block);
+    const best = bestOf(rules, forest, new Set(blocks.map(({ id }) => id)));
+    const written: { readonly operations: readonly StoreOperation[]; readonly durable: boolean }[] = [];
+    const recorded = watchedStore(memoryStore(), async (operations, _index, { durable }) => {
+      written.push({ operations, durable });
+    });
+    await deliver(await openNode(rules, recorded), blocks);
+    let lost = 0;
+    for (let cut = 0; cut < 40; cut += 1) {
+      const random = new SeededRandom(`${seed}/${cut}`);
+      const store = memoryStore();
+      for (const { operations, durable } of written) {
+        const isKept = durable || random.chance(0.5);
+        if (isKept) await store.batch(operations, { durable });
+        else lost += 1;
+      }
+      const again = await openNode(rules, store);
+      expect(again.chain.tip.id).toBe(best.block.id);
+      expect(await keptRoot(store)).toBe(best.state.root());
+      const { body, undo } = kernelChainStore(store, rules.genesis.block.id);
+      for (let at = again.chain.tip; at.parent !== undefined; at = at.parent)
+        expect([await body(at), await undo(at.id)]).not.toContain(undefined);
+      await deliver(again, blocks);
+      expect(again.chain.tip.id).toBe(best.block.id);
+    }
+    expect(lost).toBeGreaterThan(100);
   },
 );

@@ -1,4 +1,5 @@
 import { createSwarm, memoryStore } from "@swarm-space/core";
+import { watchedStore } from "@swarm-space/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getBlockchainSync } from "../src/index.ts";
 import { SyncPlay, tipsOf } from "./support/sync-play.ts";
@@ -36,21 +37,39 @@ describe("23. nodes in step", () => {
   test("a block mined at one is at all others at once, over every connected transport", async () => {
     const roads = ["memory", "second"];
     const [one, two] = [await play.join({ roads }), await play.join({ roads })];
-    await play.join({ roads });
-    await play.until(connected(2));
+    const three = await play.join({ roads });
+    const joined = () => play.members.every(({ swarm }) => swarm.peers().every((peer) => peer.transports.length === 2));
+    await play.until(() => connected(2)() && joined());
     await play.clock.advance(2_000);
+    const told = [two, three].map(({ swarm, chain }) => {
+      const before = chain.getStats().perTransport;
+      const doubles: string[] = [];
+      swarm.on("message:duplicate", ({ from, transport }) => void (from === one.swarm.id && doubles.push(transport)));
+      /** By which transports the news came from the miner: the copy that was first, and those that came beside it. */
+      return () => {
+        const { perTransport } = chain.getStats();
+        const first = roads.filter((road) => (perTransport[road]?.in ?? 0) > (before[road]?.in ?? 0));
+        expect(doubles).toHaveLength(1);
+        return [...first, ...doubles].sort();
+      };
+    });
     await play.mine(one);
     await play.until(() => together() && two.chain.getStats().height === 1, 5_000);
-    const { perTransport } = one.chain.getStats();
-    expect(Object.values(perTransport).filter(({ out }) => out > 0).length).toBeGreaterThan(0);
+    expect(told.map((roadsOf) => roadsOf())).toEqual([roads, roads]);
+    expect(one.chain.getStats().perTransport).toMatchObject({ memory: { out: 2 }, second: { out: 2 } });
   });
 
   test("who comes late fetches headers and bodies, and what it asks is answered with no more than that", async () => {
     const one = await play.join();
     await play.mine(one, 40);
-    const late = await play.join();
+    let moves = 0;
+    const store = watchedStore(memoryStore(), async (operations) => {
+      if (operations.some(({ namespace }) => namespace === "activeChain")) moves += 1;
+    });
+    const late = await play.join({ store });
     await play.until(() => together());
     expect(late.chain.getStats()).toMatchObject({ height: 40, blocksReceived: 40 });
+    expect(moves, "the genesis, and of each answer of sixteen bodies one batch").toBe(4);
     expect(late.heard.some(({ name }) => name === "sync:progress")).toBe(true);
     const result = await play.settle(late.chain.triggerSync());
     expect(result).toMatchObject({ height: 40, headerHeight: 40, peers: 1, blocksReceived: 0 });

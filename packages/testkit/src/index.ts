@@ -14,6 +14,7 @@
  */
 
 export { LifeClock } from "./clock/life-clock.ts";
+export { stillClock } from "./clock/still-clock.ts";
 export { VirtualClock, type VirtualClockOptions } from "./clock/virtual-clock.ts";
 export type { Datagram, DatagramKind } from "./datagram/datagram.ts";
 export type { DatagramFaults } from "./datagram/datagram-faults.ts";
@@ -28,6 +29,7 @@ export { type DatagramPluginOptions, datagramPlugin } from "./datagram/datagram-
 export { DatagramTransport, type DatagramTransportOptions } from "./datagram/datagram-transport.ts";
 export { type DiskStoreOptions, diskStore } from "./disk/disk-store.ts";
 export { type CrashKind, type DiskCounters, VirtualDisk } from "./disk/virtual-disk.ts";
+export { watchedStore } from "./disk/watched-store.ts";
 export { errorTable } from "./error-table.ts";
 export type { AllMailFaults, MailFaults } from "./mailbox/mail-faults.ts";
 export { type MailCounters, MailKeeper, type MailKeeperOptions } from "./mailbox/mail-keeper.ts";

@@ -104,7 +104,8 @@ const chain = {
     const ids: string[] = [];
     for (let height = 0; height <= own().chain.tip.height; height += 1) {
       const id = await own().kept.activeAt(height);
-      if (id !== undefined && (await own().kept.body(id)) !== undefined) ids.push(id);
+      const header = id === undefined ? undefined : own().chain.tree.get(id);
+      if (header !== undefined && (await own().kept.body(header)) !== undefined) ids.push(header.id);
     }
     return ids;
   },
@@ -117,7 +118,7 @@ const chain = {
       const header = source.chain.tree.get(id);
       if (header === undefined) throw new SwarmError("CHAIN_STORE_CORRUPT", `no header at ${height}`);
       await node.chain.addHeaders([header]);
-      await node.chain.addBody(id, (await source.kept.body(id)) ?? []);
+      await node.chain.addBody(id, (await source.kept.body(header)) ?? []);
     }
     await source.store.close();
     return view();

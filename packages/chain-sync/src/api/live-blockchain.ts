@@ -152,7 +152,7 @@ export class LiveBlockchain implements BlockchainSync {
     const { chain, store } = this.#opened();
     const id = typeof idOrHeight === "string" ? idOrHeight : await store.activeAt(idOrHeight);
     const node = id === undefined ? undefined : chain.tree.get(id);
-    const transactions = node === undefined ? undefined : await store.body(node.id);
+    const transactions = node === undefined ? undefined : await store.body(node);
     return node && transactions && { id: node.id, sealed: node.sealed, transactions };
   }
 

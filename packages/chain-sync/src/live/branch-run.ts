@@ -59,7 +59,7 @@ export async function runBranch(
   const connected: LinkedBlock[] = [];
   let tip = fork;
   for (const node of pathBetween(fork, target)) {
-    const transactions = atHand.get(node) ?? (await store.body(node.id));
+    const transactions = atHand.get(node) ?? (await store.body(node));
     if (transactions === undefined) throw missing("body", node);
     const block = { id: node.id, sealed: node.sealed, transactions };
     const fault = node.status === "valid" ? undefined : await faultOf(block, verifier);

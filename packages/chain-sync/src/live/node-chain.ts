@@ -170,7 +170,7 @@ export class NodeChain {
     const { store, pool, tell } = this.#o;
     const { disconnected, connected, tip } = run;
     const included = connected.flatMap(({ block }) => block.transactions);
-    const undone = await Promise.all(disconnected.toReversed().map(({ id }) => store.body(id)));
+    const undone = await Promise.all(disconnected.toReversed().map(({ node }) => store.body(node)));
     const ids = new Set(included.map(({ id }) => id));
     const returned = undone.flatMap((all) => all ?? []).filter(({ id }) => !ids.has(id));
     await store.move({ disconnected, connected, tip: tip.id, returned }, { durable: true });

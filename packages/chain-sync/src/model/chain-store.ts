@@ -64,7 +64,8 @@ export interface ChainStore {
   putHeaders(headers: readonly KeptHeader[]): Promise<void>;
   /** A body whose block is not active; its header becomes `body`. */
   putBody(block: Block): Promise<void>;
-  body(id: BlockId): Promise<readonly NamedTransaction[] | undefined>;
+  /** The body that this header names: never another. Undefined: it is not here. */
+  body(header: NamedHeader): Promise<readonly NamedTransaction[] | undefined>;
   /** The active block of this height. */
   activeAt(height: number): Promise<BlockId | undefined>;
   undo(id: BlockId): Promise<StateDelta | undefined>;

@@ -1,4 +1,5 @@
 import { type Store, type StoreOperation, SwarmError } from "@swarm-space/core";
+import { checkBody } from "../chain/block-checks.ts";
 import { decodeBody, decodeTransaction, encodeBody, encodeTransaction } from "../codec/transaction-codec.ts";
 import { nameTransaction } from "../hashing/ids.ts";
 import type { Block } from "../model/block.ts";
@@ -27,8 +28,13 @@ const put = (namespace: string, key: string, value: Uint8Array): StoreOperation 
 });
 
 /**
- * The chain on the kernel's store. Every change of the active chain is one batch: bodies, undo records, state, index and tip
- * stand together or not at all.
+ * The chain on the kernel's store. Every change of the active chain is one batch: headers, bodies, undo records, state, index and
+ * tip stand together or not at all.
+ *
+ * Nothing that a move needs is left to what was written relaxed before it, for that need not be on the medium when the move is:
+ * `durability` of IndexedDB 3.0 is a hint for one transaction and says nothing of those before it; and LevelDB, on which Chromium
+ * keeps it, begins a new log without flushing the old one (`DBImpl::MakeRoomForWrite`), so that a flushed write can outlive an
+ * older one. What is lost of the relaxed ones is fetched again.
  * @param genesis of the network: a store of another one is refused
  */
 export function kernelChainStore(store: Store, genesis: BlockId): ChainStore {
@@ -48,9 +54,12 @@ export function kernelChainStore(store: Store, genesis: BlockId): ChainStore {
       store.batch([headerOperation({ id, sealed, status: "body" }), bodyOperation(id, transactions)], {
         durable: false,
       }),
-    async body(id) {
+    async body({ id, sealed }) {
       const bytes = await part(namespaces.blocks).get(id);
-      return bytes === undefined ? undefined : kept("body", decodeBody(bytes)).map((each) => nameTransaction(each));
+      if (bytes === undefined) return undefined;
+      const transactions = kept("body", decodeBody(bytes)).map((each) => nameTransaction(each));
+      if (!checkBody(sealed.header, transactions).ok) throw corrupt("body", `it is not the one of ${id}`);
+      return transactions;
     },
     async undo(id) {
       const bytes = await part(namespaces.undo).get(id);

@@ -42,7 +42,8 @@ async function bodiesOf({ chain, store }: Archive, ids: readonly Hash[]): Promis
   let bytes = 0;
   for (const id of ids) {
     if (bytes > syncLimits.bytesPerAnswer) break;
-    const body = chain.tree.get(id)?.status === "valid" ? await store.body(id) : undefined;
+    const node = chain.tree.get(id);
+    const body = node?.status === "valid" ? await store.body(node) : undefined;
     const encoded = body === undefined ? null : encodeBody(body.map(({ transaction }) => transaction));
     bytes += encoded?.length ?? 0;
     bodies.push(encoded);

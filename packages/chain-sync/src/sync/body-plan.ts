@@ -22,7 +22,8 @@ export interface BodyOrder {
 
 interface Flight {
   readonly peer: PeerId;
-  readonly since: number;
+  /** When it was asked for. Undefined: it came and is being checked, so nobody owes it. */
+  readonly since: number | undefined;
 }
 
 /**
@@ -68,7 +69,7 @@ export class BodyPlan {
   /** The peer that keeps everybody waiting, where the lowest wanted body is overdue. It rests, and what it owed is free for others. */
   stalled(lowest: BlockId | undefined, now: number): PeerId | undefined {
     const flight = lowest === undefined ? undefined : this.#flights.get(lowest);
-    if (flight === undefined || now - flight.since < this.#stallMs) return undefined;
+    if (flight?.since === undefined || now - flight.since < this.#stallMs) return undefined;
     this.#stallMs = Math.min(syncLimits.mostStallMs, this.#stallMs * 2);
     this.drop(flight.peer);
     this.#resting.set(flight.peer, now + syncLimits.bodiesTimeoutMs);
@@ -77,11 +78,22 @@ export class BodyPlan {
 
   /** When `stalled` is to be asked again; undefined while nothing is under way. */
   stallAt(lowest: BlockId | undefined): number | undefined {
-    const flight = lowest === undefined ? undefined : this.#flights.get(lowest);
-    return flight === undefined ? undefined : flight.since + this.#stallMs;
+    const since = lowest === undefined ? undefined : this.#flights.get(lowest)?.since;
+    return since === undefined ? undefined : since + this.#stallMs;
   }
 
-  /** An answer of this peer, or its failure, ended these. True for those that were still expected of it. */
+  /**
+   * This one came, from whomever it was asked of last or before. Until it is settled it counts as under way, and keeps nobody waiting.
+   * False where it is here already, and being checked: this one is its double.
+   */
+  land(peer: PeerId, id: BlockId): boolean {
+    const flight = this.#flights.get(id);
+    if (flight !== undefined && flight.since === undefined) return false;
+    this.#flights.set(id, { peer, since: undefined });
+    return true;
+  }
+
+  /** An answer of this peer, or its failure, ended these. Gives those that were still expected of it. */
   settle(peer: PeerId, ids: readonly BlockId[]): readonly BlockId[] {
     const mine = ids.filter((id) => this.#flights.get(id)?.peer === peer);
     for (const id of mine) this.#flights.delete(id);
@@ -98,9 +110,10 @@ export class BodyPlan {
     this.#resting.set(peer, now + syncLimits.bodiesTimeoutMs);
   }
 
-  /** The peer is gone. */
+  /** The peer is gone. What it gave stays until it is settled. */
   drop(peer: PeerId): void {
-    for (const [id, flight] of this.#flights) if (flight.peer === peer) this.#flights.delete(id);
+    for (const [id, flight] of this.#flights)
+      if (flight.peer === peer && flight.since !== undefined) this.#flights.delete(id);
     this.#resting.delete(peer);
   }
 

@@ -2,6 +2,7 @@ import type { Clock, PeerId } from "@swarm-space/core";
 import { ancestorAt, forkOf, type HeaderNode, pathBetween } from "../chain/header-tree.ts";
 import { decodeBody } from "../codec/transaction-codec.ts";
 import { nameTransaction } from "../hashing/ids.ts";
+import type { BlockBody } from "../live/body-intake.ts";
 import type { NodeChain } from "../live/node-chain.ts";
 import type { ForkChoice } from "../model/fork-choice.ts";
 import type { BlockId } from "../model/hex.ts";
@@ -100,37 +101,42 @@ export class BodySync {
     this.pump();
   }
 
+  /** What is new of an answer goes to the chain together: what of it joins the active chain is one write. */
   async #take(peer: SyncPeer, ids: readonly BlockId[], bodies: readonly (Uint8Array | null)[]): Promise<void> {
-    const { court, clock } = this.#o;
+    const { chain, court, clock } = this.#o;
+    if (!this.#isOpen) return;
+    const fresh: BlockBody[] = [];
     for (const [at, bytes] of bodies.entries()) {
       const id = ids[at];
-      if (id === undefined || !this.#isOpen || court.isBanned(peer.id)) return;
-      if (bytes === null) {
-        // It told of a chain that holds it; it may have moved to another since.
-        court.fault(peer.id, "NOT_FOUND", 1);
-        peer.best = undefined;
-        this.#plan.rest(peer.id, clock.now());
-        continue;
-      }
-      await this.#give(peer, id, bytes);
-      this.#plan.settle(peer.id, [id]);
+      if (id === undefined || court.isBanned(peer.id)) break;
+      const body = bytes === null ? this.#notFound(peer) : this.#open(peer, id, bytes);
+      if (body !== undefined) fresh.push(body);
     }
     if (bodies.length === 0) this.#plan.rest(peer.id, clock.now());
     else this.#plan.prosper();
+    if (fresh.length === 0) return;
+    // A block that turned out bad is charged when the chain tells of it: to whoever gave its body.
+    for (const verdict of await chain.addBodies(fresh))
+      if (!verdict.ok && verdict.blames === "copy") court.refused(peer.id, verdict);
   }
 
-  async #give(peer: SyncPeer, id: BlockId, bytes: Uint8Array): Promise<void> {
+  /** It told of a chain that holds the block; it may have moved to another since. */
+  #notFound(peer: SyncPeer): undefined {
+    const { court, clock } = this.#o;
+    court.fault(peer.id, "NOT_FOUND", 1);
+    peer.best = undefined;
+    this.#plan.rest(peer.id, clock.now());
+  }
+
+  /** Undefined where it is none, or came before: an answer that is late comes beside the one of whoever was asked instead. */
+  #open(peer: SyncPeer, id: BlockId, bytes: Uint8Array): BlockBody | undefined {
     const { chain, court } = this.#o;
+    if (chain.tree.get(id)?.status !== "header" || !this.#plan.land(peer.id, id)) return undefined;
     const decoded = decodeBody(bytes);
-    if (!decoded.ok) return court.refused(peer.id, decoded);
+    if (!decoded.ok) return void court.refused(peer.id, decoded);
     this.received += 1;
-    if (chain.tree.get(id)?.status === "header") this.#remember(id, peer.id);
-    const verdict = await chain.addBody(
-      id,
-      decoded.value.map((each) => nameTransaction(each)),
-    );
-    // A block that turned out bad is charged when the chain tells of it: to whoever gave its body.
-    if (!verdict.ok && verdict.blames === "copy") court.refused(peer.id, verdict);
+    this.#remember(id, peer.id);
+    return { id, transactions: decoded.value.map((each) => nameTransaction(each)) };
   }
 
   #remember(id: BlockId, peer: PeerId): void {

@@ -86,9 +86,10 @@ export class ChainSync {
       ask: (peer, ids) => this.#ask(peer, { kind: "getTransactions", ids }, syncLimits.transactionsTimeoutMs),
     });
     const undoPeers = peers.follow(events, {
-      met: (peer) => void this.#greet(peer),
+      met: (peer) => this.#greet([peer]),
       gone: ({ id }) => this.bodies.forget(id),
     });
+    // The sender's doing alone: its bytes are no message, or not as the schema has them, and the schema never throws.
     const undoRejected = events.on("message:rejected", ({ from, channel, code }) => {
       if (channel === channelName && code === "MESSAGE_INVALID")
         court.refused(from, refuse("MALFORMED", "a message of no known form"));
@@ -97,7 +98,7 @@ export class ChainSync {
       undoPeers();
       undoRejected();
     };
-    for (const peer of lane.peers()) void this.#greet(peers.meet(peer));
+    this.#greet(lane.peers().map((peer) => peers.meet(peer)));
     this.#beatLater();
   }
 
@@ -105,7 +106,7 @@ export class ChainSync {
   async syncNow(signal: AbortSignal): Promise<void> {
     await this.#o.chain.resume();
     const peers = this.peers.all.filter(({ isDeaf }) => !isDeaf);
-    for (const peer of peers) void this.#greet(peer);
+    this.#greet(peers);
     await Promise.all(peers.map((peer) => this.#askHeaders(peer)));
     this.bodies.pump();
     while (!this.bodies.isIdle && !signal.aborted && !this.#ending.signal.aborted) await this.#idle.wait(signal);
@@ -167,14 +168,16 @@ export class ChainSync {
     return withPool ? { kind: "tip", header, pool: this.#relay.fingerprint() } : { kind: "tip", header };
   }
 
-  #greet(peer: SyncPeer): Promise<void> {
-    return this.#send(peer, this.#tip(true), "best");
+  #greet(peers: readonly SyncPeer[]): void {
+    if (peers.length === 0) return;
+    const tip = this.#tip(true);
+    for (const peer of peers) void this.#send(peer, tip, "best");
   }
 
   #beatLater(): void {
     this.#beat = this.#o.clock.timer(this.#o.interval, () => {
       this.#beatLater();
-      for (const peer of this.peers.all) void this.#greet(peer);
+      this.#greet(this.peers.all);
       void this.#retry();
     });
   }

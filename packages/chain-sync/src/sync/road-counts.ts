@@ -3,7 +3,7 @@ import type { TransportId } from "@swarm-space/core";
 export interface RoadCount {
   /** Ends of chains that were heard by this transport first. */
   readonly in: number;
-  /** New ends of our chain that were told by it. */
+  /** New ends of our chain that were given to it: one for each peer that it joined then. Whether each arrived, the peers know. */
   readonly out: number;
 }
 

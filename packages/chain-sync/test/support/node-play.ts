@@ -1,4 +1,4 @@
-import type { Store, StoreOperation } from "@swarm-space/core";
+import type { Store } from "@swarm-space/core";
 import type { ChainRules } from "../../src/chain/rules.ts";
 import { StateTree } from "../../src/hashing/state-tree.ts";
 import type { ChainEvents } from "../../src/live/chain-events.ts";
@@ -59,21 +59,4 @@ export async function keptIds(store: Store): Promise<readonly string[]> {
   const ids: string[] = [];
   for await (const [, value] of store.namespace("activeChain").range()) ids.push(new TextDecoder().decode(value));
   return ids;
-}
-
-/** A store whose writes can be watched, refused, or the last thing that a node ever did. */
-export function watchedStore(
-  store: Store,
-  before: (operations: readonly StoreOperation[], index: number) => Promise<void>,
-): Store {
-  let index = 0;
-  return {
-    durable: store.durable,
-    namespace: (name) => store.namespace(name),
-    close: () => store.close(),
-    async batch(operations, o) {
-      await before(operations, index++);
-      await store.batch(operations, o);
-    },
-  };
 }

@@ -48,8 +48,8 @@ export class SyncPlay {
   }
 
   /** A node that speaks the channel by itself, and answers as it is told to. */
-  async joinLiar(answer: (question: ChainMessage) => ChainAnswer) {
-    const random = new SeededRandom("liar");
+  async joinLiar(answer: (question: ChainMessage) => ChainAnswer | Promise<ChainAnswer>) {
+    const random = new SeededRandom(`liar ${this.others.length}`);
     const swarm = await createSwarm({
       plugins: [use(memoryPlugin({ network: this.network }))],
       identity: identityFromSecret(random.bytes(32)),
