@@ -118,13 +118,6 @@ export const caps: readonly Cap[] = Object.freeze([
     constant: "mostRoads",
   },
   {
-    file: "sync/waiting-room.ts",
-    name: "#waiting",
-    holds: "calls of triggerSync",
-    most: "the application's own calls",
-    eviction: "when no body is under way any more, or its signal aborts",
-  },
-  {
     file: "sync/transaction-relay.ts",
     name: "#fresh",
     holds: "transactions that the pool took in the last 100 ms",

@@ -1,4 +1,4 @@
-import { type Lane, type PeerId, SwarmError } from "@swarm-space/core";
+import { type Lane, oneAtATime, type PeerId, SwarmError } from "@swarm-space/core";
 import { draftBlock, sealDraft } from "../chain/build-block.ts";
 import { nameTransaction } from "../hashing/ids.ts";
 import { poolDonate, transfer } from "../ledger/coin-types.ts";
@@ -7,7 +7,6 @@ import { tokenRules } from "../ledger/token-rules.ts";
 import { tokenDeploy, tokenTransfer } from "../ledger/token-types.ts";
 import type { TransactionType } from "../ledger/transaction-type.ts";
 import { encodePayload } from "../ledger/type-registry.ts";
-import { oneAtATime } from "../live/one-at-a-time.ts";
 import type { Block } from "../model/block.ts";
 import type { Account, BlockId, Hash, TransactionId } from "../model/hex.ts";
 import { zeroHash } from "../model/hex.ts";

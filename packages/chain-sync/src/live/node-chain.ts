@@ -1,4 +1,4 @@
-import { codeOf, describeError } from "@swarm-space/core";
+import { codeOf, describeError, oneAtATime } from "@swarm-space/core";
 import { forkOf, type HeaderNode, type HeaderTree } from "../chain/header-tree.ts";
 import type { ChainRules } from "../chain/rules.ts";
 import type { Block } from "../model/block.ts";
@@ -13,7 +13,6 @@ import { type BranchRun, type Position, runBranch } from "./branch-run.ts";
 import { bestConnectable, connectableFrom } from "./candidates.ts";
 import type { TellChain } from "./chain-events.ts";
 import { type HeadersTaken, takeHeaders } from "./header-intake.ts";
-import { oneAtATime } from "./one-at-a-time.ts";
 import type { PoolRoom } from "./pool-room.ts";
 
 export interface NodeChainOptions {

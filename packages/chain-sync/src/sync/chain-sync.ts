@@ -6,6 +6,7 @@ import {
   type PeerId,
   SwarmError,
   type TransportId,
+  Waiters,
 } from "@swarm-space/core";
 import { ancestorAt } from "../chain/header-tree.ts";
 import type { ChainRules } from "../chain/rules.ts";
@@ -28,7 +29,6 @@ import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import type { TellSync } from "./tell-sync.ts";
 import { TransactionRelay } from "./transaction-relay.ts";
-import { WaitingRoom } from "./waiting-room.ts";
 import { type ChainAnswer, type ChainMessage, channelName, unpackIds } from "./wire.ts";
 
 export interface ChainSyncOptions {
@@ -58,7 +58,7 @@ export class ChainSync {
   readonly #undo: () => void;
   #beat: Disposable | undefined;
   #moved: Disposable | undefined;
-  readonly #idle = new WaitingRoom();
+  readonly #idle = new Waiters();
 
   constructor(o: ChainSyncOptions) {
     const { chain, clock, tell, events, pool, room, lane } = o;
@@ -109,7 +109,8 @@ export class ChainSync {
     this.#greet(peers);
     await Promise.all(peers.map((peer) => this.#askHeaders(peer)));
     this.bodies.pump();
-    while (!this.bodies.isIdle && !signal.aborted && !this.#ending.signal.aborted) await this.#idle.wait(signal);
+    while (!this.bodies.isIdle && !signal.aborted && !this.#ending.signal.aborted)
+      await this.#idle.wait(signal).catch(() => undefined);
     signal.throwIfAborted();
   }
 
@@ -123,7 +124,7 @@ export class ChainSync {
   /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */
   async respond(question: ChainMessage, from: PeerId): Promise<ChainAnswer> {
     const peer = this.peers.get(from);
-    const isWelcome = peer?.questions.take(this.#o.clock.now()) === true && !this.court.isBanned(from);
+    const isWelcome = peer?.questions.take(1, this.#o.clock.now()) === true && !this.court.isBanned(from);
     const answer = isWelcome ? await answerQuestion(this.#o, question) : undefined;
     if (answer === undefined) throw new SwarmError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
     return answer;
@@ -160,7 +161,7 @@ export class ChainSync {
     this.#moved?.[Symbol.dispose]();
     this.#relay.close();
     this.bodies.close();
-    this.#idle.release();
+    this.#idle.wake();
   }
 
   #tip(withPool = false): ChainMessage {
@@ -194,7 +195,7 @@ export class ChainSync {
   }
 
   #hearTip(peer: SyncPeer, { header, pool }: ChainMessage & { readonly kind: "tip" }, transport: TransportId): void {
-    if (!peer.tips.take(this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
+    if (!peer.tips.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     this.roads.in(transport);
     const opened = openHeader(header);
     if (!opened.ok) return this.court.refused(peer.id, opened);
@@ -249,7 +250,7 @@ export class ChainSync {
   }
 
   #hearTransactions(peer: SyncPeer, ids: Uint8Array[]): void {
-    if (!peer.announcements.take(this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
+    if (!peer.announcements.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     // While blocks are fetched they are what matters; the next beat tells again.
     if (!this.bodies.isBehind) void this.#relay.hear(peer, unpackIds(ids));
   }
@@ -278,6 +279,6 @@ export class ChainSync {
       peers: this.peers.all.length,
     });
     if (!this.bodies.isBehind) this.moved();
-    if (this.bodies.isIdle) this.#idle.release();
+    if (this.bodies.isIdle) this.#idle.wake();
   }
 }

@@ -1,7 +1,6 @@
-import type { PeerId, TransportId } from "@swarm-space/core";
+import { type PeerId, TokenBucket, type TransportId } from "@swarm-space/core";
 import type { HeaderNode } from "../chain/header-tree.ts";
 import type { BlockId } from "../model/hex.ts";
-import { Allowance } from "./allowance.ts";
 import { RecentIds } from "./recent-ids.ts";
 
 /** Of transactions that one peer is known to have. */
@@ -19,9 +18,9 @@ export class SyncPeer {
   readonly known = new RecentIds(mostKnown);
   /** How many connections to it there are, by transport. */
   readonly roads = new Map<TransportId, number>();
-  readonly tips: Allowance;
-  readonly questions: Allowance;
-  readonly announcements: Allowance;
+  readonly tips: TokenBucket;
+  readonly questions: TokenBucket;
+  readonly announcements: TokenBucket;
   /** It has no channel of ours: it is told nothing more. */
   isDeaf = false;
   /** A question for its headers is under way, or waits for its turn. */
@@ -33,8 +32,8 @@ export class SyncPeer {
 
   constructor(id: PeerId, now: number) {
     this.id = id;
-    this.tips = new Allowance({ burst: 8, perSecond: 4 }, now);
-    this.questions = new Allowance({ burst: 256, perSecond: 128 }, now);
-    this.announcements = new Allowance({ burst: 32, perSecond: 16 }, now);
+    this.tips = new TokenBucket({ capacity: 8, perSecond: 4 }, now);
+    this.questions = new TokenBucket({ capacity: 256, perSecond: 128 }, now);
+    this.announcements = new TokenBucket({ capacity: 32, perSecond: 16 }, now);
   }
 }

@@ -19,6 +19,21 @@ test("who waits is woken once; an abort rejects with its reason, and nothing sta
   await expect(waiters.wait(signal)).rejects.toBe(reason);
 });
 
+test("who calls its wait off goes alone: the others wait on", async () => {
+  const waiters = new Waiters();
+  const abort = new AbortController();
+  let isFree = false;
+  const other = waiters.wait(new AbortController().signal).then(() => {
+    isFree = true;
+  });
+  const gone = waiters.wait(abort.signal);
+  abort.abort();
+  await expect(gone).rejects.toBe(abort.signal.reason);
+  expect(isFree).toBe(false);
+  waiters.wake();
+  await other;
+});
+
 test("one function that listens twice is told twice, and leaves once", () => {
   const teller = new StateTeller();
   const told: string[] = [];
