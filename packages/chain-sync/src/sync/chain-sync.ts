@@ -109,8 +109,7 @@ export class ChainSync {
     this.#greet(peers);
     await Promise.all(peers.map((peer) => this.#askHeaders(peer)));
     this.bodies.pump();
-    while (!this.bodies.isIdle && !signal.aborted && !this.#ending.signal.aborted)
-      await this.#idle.wait(signal).catch(() => undefined);
+    while (!this.bodies.isIdle && !this.#ending.signal.aborted) await this.#idle.wait(signal);
     signal.throwIfAborted();
   }
 
