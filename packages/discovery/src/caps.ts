@@ -24,13 +24,6 @@ export const caps: readonly Cap[] = Object.freeze([
     eviction: "its unsubscribe",
   },
   {
-    file: "peer-keeper.ts",
-    name: "#stored",
-    holds: "peers in the store",
-    most: "as many as are known",
-    eviction: "with what it names",
-  },
-  {
     file: "candidate-dialer.ts",
     name: "connected",
     holds: "connected peers",

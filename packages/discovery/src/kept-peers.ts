@@ -1,12 +1,6 @@
-import { type Address, isPeerId } from "@swarm-space/core";
+import { type Address, isPeerId, type Moment } from "@swarm-space/core";
 import { type Candidate, sightedAgain } from "./candidate.ts";
 import type { Tally } from "./peer-score.ts";
-
-/** Both clocks at one moment: tallies are dated by the monotonic one, which means nothing to the next process. */
-export interface Moment {
-  readonly now: number;
-  readonly wall: number;
-}
 
 export type KnownCandidate = Candidate & { readonly tally: Tally };
 
@@ -55,6 +49,11 @@ export function decodeKnown(key: string, bytes: Uint8Array, { now, wall }: Momen
     (known, source) => ({ ...sightedAgain(known, { addresses: [], source }, at), tally }),
     { ...sightedAgain(bare, { addresses, source: first }, at), tally },
   );
+}
+
+/** That it was sighted once more is no reason to write it. */
+export function isOtherKnown(stored: KnownCandidate, row: KnownCandidate): boolean {
+  return stored.tally !== row.tally || stored.addresses.length !== row.addresses.length;
 }
 
 function readAddress(row: unknown): Address[] {

@@ -1,24 +1,25 @@
-import type {
-  Clock,
-  Discovery,
-  DiscoverySource,
-  EventBus,
-  Logger,
-  PeerId,
-  PluginHandle,
-  Random,
-  Sighting,
-  Store,
-  Transport,
+import {
+  type Clock,
+  type Discovery,
+  type DiscoverySource,
+  type EventBus,
+  type Logger,
+  type PeerId,
+  type PluginHandle,
+  type Random,
+  RowKeeper,
+  type Sighting,
+  type Store,
+  type Transport,
 } from "@swarm-space/core";
 import { BootstrapRegistry } from "./bootstrap-registry.ts";
+import type { Candidate } from "./candidate.ts";
 import { CandidateBook } from "./candidate-book.ts";
 import { CandidateDialer } from "./candidate-dialer.ts";
 import { CascadeRoom } from "./cascade-room.ts";
 import { inOrder } from "./discovery-cascade.ts";
 import type { DiscoverySettings } from "./discovery-config.ts";
-import type { KnownCandidate } from "./kept-peers.ts";
-import { PeerKeeper } from "./peer-keeper.ts";
+import { decodeKnown, encodeKnown, isOtherKnown, type KnownCandidate } from "./kept-peers.ts";
 import { allSafeguards, type Safeguards } from "./safeguards.ts";
 import type { DropReason } from "./sift.ts";
 import { Sought } from "./sought.ts";
@@ -131,14 +132,24 @@ export function makeRoom(parts: RoomParts, safeguards: Safeguards = allSafeguard
 /** Keeps nothing where the store keeps nothing. */
 function keeperOf({ store, clock, events, settings }: RoomParts, book: CandidateBook): PluginHandle {
   if (store?.durable !== true) return {};
-  return new PeerKeeper({
+  return new RowKeeper<KnownCandidate>({
     store,
     clock,
     events,
-    known: () => book.known.filter((each): each is KnownCandidate => each.tally !== undefined),
+    namespace: "discovery",
+    rows: () => book.known.filter(isKept).map((each) => [each.key, each]),
     restore: (candidate) => book.restore(candidate, clock.now()),
-    staleMs: keptHalfLives * settings.halfLifeMs,
+    encode: encodeKnown,
+    decode: decodeKnown,
+    at: ({ tally }) => tally.at,
+    isOther: isOtherKnown,
+    keptMs: keptHalfLives * settings.halfLifeMs,
+    mostRows: settings.knownPeers,
   });
+}
+
+function isKept(each: Candidate): each is KnownCandidate {
+  return each.tally !== undefined && each.peer !== undefined;
 }
 
 /** Stopped in the reverse order of their start. */

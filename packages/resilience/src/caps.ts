@@ -9,11 +9,4 @@ export const caps: readonly Cap[] = Object.freeze([
     eviction: "further ones are not noted",
     constant: "maxTransports",
   },
-  {
-    file: "score-keeper.ts",
-    name: "#stored",
-    holds: "scores in the store",
-    most: "as many as scores are remembered",
-    eviction: "with what it names",
-  },
 ]);

@@ -1,4 +1,4 @@
-import type { PeerId, TransportId } from "@swarm-space/core";
+import type { Moment, PeerId, TransportId } from "@swarm-space/core";
 import { isPeerId } from "@swarm-space/core";
 import type { Score } from "./reliability.ts";
 
@@ -9,18 +9,11 @@ export interface Learnt {
   readonly scores: readonly (readonly [TransportId, Score])[];
 }
 
-/** Both clocks at one moment: scores are dated by the monotonic one, which means nothing to the next process. */
-export interface Moment {
-  readonly now: number;
-  readonly wall: number;
-}
-
 /** Transports of one row; more are not read. */
 const maxScores = 64;
 const maxTransportLength = 64;
 const transportsKey = "transports";
 const peerPrefix = "peer/";
-export const peerRange = Object.freeze({ gte: peerPrefix, lt: "peer0" });
 
 export function keyOf(peer: PeerId | undefined): string {
   return peer === undefined ? transportsKey : `${peerPrefix}${peer}`;

@@ -1,12 +1,20 @@
-import type { Clock, EventBus, PluginHandle, Random, Store, TransportId } from "@swarm-space/core";
+import {
+  type Clock,
+  type EventBus,
+  type PluginHandle,
+  type Random,
+  RowKeeper,
+  type Store,
+  type TransportId,
+} from "@swarm-space/core";
 import { AdaptiveRoutes } from "./adaptive-routes.ts";
 import { BreakerGuard } from "./breaker-guard.ts";
 import { BreakerRegistry } from "./breaker-registry.ts";
 import { BreakerView } from "./breaker-view.ts";
 import type { ConnectionResilience } from "./connection-resilience.ts";
+import { decodeLearnt, encodeLearnt, keyOf, type Learnt, lastAt } from "./kept-scores.ts";
 import type { ResilienceSettings } from "./resilience-config.ts";
 import { allSafeguards, type Safeguards } from "./safeguards.ts";
-import { ScoreKeeper } from "./score-keeper.ts";
 
 export interface RoomParts {
   readonly settings: ResilienceSettings;
@@ -41,14 +49,20 @@ export function makeRoom(
   const resilience = new BreakerView({ rules, registry, guard, routes, clock });
   const reviving = reviveOnReady(events, (transport) => guard.revive(transport));
   if (store?.durable !== true) return { guard, routes, resilience, handle: reviving };
-  const keeper = new ScoreKeeper({
+  const keeper = new RowKeeper<Learnt>({
     store,
     clock,
     events,
-    learnt: () => routes.learnt(),
+    namespace: "resilience",
+    rows: () => [...routes.learnt()].map((learnt) => [keyOf(learnt.peer), learnt]),
     restore: (learnt) => routes.restore(learnt),
-    mostPeers: Math.min(settings.maxScoredPeers, maxKeptPeers),
-    fadedMs: settings.scoreHoldMs + keptHalfLives * settings.scoreHalfLifeMs,
+    encode: encodeLearnt,
+    decode: decodeLearnt,
+    at: lastAt,
+    isOther: (stored, learnt) => lastAt(stored) !== lastAt(learnt),
+    keptMs: settings.scoreHoldMs + keptHalfLives * settings.scoreHalfLifeMs,
+    // The transports' own row too: whatever is learnt of a peer is learnt of a transport, so none is newer.
+    mostRows: 1 + Math.min(settings.maxScoredPeers, maxKeptPeers),
   });
   return { guard, routes, resilience, handle: bothOf(reviving, keeper) };
 }

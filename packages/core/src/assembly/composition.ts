@@ -222,7 +222,7 @@ function composeMessaging(c: PortContainer): void {
         routes: c.get(ports.routes),
         correspondents: outbox().correspondents,
         sent: (letter, live, now) => outbox().sent(letter, live, now),
-        pieceSent: (letter, live, now) => outbox().pieceSent(letter, live, now),
+        pieceSent: (letter, pieces, live, now) => outbox().pieceSent(letter, pieces, live, now),
         awaits: (session, live, now) => doubts().awaits(session, live, now),
         measure: (session, live) => c.get(rooms.linkWatch).measure(session, live),
         drop,

@@ -181,6 +181,13 @@ export const roomCaps: readonly Cap[] = Object.freeze([
   cap("status/event-emitter.ts", "#heard", "names of events with listeners", own, "none"),
   cap("status/transport-journal.ts", "#rows", "transports", own, "none"),
   cap("store/memory-store.ts", "#parts", "namespaces", "64 MiB with all that is in them", "`STORE_FULL`"),
+  cap(
+    "store/row-keeper.ts",
+    "#stored",
+    "rows of one plugin in the store",
+    "as its plugin says",
+    "the longest unlearnt",
+  ),
   cap("store/sorted-keys.ts", "#chunks", "keys of one namespace", "as the store that it sorts", "`STORE_FULL`"),
   cap(
     "store/store-lifecycle.ts",

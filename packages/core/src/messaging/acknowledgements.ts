@@ -99,8 +99,8 @@ export class Acknowledgements {
     const news = letter.pieces.hold(ranges, all === 1);
     if (news) {
       const now = this.#rooms.clock.now();
-      letter.live?.paced(letter.pieces.heldBytes - heldBytes, now - letter.toldAt);
-      letter.toldAt = now;
+      letter.live?.paced(letter.pieces.heldBytes - heldBytes, now - letter.pieces.toldAt);
+      letter.pieces.toldAt = now;
       tellProgress(this.#rooms.events, letter);
     }
     if (all === 1 && letter.sentAt > 0 && letter.live !== undefined) this.#rooms.outbox.goOn(session, letter);

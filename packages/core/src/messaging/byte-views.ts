@@ -76,7 +76,7 @@ export function viewByteString(body: Uint8Array): Uint8Array | undefined {
 class HeadReader {
   readonly #bytes: Uint8Array;
   #at = 0;
-  #lastName: { readonly bytes: Uint8Array; readonly text: string } | undefined;
+  #lastName = "";
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -117,15 +117,19 @@ class HeadReader {
 
   /** A short text, byte by byte: what is not ASCII is no channel's name either way. Most names are the one before. */
   name(): string | undefined {
-    const bytes = this.string(textString);
-    if (bytes === undefined || bytes.length > 64) return this.#fail();
+    const length = this.head(textString);
+    if (length === undefined || length > 64 || this.#at + length > this.#bytes.length) return this.#fail();
+    const from = this.#at;
+    this.#at += length;
+    if (length !== this.#lastName.length || !this.#isLastName(from))
+      this.#lastName = String.fromCharCode(...this.#bytes.subarray(from, this.#at));
+    return this.#lastName;
+  }
+
+  #isLastName(from: number): boolean {
     const last = this.#lastName;
-    if (last !== undefined && last.bytes.length === bytes.length && bytes.every((byte, i) => byte === last.bytes[i])) {
-      return last.text;
-    }
-    const text = String.fromCharCode(...bytes);
-    this.#lastName = { bytes, text };
-    return text;
+    for (let i = 0; i < last.length; i++) if (this.#bytes[from + i] !== last.charCodeAt(i)) return false;
+    return true;
   }
 
   /** The bytes of a string of this major type. */

@@ -7,7 +7,7 @@ import { FrameWriter } from "./frame-writer.ts";
 import { leastPieceBytes, maxChannelNameLength } from "./limits.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OutLetter } from "./out-letter.ts";
-import { pieceOf } from "./pieces.ts";
+import { type Pieces, pieceOf } from "./pieces.ts";
 import type { Session } from "./session.ts";
 import { besideMs, isMeasureDue } from "./standby-measure.ts";
 
@@ -18,7 +18,7 @@ export interface CarrierRooms {
   /** A letter was handed over whole. */
   readonly sent: (letter: OutLetter, live: LiveLink, now: number) => void;
   /** A piece of a letter was handed over. */
-  readonly pieceSent: (letter: OutLetter, live: LiveLink, now: number) => void;
+  readonly pieceSent: (letter: OutLetter, pieces: Pieces, live: LiveLink, now: number) => void;
   /** A few letters were handed over, and nothing that would hold up their answer. */
   readonly awaits: (session: Session, live: LiveLink, now: number) => void;
   /** Asks a link that does not carry how far it is. */
@@ -138,7 +138,7 @@ export class Carrier {
     if (isOut) this.#rooms.sent(letter, live, now);
     else session.bulk.putBack(letter);
     if (slice !== undefined) {
-      this.#rooms.pieceSent(letter, live, now);
+      this.#rooms.pieceSent(letter, pieces, live, now);
       const item = letter.item();
       if (letter.draft.spread) spread.push({ item: pieceOf(item, slice), spread: letter.draft.spread });
       this.#writer.begin();

@@ -60,7 +60,7 @@ export class Inbox {
     if ("rejected" in frame) return this.#refuse(session, live, "FRAME_INVALID", frame.rejected);
     if (frame.base > session.window.base) this.#rooms.advance(session, frame.base);
     // A mailbox may have moved it too.
-    session.assemblies.dropBelow(Math.max(frame.base, session.window.base));
+    session.assemblies.dropBelow(session.window.base);
     for (const item of frame.items) {
       if (live.closed) break;
       this.#read(session, live, item, toll);

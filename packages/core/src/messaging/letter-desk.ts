@@ -11,7 +11,7 @@ import { maxReasonLength } from "./limits.ts";
 import { decodeMessage } from "./message-codec.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import type { Failure, ReceiveWindow } from "./receive-window.ts";
-import type { IncomingRequest, RequestDesk } from "./request-desk.ts";
+import type { RequestDesk } from "./request-desk.ts";
 
 /** Where a letter came from, and how its sender is told what became of it. */
 export interface LetterSource {
@@ -94,7 +94,7 @@ export class LetterDesk {
   }
 
   #open(source: LetterSource, item: LetterItem): Taken {
-    const [, seq, channelName, use, ttlMs, body, order = 0, re = 0] = item;
+    const [, seq, channelName, use, , body, order = 0, re = 0] = item;
     const { maxLetterBytes, channels, requests, journal } = this.#rooms;
     if (body.length > maxLetterBytes) {
       const detail = `${body.length} bytes are over the cap of ${maxLetterBytes}`;
@@ -107,7 +107,7 @@ export class LetterDesk {
       source.handled(seq);
       return "new";
     }
-    const handlers = channel && handlersOf(channel, use, { seq, ttlMs, source }, requests);
+    const handlers = channel && handlersOf(channel, source, item, requests);
     if (channel === undefined || handlers === undefined) {
       return this.refuse(source, seq, channelName, "CHANNEL_UNKNOWN", "nobody listens on this channel");
     }
@@ -240,14 +240,14 @@ interface ReadLetter {
 /** Undefined: nobody here takes such a letter. */
 function handlersOf(
   channel: OpenChannel,
-  use: number,
-  request: Pick<IncomingRequest, "seq" | "ttlMs" | "source">,
+  source: LetterSource,
+  [, seq, , use, ttlMs]: LetterItem,
   requests: RequestDesk,
 ): Iterable<MessageHandler<unknown>> | undefined {
   if (use === letterUse.message) return channel.handlers.size > 0 ? channel.handlers : undefined;
   const { responder } = channel;
   if (use !== letterUse.request || responder === undefined) return undefined;
-  return [(message) => requests.serve({ ...request, channel: channel.name, responder, message })];
+  return [(message) => requests.serve({ seq, ttlMs, source, channel: channel.name, responder, message })];
 }
 
 /** A handler's own typed error reaches the sender under its code. */

@@ -47,7 +47,7 @@ export class LetterWatch {
         }
         next = Math.min(next, letter.deadline);
         const { live } = letter;
-        const handedAt = letter.sentAt || letter.pieceAt;
+        const handedAt = letter.sentAt || (letter.pieces?.sentAt ?? 0);
         if (live === undefined || letter.accepted || handedAt === 0 || !live.usable) continue;
         if (stalled) live.lastHeardAt = now;
         const silentAt = Math.max(handedAt, live.lastHeardAt) + patienceMs(letter, live);

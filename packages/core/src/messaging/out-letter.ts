@@ -53,13 +53,7 @@ export class OutLetter {
   epoch = 0;
   #lane: OrderLane | undefined;
   #order = 0;
-  /** When a piece of it was handed over last; 0 while none was. */
-  pieceAt = 0;
   #pieces: Pieces | undefined;
-  /** The session that its pieces went to. */
-  #cutFor: string | undefined;
-  /** When its receiver last said what it has, or its first piece went out on this link. */
-  toldAt = 0;
   /** An earlier run left it, and may have sent it or put it in a mailbox. */
   restored = false;
   /** It gave up its place in its channel's order, for good. */
@@ -115,7 +109,7 @@ export class OutLetter {
 
   /** It is for this instance now. What another one has of it is no use there. */
   bind(session: string, epoch: number): void {
-    if (this.#cutFor !== session) this.#pieces = undefined;
+    if (this.#pieces?.session !== session) this.#pieces = undefined;
     this.session = session;
     this.epoch = epoch;
   }
@@ -127,8 +121,7 @@ export class OutLetter {
 
   /** It does not fit a frame. */
   cut(): Pieces {
-    this.#cutFor = this.session;
-    this.#pieces ??= new Pieces(this.draft.body.length);
+    this.#pieces ??= new Pieces(this.draft.body.length, this.session);
     return this.#pieces;
   }
 
@@ -164,8 +157,7 @@ export class OutLetter {
     this.live = undefined;
     this.sentAt = 0;
     this.accepted = false;
-    this.pieceAt = 0;
-    this.#pieces?.rewind();
+    this.#pieces?.takeOff();
     this.#lane?.rewind(this.#order);
   }
 }

@@ -14,6 +14,7 @@ import { LetterWatch, patienceMs } from "./letter-watch.ts";
 import type { MessagingOptions } from "./limits.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { LetterDraft, OutLetter, Settlement } from "./out-letter.ts";
+import type { Pieces } from "./pieces.ts";
 import type { Session } from "./session.ts";
 
 export interface OutboxRooms extends Standing {
@@ -148,18 +149,17 @@ export class Outbox {
   }
 
   /** A piece of a large letter was handed to a link. */
-  pieceSent(letter: OutLetter, live: LiveLink, now: number): void {
-    const { pieces, draft } = letter;
-    if (letter.pieceAt === 0) {
-      letter.toldAt = now;
+  pieceSent(letter: OutLetter, pieces: Pieces, live: LiveLink, now: number): void {
+    if (pieces.sentAt === 0) {
+      pieces.toldAt = now;
       this.#watch.by(now + patienceMs(letter, live));
-      if (pieces !== undefined && pieces.heldBytes > 0) {
-        const { heldBytes, totalBytes } = pieces;
-        const { to, channel } = draft;
+      const { heldBytes, totalBytes } = pieces;
+      if (heldBytes > 0) {
+        const { to, channel } = letter.draft;
         this.#rooms.events.emit("letter:resume", { to, channel, transport: live.way.transport, heldBytes, totalBytes });
       }
     }
-    letter.pieceAt = now;
+    pieces.sentAt = now;
   }
 
   /** The receiver has said what it lacks of a letter that was handed over whole. */

@@ -20,14 +20,21 @@ export function pieceOf(item: LetterItem, { from, to }: Slice): PieceItem {
  */
 export class Pieces {
   readonly totalBytes: number;
+  /** Key of the session that they go to: what another instance has of the letter is no use there. */
+  readonly session: string | undefined;
+  /** When one was handed over last; 0 while the link that carries the letter now took none. */
+  sentAt = 0;
+  /** When the receiver last said what it has, or the first of them went out on this link. */
+  toldAt = 0;
   /** It began on one link and goes on by another: what became of what the first had under way is asked for at its end. */
   resumed = false;
   #held: ByteRanges = [];
   #heldBytes = 0;
   #at = 0;
 
-  constructor(totalBytes: number) {
+  constructor(totalBytes: number, session?: string) {
     this.totalBytes = totalBytes;
+    this.session = session;
   }
 
   /** Bytes that the receiver said it has. */
@@ -60,10 +67,16 @@ export class Pieces {
     return this.#heldBytes > before;
   }
 
-  /** The next link carries what the receiver is not known to have. */
+  /** What the receiver is not known to have goes out again. */
   rewind(): void {
     this.resumed ||= this.#at > 0;
     this.#at = 0;
+  }
+
+  /** The next link carries what the receiver is not known to have. */
+  takeOff(): void {
+    this.rewind();
+    this.sentAt = 0;
   }
 
   /** The receiver let go what it had. */

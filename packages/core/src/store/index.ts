@@ -1,4 +1,5 @@
 export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts";
+export { type Moment, RowKeeper, type RowKeeperParts } from "./row-keeper.ts";
 export {
   type CheckedRange,
   checkDurable,

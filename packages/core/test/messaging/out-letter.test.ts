@@ -31,6 +31,19 @@ describe("a letter that is cut into pieces", () => {
     letter.bind("two", 2);
     expect(letter.cut().heldBytes).toBe(0);
   });
+
+  test("counts as silent from what the link that has it now took, not the one before, nor for another instance", () => {
+    const letter = new OutLetter(1, { ...draft, body: new Uint8Array(100) }, 0, () => {});
+    letter.bind("one", 1);
+    letter.cut().sentAt = 7;
+    letter.cut().rewind();
+    expect(letter.cut().sentAt, "it goes on by the same link").toBe(7);
+    letter.rewind();
+    expect(letter.cut().sentAt).toBe(0);
+    letter.cut().sentAt = 8;
+    letter.bind("two", 2);
+    expect(letter.cut().sentAt).toBe(0);
+  });
 });
 
 describe("a letter that a mailbox has", () => {
