@@ -2,10 +2,11 @@ import { createSwarm, definePlugin, type PeerId, ports, type Sighting, use } fro
 import resilience, { getConnectionResilience } from "@swarm-space/resilience";
 import { afterEach, expect, test } from "vitest";
 import * as z from "zod";
+import { codeOf, peerId } from "../../../tests/support/transport-ends.ts";
 import peerjs from "../src/index.ts";
 import { openDeafDoor } from "./deaf-door.ts";
 import { FakeServer, onFake } from "./fake-server.ts";
-import { codeOf, peerId, stockServer } from "./nodes.ts";
+import { stockServer } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,11 +1,10 @@
 import { type Connection, createSwarm, definePlugin, ports, type Sighting, type Swarm, use } from "@swarm-space/core";
-import { openWebRtc } from "@swarm-space/webrtc-driver";
 import { afterEach, expect, test } from "vitest";
 import * as z from "zod";
+import { never } from "../../../tests/support/transport-ends.ts";
 import peerjs from "../src/index.ts";
-import { openPeerjs } from "../src/peerjs.ts";
-import { parseServerUrl } from "../src/server-url.ts";
-import { clock, makeNode, never, random, type StockServer, stockServer } from "./nodes.ts";
+import { makeNode, type StockServer, stockServer } from "./nodes.ts";
+import { openStranger } from "./stranger.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -74,27 +73,14 @@ test("the old app's peer, dialled by its address, is LEGACY_PEER once it speaks"
   expect(await failure(a)).toMatchObject({ transport: "peerjs", code: "LEGACY_PEER" });
 });
 
-/** PeerJS without us around it: it takes any data connection, and says in bytes what nobody of ours understands. */
+/** It takes any data connection, and says in bytes what nobody of ours understands. */
 async function oldPeer(url: string, id: string): Promise<void> {
-  const address = parseServerUrl(url);
-  if (!address) throw new Error("no address");
-  const engine = await openWebRtc({ clock, bindAddress: "127.0.0.1" });
-  undo.push(() => engine.close());
-  const opened = Promise.withResolvers<void>();
-  const peer = openPeerjs({
-    clock,
-    random,
-    engine,
-    server: address,
-    key: "peerjs",
+  const { close } = await openStranger(url, {
     id,
     makeSocket: (where) => new WebSocket(where),
-    socketHooks: { read: (text) => JSON.parse(String(text)), gone: () => {} },
     onChannel: (_link, channel) => {
       channel.addEventListener("message", () => channel.send(new TextEncoder().encode('{"type":"hello"}')));
     },
   });
-  undo.push(async () => peer.destroy());
-  peer.on("open", () => opened.resolve());
-  await opened.promise;
+  undo.push(close);
 }
