@@ -1,8 +1,8 @@
-import { createSwarm, definePlugin, ports, type Sighting, use } from "@swarm-space/core";
+import { createSwarm, use } from "@swarm-space/core";
 import resilience, { getConnectionResilience } from "@swarm-space/resilience";
 import { SeededRandom, VirtualClock } from "@swarm-space/testkit";
 import { afterEach, expect, test } from "vitest";
-import * as z from "zod";
+import { sightings } from "../../../tests/support/sightings.ts";
 import { collect, join, peerId, sendAll, untilState } from "../../../tests/support/transport-ends.ts";
 import { backoffDelay } from "../src/backoff.ts";
 import peerjs from "../src/index.ts";
@@ -109,28 +109,13 @@ test("one of two servers away: the other serves, and the state says so", async (
 test("in a whole node the breaker of (peerjs, server) opens after five dials that the server's absence failed", async () => {
   const server = await stockServer();
   await server.close();
-  const sighted = definePlugin({
-    id: "swarm-space-test/sighted",
-    api: 1,
-    config: z.strictObject({}),
-    provides: [ports.discoverySource],
-    setup({ provide }) {
-      const sighting = (): Sighting => ({
-        peer: peerId(),
-        addresses: [{ transport: "peerjs", value: peerId(), rendezvous: server.url }],
-        source: "sighted",
-      });
-      provide(ports.discoverySource, {
-        id: "sighted",
-        async *discover() {
-          for (let count = 0; count < 8; count += 1) yield sighting();
-        },
-      });
-    },
-  });
+  const targets = Array.from({ length: 8 }, () => ({
+    peer: peerId(),
+    addresses: [{ transport: "peerjs", value: peerId(), rendezvous: server.url }],
+  }));
   const options = { servers: [server.url], openTimeoutMs: 0, bindAddress: "127.0.0.1" };
   const swarm = await createSwarm({
-    plugins: [use(peerjs, options), use(resilience, { baseBackoffMs: 1 }), use(sighted)],
+    plugins: [use(peerjs, options), use(resilience, { baseBackoffMs: 1 }), sightings(...targets)],
   });
   undo.push(() => swarm.stop());
   const opened = new Promise((resolve) => swarm.on("breaker:open", resolve));
