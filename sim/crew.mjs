@@ -38,3 +38,27 @@ export async function crew({ jobs, next, heard }) {
     });
   await Promise.all(Array.from({ length: jobs }, work));
 }
+
+/**
+ * Runs all tasks, and says from time to time how far that is. Resolves to their reports, in the order in which they came.
+ * @param {(report: any) => void} [o.heard] is told each of them besides
+ */
+export async function runAll({ jobs, tasks, unit, heard = () => {} }) {
+  const queue = [...tasks];
+  const reports = [];
+  await crew({
+    jobs: Math.min(jobs, tasks.length),
+    next: () => queue.shift(),
+    heard: (each) => {
+      reports.push(each);
+      heard(each);
+      if (reports.length % 100 === 0) console.error(`sim: ${reports.length} of ${tasks.length} ${unit}`);
+    },
+  });
+  return reports;
+}
+
+/** So many seeds, as tasks name them. */
+export function seedsFrom(from, count) {
+  return Array.from({ length: count }, (_, at) => String(from + at));
+}

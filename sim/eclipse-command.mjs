@@ -1,5 +1,5 @@
 import { report, row } from "../bench/report.mjs";
-import { crew } from "./crew.mjs";
+import { runAll, seedsFrom } from "./crew.mjs";
 import { eclipseAblations } from "./eclipse-ablations.mjs";
 
 const leastKept = 99;
@@ -7,11 +7,10 @@ const attacks = ["sybils", "forged"];
 
 /** Nine tenths of what discovery answers is an attacker's: is a link to somebody honest kept? */
 export async function runEclipseCommand({ seeds, from, jobs, json }) {
-  const numbers = (count) => Array.from({ length: count }, (_, at) => String(from + at));
-  const queue = [
-    ...attacks.flatMap((attack) => numbers(seeds).map((seed) => ({ kind: "eclipse", seed, attack }))),
+  const tasks = [
+    ...attacks.flatMap((attack) => seedsFrom(from, seeds).map((seed) => ({ kind: "eclipse", seed, attack }))),
     ...eclipseAblations.flatMap(({ name, seeds: most }) =>
-      numbers(Math.min(seeds, most)).map((seed) => ({
+      seedsFrom(from, Math.min(seeds, most)).map((seed) => ({
         kind: "eclipse",
         seed,
         attack: "sybils",
@@ -19,16 +18,7 @@ export async function runEclipseCommand({ seeds, from, jobs, json }) {
       })),
     ),
   ];
-  const wanted = queue.length;
-  const reports = [];
-  await crew({
-    jobs: Math.min(jobs, wanted),
-    next: () => queue.shift(),
-    heard: (each) => {
-      reports.push(each);
-      if (reports.length % 100 === 0) console.error(`sim: ${reports.length} of ${wanted} runs`);
-    },
-  });
+  const reports = await runAll({ jobs, tasks, unit: "runs" });
   report(rowsOf(reports), { json, title: `Eclipse, ${seeds} seeds` });
 }
 

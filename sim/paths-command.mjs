@@ -1,5 +1,5 @@
 import { report, row } from "../bench/report.mjs";
-import { crew } from "./crew.mjs";
+import { runAll, seedsFrom } from "./crew.mjs";
 import { pathAblations } from "./path-ablations.ts";
 
 /** A letter in so many milliseconds. */
@@ -11,13 +11,14 @@ const ablationSeeds = 20;
 
 /** Whole nodes with two ways, in virtual time: does the better way carry the letters, and is it left in peace? */
 export async function runPathsCommand({ seeds, from, jobs, json }) {
-  const numbers = (count) => Array.from({ length: count }, (_, at) => String(from + at));
-  const queue = [
+  const tasks = [
     ...gaps.flatMap((gapMs) =>
-      ["swap", "noise"].flatMap((scenario) => numbers(seeds).map((seed) => ({ kind: "paths", seed, scenario, gapMs }))),
+      ["swap", "noise"].flatMap((scenario) =>
+        seedsFrom(from, seeds).map((seed) => ({ kind: "paths", seed, scenario, gapMs })),
+      ),
     ),
     ...pathAblations.flatMap(({ name, scenario }) =>
-      numbers(Math.min(seeds, ablationSeeds)).map((seed) => ({
+      seedsFrom(from, Math.min(seeds, ablationSeeds)).map((seed) => ({
         kind: "paths",
         seed,
         scenario,
@@ -26,16 +27,7 @@ export async function runPathsCommand({ seeds, from, jobs, json }) {
       })),
     ),
   ];
-  const wanted = queue.length;
-  const reports = [];
-  await crew({
-    jobs: Math.min(jobs, wanted),
-    next: () => queue.shift(),
-    heard: (each) => {
-      reports.push(each);
-      if (reports.length % 100 === 0) console.error(`sim: ${reports.length} of ${wanted} runs`);
-    },
-  });
+  const reports = await runAll({ jobs, tasks, unit: "runs" });
   report(rowsOf(reports), { json, title: `Choice of ways, ${seeds} seeds` });
 }
 

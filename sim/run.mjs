@@ -9,7 +9,7 @@ import { availableParallelism } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { report, row } from "../bench/report.mjs";
-import { crew } from "./crew.mjs";
+import { runAll, seedsFrom } from "./crew.mjs";
 import { runEclipseCommand } from "./eclipse-command.mjs";
 import { runPathsCommand } from "./paths-command.mjs";
 import { runPlantedCommand } from "./planted-command.mjs";
@@ -57,7 +57,7 @@ else await runSeeds();
 
 /** One given seed, or as many as are wanted. */
 function tasks(more = {}) {
-  const list = values.seed === undefined ? Array.from({ length: seeds }, (_, at) => String(from + at)) : [values.seed];
+  const list = values.seed === undefined ? seedsFrom(from, seeds) : [values.seed];
   return list.map((seed) => ({ seed, crypto: values.crypto, trace: values.seed !== undefined, ...more }));
 }
 
@@ -72,18 +72,15 @@ async function runSeeds() {
   if (values.seed === undefined && values.crypto === "swift") {
     for (const task of queue.slice(0, Math.ceil(queue.length / 50))) queue.push({ ...task, crypto: "real" });
   }
-  const wanted = queue.length;
-  const reports = [];
   const red = new Map();
-  await crew({
-    jobs: Math.min(jobs, wanted),
-    next: () => queue.shift(),
+  const reports = await runAll({
+    jobs,
+    tasks: queue,
+    unit: "seeds",
     heard: (each) => {
-      reports.push(each);
       for (const { breach } of each.breaches) red.set(breach, (red.get(breach) ?? 0) + 1);
       if (each.breaches.length > 0) tellRed(each);
       else if (values.seed !== undefined) tellOne(each);
-      if (reports.length % 100 === 0) console.error(`sim: ${reports.length} of ${wanted} seeds`);
     },
   });
   const seconds = (performance.now() - startedAt) / 1_000;
@@ -172,13 +169,8 @@ function tellOne({ seed, letters, bit, outcomes, virtualMs, hash }) {
 }
 
 async function runHashes() {
-  const queue = tasks({ trace: true, crypto: "swift" });
-  const hashes = new Map();
-  await crew({
-    jobs: Math.min(jobs, queue.length),
-    next: () => queue.shift(),
-    heard: ({ seed, hash }) => hashes.set(seed, hash),
-  });
+  const reports = await runAll({ jobs, tasks: tasks({ trace: true, crypto: "swift" }), unit: "seeds" });
+  const hashes = new Map(reports.map(({ seed, hash }) => [seed, hash]));
   const sorted = [...hashes].sort(([one], [other]) => Number(one) - Number(other));
   const isEachItsOwn = new Set(hashes.values()).size === hashes.size;
   if (values.json) console.log(JSON.stringify({ hashes: Object.fromEntries(sorted), holds: isEachItsOwn }));

@@ -2,11 +2,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   type Channel,
   createSwarm,
-  definePlugin,
   type PluginUse,
   ports,
   replaceRoom,
-  type Sighting,
   type Swarm,
   systemRandom,
   use,
@@ -18,6 +16,7 @@ import { afterEach, expect, test } from "vitest";
 import * as z from "zod";
 import { heard, reaches, Stage } from "./acceptance/stage.ts";
 import { openCountingDoor } from "./support/counting-door.ts";
+import { sightings } from "./support/sightings.ts";
 import { forkStockServer } from "./support/stock-peer-server.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
@@ -82,26 +81,11 @@ test("a stock server is killed, and a new one stands in its place: what is open 
 });
 
 /** Strangers of whom a node hears, with addresses at that server. */
-function strangersAt(url: string) {
-  return definePlugin({
-    id: "swarm-space-test/strangers",
-    api: 1,
-    config: z.strictObject({}),
-    provides: [ports.discoverySource],
-    setup({ provide }) {
-      const sighting = (letter: string): Sighting => ({
-        peer: letter.repeat(52),
-        addresses: [{ transport: "peerjs", value: letter.repeat(52), rendezvous: url }],
-        source: "strangers",
-      });
-      provide(ports.discoverySource, {
-        id: "strangers",
-        async *discover() {
-          yield* [..."abcdefgh"].map(sighting);
-        },
-      });
-    },
-  });
+function strangersAt(url: string): PluginUse {
+  const peers = [..."abcdefgh"].map((letter) => letter.repeat(52));
+  return sightings(
+    ...peers.map((peer) => ({ peer, addresses: [{ transport: "peerjs", value: peer, rendezvous: url }] })),
+  );
 }
 
 const hourMs = 3_600_000;
@@ -143,7 +127,7 @@ test("a stock server is gone for an hour: at most one probe a minute, its breake
   const dialledAtMs: number[] = [];
   const failuresAtOpening: (number | undefined)[] = [];
   await using stage = new Stage();
-  const own = [use(peerjs, { ...local, servers: [server.url] }), use(strangersAt(server.url))];
+  const own = [use(peerjs, { ...local, servers: [server.url] }), strangersAt(server.url)];
   const during = await anHour(stage, own, (node) => {
     node.on("breaker:open", ({ rendezvous }) => {
       const open = getConnectionResilience(node).getOpenBreakers();

@@ -1,22 +1,8 @@
-import {
-  type TransportCapabilities,
-  type TransportHarness,
-  transportConformance,
-} from "@swarm-space/testkit/conformance";
+import { type TransportHarness, transportConformance } from "@swarm-space/testkit/conformance";
 import { encodePacket } from "../../packages/gun-driver/src/road/packet.ts";
-import { inboxSoul } from "../../packages/gun-driver/src/road/topics.ts";
+import { relayedCapabilities } from "../cabled-relay.ts";
 import { openGunPlace } from "../gun-place.ts";
 import type { Subject } from "../subject.ts";
-
-const capabilities: TransportCapabilities = {
-  tellsAbsence: true,
-  rendezvous: true,
-  relayed: true,
-  kill: true,
-  probes: true,
-  rubbish: true,
-  resources: true,
-};
 
 /** Gun transports by one real relay, on real sockets. */
 export async function gunHarness(): Promise<TransportHarness> {
@@ -28,12 +14,7 @@ export async function gunHarness(): Promise<TransportHarness> {
     takeRendezvousAway: () => place.takeRelayAway(),
     async throwRubbish({ transport }) {
       await place.babble(noFrames);
-      const stranger = await place.stranger();
-      const [relay] = stranger.relays();
-      const [inbox] = transport.addresses();
-      const items = noPackets.map((value, index) => ({ key: `rubbish-${index}`, value, state: 1 }));
-      if (relay !== undefined) stranger.put(relay.url, inboxSoul(inbox?.value ?? ""), items);
-      await stranger.close();
+      await place.throwAt(transport, noPackets);
     },
     held: () => place.held(),
     dispose: () => place.dispose(),
@@ -42,7 +23,8 @@ export async function gunHarness(): Promise<TransportHarness> {
 
 export const gunTransport: Subject = {
   name: "gun-transport",
-  conform: (runner, form) => transportConformance({ runner, form, create: gunHarness, capabilities }),
+  conform: (runner, form) =>
+    transportConformance({ runner, form, create: gunHarness, capabilities: relayedCapabilities }),
 };
 
 /** Texts that no relay takes for a frame of Gun. */

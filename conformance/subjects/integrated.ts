@@ -4,21 +4,12 @@ import {
   transportConformance,
 } from "@swarm-space/testkit/conformance";
 import { encodePacket } from "../../packages/gun-driver/src/road/packet.ts";
+import { relayedCapabilities } from "../cabled-relay.ts";
 import { openIntegratedPlace } from "../integrated-place.ts";
 import type { Subject } from "../subject.ts";
 
-const relayed: TransportCapabilities = {
-  tellsAbsence: true,
-  rendezvous: true,
-  relayed: true,
-  kill: true,
-  probes: true,
-  rubbish: true,
-  resources: true,
-};
-
 const direct: TransportCapabilities = {
-  ...relayed,
+  ...relayedCapabilities,
   relayed: "the relay signals alone: data channels outlive it",
   kill: "both ends are in one process, where no end can die by itself",
   probes: "both ends are in one process, where no end can die by itself",
@@ -47,7 +38,7 @@ export const integratedDirect: Subject = {
 export const integratedRelay: Subject = {
   name: "integrated-relay",
   conform: (runner, form) =>
-    transportConformance({ runner, form, create: () => integratedHarness("relay"), capabilities: relayed }),
+    transportConformance({ runner, form, create: () => integratedHarness("relay"), capabilities: relayedCapabilities }),
 };
 
 const id = "U".repeat(12);

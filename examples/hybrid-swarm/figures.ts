@@ -1,5 +1,28 @@
 import type { NodeLogs } from "../local-swarm/tally.ts";
 
+/** What a node tells of its roads, by peer. */
+interface Standing {
+  readonly status?: {
+    readonly roads: Readonly<
+      Record<string, { readonly carries: readonly string[]; readonly standby: readonly string[] }>
+    >;
+  };
+}
+
+function roadsOf(nodes: readonly Standing[]) {
+  return nodes.flatMap(({ status }) => Object.values(status?.roads ?? {}));
+}
+
+/** The roads that now carry letters, one for each pair and direction. Pure. */
+export function carrying(nodes: readonly Standing[]): readonly string[] {
+  return roadsOf(nodes).flatMap(({ carries }) => carries);
+}
+
+/** Whether each has a link beside the ones by the dead roads. Pure. */
+export function haveStandby(nodes: readonly Standing[], dead: ReadonlySet<string>): boolean {
+  return roadsOf(nodes).every(({ carries, standby }) => [...carries, ...standby].some((road) => !dead.has(road)));
+}
+
 /**
  * The longest silence of each pair and direction around a moment: between two arrivals, or before the first and behind the last of them.
  * Wall milliseconds. Pure.

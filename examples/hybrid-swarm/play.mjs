@@ -1,21 +1,17 @@
 /** The play: who does what when, and what is said of it. Options as in `run.mjs`. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { report, row } from "../../bench/report.mjs";
-import { Children } from "../local-swarm/children.mjs";
-import { formatTally, openScreen } from "../local-swarm/screen.mjs";
+import { formatTally } from "../local-swarm/screen.mjs";
+import { openStage } from "../local-swarm/stage.mjs";
 import { tally } from "../local-swarm/tally.ts";
-import { gapsOf } from "./figures.ts";
-import { Nodes } from "./nodes.mjs";
+import { carrying, gapsOf, haveStandby } from "./figures.ts";
 import { Roads, roadNames } from "./roads.mjs";
 
 const names = ["anna", "bert", "carl"];
 const everyMs = 25;
-const calmEveryMs = 1_000;
 /** How long letters go by a road that has just taken over. */
 const talkMs = 1_200;
 /** Longer than any road is away here. */
@@ -26,28 +22,16 @@ const lookMs = 100;
 const { values: options } = parseArgs({
   options: { once: { type: "boolean" }, json: { type: "boolean" } },
 });
-const screen = openScreen(options.json ? process.stderr : process.stdout);
-const folder = mkdtempSync(join(tmpdir(), "swarm-space-hybrid-"));
-const stop = new AbortController();
-const children = new Children(fail);
-const nodes = new Nodes({
-  children,
-  onBreaker: ({ name, transport, peer, rendezvous }) =>
-    screen.say(`          ${name}: breaker opens, ${transport} ${peer ? `to ${nameOf(peer)}` : `by ${rendezvous}`}`),
+const stage = openStage({
+  ...options,
+  folderName: "swarm-space-hybrid-",
+  nodeScript: new URL("node.mjs", import.meta.url),
 });
-
-process.on("exit", () => {
-  children.killAll();
-  rmSync(folder, { recursive: true, force: true });
-});
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, onSignal);
-process.on("uncaughtException", fail);
-process.on("unhandledRejection", fail);
+const { screen, children, nodes } = stage;
 
 const infra = await children.startInfra(["--port", "0"]);
 const roads = await Roads.open(infra, (order) => nodes.order(order));
 screen.say(`infra     process ${infra.child.pid}: relay, PeerServer, STUN, tracker, DHT node; ${infra.health.url}`);
-const startedAt = Date.now();
 const servers = {
   trackers: [infra.tracker.url],
   dhtBootstrap: [infra.dht.bootstrap],
@@ -55,19 +39,18 @@ const servers = {
   peerServers: [roads.peerServer],
   iceServers: [{ urls: infra.stun.url }],
 };
-await nodes.start(names, folder, { servers, relays: roads.relays }, mostMs);
-for (const { name, id, pid } of nodes.all) screen.say(`node      ${name}, process ${pid}, ${id}`);
-screen.say(`found     each knows the two others, ${Date.now() - startedAt} ms after the start`);
+await stage.enter(names, (name) => ({ data: join(stage.folder, name), servers, relays: roads.relays }), mostMs);
 
 nodes.talk(everyMs, ttlMs);
 const scenes = [];
 const dead = new Set();
 await play();
-if (!options.once) await goOn();
+const tell = () => screen.say(`talk      ${tellRoads()}`);
+if (!options.once && !stage.stop.aborted) await stage.goOn({ ttlMs, lookMs: 5_000, withinMs: mostMs, tell });
 await nodes.hush(ttlMs);
 const figures = rowsOf();
 const unclean = await nodes.end(5_000);
-const isClean = await children.end(infra.child, 5_000, () => infra.child.kill("SIGTERM"));
+const isClean = await children.endInfra(infra, 5_000);
 await roads.close();
 const stuck = [...unclean, ...(isClean ? [] : ["infra"])];
 for (const name of stuck) screen.say(`FAILED    ${name} did not end by itself`);
@@ -79,7 +62,7 @@ process.exit();
 
 /** Twice, the road that most letters go by dies until one is left; then all others die for the one that was dead at first. */
 async function play() {
-  await hold(() => nodes.carrying().every((road) => road === "integrated/direct"));
+  await hold(() => carrying(nodes.all).every((road) => road === "integrated/direct"));
   await perform({ kill: [], heal: [] });
   while (dead.size < roadNames.length - 1) await perform({ kill: [busiest()], heal: [] });
   const last = busiest();
@@ -91,20 +74,20 @@ async function play() {
 
 /** The road that carries for most pairs. */
 function busiest() {
-  const counts = roadNames.map((road) => nodes.carrying().filter((each) => each === road).length);
+  const counts = roadNames.map((road) => carrying(nodes.all).filter((each) => each === road).length);
   return roadNames[counts.indexOf(Math.max(...counts))];
 }
 
 /** Heals and kills, waits until every pair has a road that lives, and lets it carry. */
 async function perform({ kill, heal, isSilent = false }) {
   await nodes.askStatus(mostMs);
-  const hadStandby = nodes.haveStandby(dead.union(new Set(kill)));
+  const hadStandby = haveStandby(nodes.all, dead.union(new Set(kill)));
   const start = counters();
   const at = Date.now();
   // First what comes back: some road is there at any time.
   for (const road of heal) await roads.heal(road);
   for (const road of heal) dead.delete(road);
-  if (heal.length > 0) await hold(() => nodes.haveStandby(new Set([...dead, ...kill])));
+  if (heal.length > 0) await hold(() => haveStandby(nodes.all, new Set([...dead, ...kill])));
   const killedAt = Date.now();
   for (const road of kill) await roads.kill(road, isSilent);
   for (const road of kill) dead.add(road);
@@ -135,7 +118,7 @@ async function perform({ kill, heal, isSilent = false }) {
 
 /** Whether, after a while at most, no pair's letters go by a dead road. */
 function carriedByLiving() {
-  return hold(() => nodes.carrying().every((road) => !dead.has(road)));
+  return hold(() => carrying(nodes.all).every((road) => !dead.has(road)));
 }
 
 /** Resolves to true once every pair has a road and the condition holds, to false after a while. */
@@ -145,8 +128,8 @@ async function hold(condition) {
   while (Date.now() < until) {
     await sleep(lookMs);
     await nodes.askStatus(mostMs);
-    if (stop.signal.aborted && options.once) process.exit(130);
-    if (nodes.carrying().length >= pairs && condition()) return true;
+    stage.endIfAsked();
+    if (carrying(nodes.all).length >= pairs && condition()) return true;
   }
   return false;
 }
@@ -166,7 +149,7 @@ function tellRoads() {
   return nodes.all
     .flatMap(({ name, status }) =>
       Object.entries(status.roads).map(
-        ([id, { carries, standby }]) => `${name} → ${nameOf(id)} by ${carries}, beside ${standby}`,
+        ([id, { carries, standby }]) => `${name} → ${nodes.nameOf(id)} by ${carries}, beside ${standby}`,
       ),
     )
     .join("; ");
@@ -215,31 +198,4 @@ function rowsOf() {
     }),
   );
   return rows;
-}
-
-/** A letter a second from each to each, until Ctrl-C. */
-async function goOn() {
-  if (stop.signal.aborted) return;
-  screen.say("going on  a letter a second from each to each; Ctrl-C ends it");
-  nodes.talk(calmEveryMs, ttlMs);
-  while (!stop.signal.aborted) {
-    await sleep(5_000, undefined, { signal: stop.signal }).catch(() => undefined);
-    await nodes.askStatus(mostMs);
-    screen.say(`talk      ${tellRoads()}`);
-  }
-}
-
-function nameOf(id) {
-  return nodes.all.find((node) => node.id === id)?.name ?? id;
-}
-
-/** The first asks to end; in the middle of the play, and the second time, there is nothing to wait for. */
-function onSignal() {
-  if (stop.signal.aborted || options.once) process.exit(130);
-  stop.abort();
-}
-
-function fail(error) {
-  screen.say(`FAILED    ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  process.exit(1);
 }

@@ -5,12 +5,6 @@
  *   --once         end by itself: exit code 0, or 1 where something did not hold
  *   --json         one object of figures on standard output, all else on standard error
  */
-import process from "node:process";
+import { withTypes } from "../local-swarm/with-types.mjs";
 
-if (process.features.typescript) await import("./play.mjs");
-else {
-  process.stderr.write(
-    `This needs Node 22.18 or newer, and here is ${process.versions.node}. \`npm start\` brings its own.\n`,
-  );
-  process.exitCode = 1;
-}
+await withTypes(() => import("./play.mjs"));

@@ -5,7 +5,6 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const command = fileURLToPath(new URL("../../packages/cli/bin/swarm-space.mjs", import.meta.url));
-const nodeScript = fileURLToPath(new URL("node.mjs", import.meta.url));
 
 export class Children {
   /** @type {Set<import("node:child_process").ChildProcess>} */
@@ -41,12 +40,9 @@ export class Children {
   }
 
   /** A node. It is told what to do, and tells what happens, over the channel between the processes. */
-  startNode(settings, onReport, script = nodeScript) {
-    const child = this.#start(
-      [script, JSON.stringify(settings)],
-      ["ignore", "inherit", "inherit", "ipc"],
-      settings.name,
-    );
+  startNode(script, settings, onReport) {
+    const words = [fileURLToPath(script), JSON.stringify(settings)];
+    const child = this.#start(words, ["ignore", "inherit", "inherit", "ipc"], settings.name);
     child.on("message", onReport);
     return child;
   }
@@ -68,6 +64,11 @@ export class Children {
     const isClean = await gone;
     clearTimeout(timer);
     return isClean;
+  }
+
+  /** The same for what `startRelay` and `startInfra` resolved to. */
+  endInfra({ child }, graceMs) {
+    return this.end(child, graceMs, () => child.kill("SIGTERM"));
   }
 
   /** Synchronous: for the last moment of this process. */

@@ -1,19 +1,16 @@
 /** The play: who does what when, and what is said of it. Options as in `run.mjs`. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { Children } from "./children.mjs";
-import { formatTally, openScreen } from "./screen.mjs";
-import { SwarmOfProcesses } from "./swarm-of-processes.mjs";
+import { RelayProcess } from "./relay-process.mjs";
+import { formatTally } from "./screen.mjs";
+import { openStage } from "./stage.mjs";
 import { recoveredMs, tally } from "./tally.ts";
 
 const names = ["anna", "bert", "carl"];
 const everyMs = 50;
-const calmEveryMs = 1_000;
 const talkMs = 3_000;
 const outageMs = 5_000;
 /** Longer than any outage here: what is written while the relay is away has to wait. */
@@ -24,31 +21,20 @@ const fewestLetters = 300;
 const { values: options } = parseArgs({
   options: { once: { type: "boolean" }, json: { type: "boolean" }, trace: { type: "string" } },
 });
-const screen = openScreen(options.json ? process.stderr : process.stdout);
-const folder = mkdtempSync(join(tmpdir(), "swarm-space-demo-"));
-const stop = new AbortController();
-const children = new Children(fail);
-const swarm = new SwarmOfProcesses({
-  children,
-  folder,
-  config: fileURLToPath(new URL("swarm.config.json", import.meta.url)),
-  onBreaker: ({ name, transport, peer, rendezvous }) =>
-    screen.say(`          ${name}: breaker opens, ${transport} ${peer ? `to ${nameOf(peer)}` : `by ${rendezvous}`}`),
+const stage = openStage({
+  ...options,
+  folderName: "swarm-space-demo-",
+  nodeScript: new URL("node.mjs", import.meta.url),
 });
-
-process.on("exit", () => {
-  children.killAll();
-  rmSync(folder, { recursive: true, force: true });
-});
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, onSignal);
-process.on("uncaughtException", fail);
-process.on("unhandledRejection", fail);
+const { screen, nodes } = stage;
+const relay = new RelayProcess(stage.children);
 
 const times = await play();
 let report = makeReport(times);
 if (!options.json) tellReport(report);
 if (!options.once) report = await goOn(times, report);
-const unclean = await swarm.end(5_000);
+const unclean = await nodes.end(5_000);
+if (!(await relay.end(5_000))) unclean.push("relay");
 if (options.json) process.stdout.write(`${JSON.stringify(report.figures)}\n`);
 const faults = [...faultsOf(report), ...unclean.map((name) => `${name} did not end by itself`)];
 for (const fault of faults) screen.say(`FAILED    ${fault}`);
@@ -57,52 +43,68 @@ process.exit(faults.length === 0 ? 0 : 1);
 
 /** The outage, from beginning to end. Returns when what happened. */
 async function play() {
-  await swarm.startRelay();
-  screen.say(`relay     ${swarm.relay.url}, process ${swarm.relay.child.pid}`);
-  const startedAt = Date.now();
-  await swarm.startNodes(names, mostMs);
-  for (const { name, id, pid } of swarm.nodes) screen.say(`node      ${name}, process ${pid}, ${id}`);
-  screen.say(`found     each knows the two others, ${Date.now() - startedAt} ms after the start`);
+  await relay.start();
+  screen.say(`relay     ${relay.url}, process ${relay.pid}`);
+  const config = fileURLToPath(new URL("swarm.config.json", import.meta.url));
+  await stage.enter(names, () => ({ config, relay: relay.url }), mostMs);
   const talkAt = Date.now();
-  swarm.talk(everyMs, ttlMs);
+  nodes.talk(everyMs, ttlMs);
   await watch("talk", talkMs);
-  await swarm.killRelay();
+  await relay.kill();
   const killedAt = Date.now();
   screen.say("KILLED    the relay is gone (SIGKILL); the nodes write on, and the letters wait");
-  const breakersBefore = swarm.breakers.length;
+  const breakersBefore = nodes.breakers.length;
   await watch("outage", outageMs);
-  await swarm.until(() => swarm.breakers.length > breakersBefore, mostMs, "a breaker to open");
-  await swarm.startRelay();
+  await nodes.until(() => nodes.breakers.length > breakersBefore, mostMs, "a breaker to open");
+  await relay.start();
   const backAt = Date.now();
-  screen.say(`BACK      a new relay on the same port, process ${swarm.relay.child.pid}`);
+  screen.say(`BACK      a new relay on the same port, process ${relay.pid}`);
   await watch("talk", talkMs);
-  await swarm.hush(ttlMs + 5_000);
+  await nodes.hush(ttlMs + 5_000);
   return { talkAt, killedAt, backAt, endedAt: Date.now() };
 }
 
 /** Says from time to time how things stand. */
 async function watch(what, forMs) {
   const ends = performance.now() + forMs;
-  while (performance.now() < ends && !stop.signal.aborted) {
+  while (performance.now() < ends && !stage.stop.aborted) {
     await sleep(Math.min(screen.isLive ? 200 : 1_000, Math.max(1, ends - performance.now())));
-    await swarm.askStatus(mostMs);
-    const line = `${what.padEnd(10)}${statusWords()}`;
-    if (screen.isLive) screen.live(line);
-    else screen.say(line);
+    await nodes.askStatus(mostMs);
+    tellStatus(what);
   }
-  if (stop.signal.aborted && options.once) process.exit(130);
+  stage.endIfAsked();
+}
+
+function tellStatus(what) {
+  const line = `${what.padEnd(10)}${statusWords()}`;
+  if (screen.isLive) screen.live(line);
+  else screen.say(line);
 }
 
 function statusWords() {
-  const { sent, confirmed, waiting, openBreakers } = swarm.status();
+  const { sent, confirmed, waiting, openBreakers } = sums();
   return `${sent} sent, ${confirmed} confirmed, ${waiting} wait, ${openBreakers} breakers open`;
+}
+
+/** Sums of what the nodes last told of themselves. */
+function sums() {
+  const told = nodes.all.map(({ status }) => status);
+  const sum = (key) => told.reduce((total, status) => total + (status?.[key] ?? 0), 0);
+  return {
+    sent: sum("sent"),
+    confirmed: sum("confirmed"),
+    waiting: sum("waiting"),
+    openBreakers: sum("openBreakers"),
+    breakersOpened: sum("breakersOpened"),
+    transports: [...new Set(told.flatMap((status) => status?.transports ?? []))].sort(),
+  };
 }
 
 /** Counts what the receivers' logs say; `confirmed`, breakers and transports are the senders' own words. */
 function makeReport({ backAt, ...times }) {
-  const logs = swarm.readLogs();
+  const logs = nodes.readLogs();
   const counts = tally(logs);
-  const { confirmed, breakersOpened, transports } = swarm.status();
+  const { confirmed, breakersOpened, transports } = sums();
   const { sent, delivered, lost, duplicated } = counts;
   const figures = {
     nodes: names.length,
@@ -117,7 +119,7 @@ function makeReport({ backAt, ...times }) {
   };
   if (options.trace) {
     const deliveries = logs.flatMap(({ received }) => received.map(({ at }) => at)).sort((a, b) => a - b);
-    const breakers = swarm.breakers.map(({ at }) => at);
+    const breakers = nodes.breakers.map(({ at }) => at);
     writeFileSync(options.trace, JSON.stringify({ figures, ...times, backAt, deliveries, breakers }));
   }
   return { figures, counts };
@@ -139,41 +141,20 @@ function faultsOf({ figures, counts }) {
     counts.foreign > 0 && `${counts.foreign} letters came that nobody sent`,
     breakersOpened === 0 && "no breaker opened",
     sent < fewestLetters && `only ${sent} letters were sent`,
-    ...swarm.failures
+    ...nodes.failures
       .slice(0, 5)
-      .map(({ name, to, number, code }) => `${name} to ${nameOf(to)}, letter ${number}: ${code}`),
+      .map(({ name, to, number, code }) => `${name} to ${nodes.nameOf(to)}, letter ${number}: ${code}`),
   ].filter((fault) => fault !== false);
 }
 
-/** A letter a second from each to each, until Ctrl-C. */
+/** After the outage, until Ctrl-C. */
 async function goOn(times, before) {
-  if (stop.signal.aborted) return before;
-  screen.say("going on  a letter a second from each to each; Ctrl-C ends it");
-  swarm.talk(calmEveryMs, ttlMs);
-  while (!stop.signal.aborted) {
-    await sleep(screen.isLive ? 1_000 : 5_000, undefined, { signal: stop.signal }).catch(() => undefined);
-    await swarm.askStatus(mostMs);
-    if (screen.isLive) screen.live(`talk      ${statusWords()}`);
-    else screen.say(`talk      ${statusWords()}`);
-  }
+  if (stage.stop.aborted) return before;
+  const lookMs = screen.isLive ? 1_000 : 5_000;
+  await stage.goOn({ ttlMs, lookMs, withinMs: mostMs, tell: () => tellStatus("talk") });
   screen.say("ending    nobody writes any more; waiting for the last confirmations");
-  await swarm.hush(mostMs);
+  await nodes.hush(mostMs);
   const report = makeReport(times);
   if (!options.json) tellReport(report);
   return report;
-}
-
-function nameOf(id) {
-  return swarm.nodes.find((node) => node.id === id)?.name ?? id;
-}
-
-/** The first asks to end; in the middle of the play, and the second time, there is nothing to wait for. */
-function onSignal() {
-  if (stop.signal.aborted || options.once) process.exit(130);
-  stop.abort();
-}
-
-function fail(error) {
-  screen.say(`FAILED    ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
 }

@@ -6,12 +6,6 @@
  *   --json         one object on standard output, all else on standard error
  *   --trace FILE   writes when what happened, as JSON (times are wall milliseconds)
  */
-import process from "node:process";
+import { withTypes } from "./with-types.mjs";
 
-if (process.features.typescript) await import("./play.mjs");
-else {
-  process.stderr.write(
-    `This needs Node 22.18 or newer, and here is ${process.versions.node}. \`npm start\` brings its own.\n`,
-  );
-  process.exitCode = 1;
-}
+await withTypes(() => import("./play.mjs"));

@@ -3,7 +3,8 @@ import { memoryPlugin } from "@swarm-space/testkit";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { heard, Stage } from "../acceptance/stage.ts";
-import { type Middle, sightings, throughMiddle } from "../security/middle.ts";
+import { type Middle, throughMiddle } from "../security/middle.ts";
+import { sightings } from "../support/sightings.ts";
 
 const chat = { name: "chat", schema: z.string() };
 

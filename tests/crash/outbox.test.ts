@@ -1,23 +1,13 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { shortRun } from "./short-run.ts";
 
-const run = fileURLToPath(new URL("../../crash/run.mjs", import.meta.url));
 const kills = 6;
 
 /** `npm run crash -- outbox` kills fifty times; this is the same in short. It needs the build. */
 test(`${kills} times kill -9: nothing confirmed is lost, nothing done is doubled; journals that forget fail both`, {
   timeout: 90_000,
 }, async () => {
-  const args = [run, "outbox", "--json", "--kills", String(kills), "--seed", "short"];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
-  const ended = once(child, "exit");
-  const [said, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  await ended;
-  const { rows, holds } = JSON.parse(said);
-  const values = Object.fromEntries(rows.map(({ name, value }: { name: string; value: number }) => [name, value]));
+  const { values, holds, errors } = await shortRun("outbox", "--kills", String(kills));
   expect(values, errors).toMatchObject({
     kills,
     confirmedLost: 0,

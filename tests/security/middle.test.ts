@@ -4,7 +4,8 @@ import { MemoryTransport, memoryPlugin } from "@swarm-space/testkit";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { heard, outcome, Stage } from "../acceptance/stage.ts";
-import { type Middle, sightings, throughMiddle } from "./middle.ts";
+import { sightings } from "../support/sightings.ts";
+import { type Middle, throughMiddle } from "./middle.ts";
 
 const chat = { name: "secret-channel-7f3a", schema: z.object({ text: z.string(), from: z.string().optional() }) };
 const canary = "CANARY-c0ffee-plaintext";

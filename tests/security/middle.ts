@@ -4,7 +4,6 @@ import {
   type PluginUse,
   ports,
   type SignalOptions,
-  type Target,
   type Transport,
   use,
 } from "@swarm-space/core";
@@ -35,26 +34,6 @@ export function throughMiddle(network: MemoryNetwork, middle: Middle): PluginUse
       setup({ self, provide }) {
         const inner = new MemoryTransport({ network, name: self.id, peer: self.id, swarmNetwork: self.network });
         provide(ports.transport, tampered(inner, middle));
-      },
-    }),
-  );
-}
-
-/** Says where peers are, whoever is there in truth. */
-export function sightings(...targets: readonly Target[]): PluginUse {
-  return use(
-    definePlugin({
-      id: "swarm-space-test/sightings",
-      api: 1,
-      config,
-      provides: [ports.discoverySource],
-      setup({ provide }) {
-        provide(ports.discoverySource, {
-          id: "sightings",
-          async *discover() {
-            for (const target of targets) yield { ...target, source: "sightings" };
-          },
-        });
       },
     }),
   );

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { collect, makeNode, type Node, never, peerId, relay } from "./nodes.ts";
+import { collect, never, peerId } from "../../../tests/support/transport-ends.ts";
+import { makeNode, type Node, relay } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,8 +1,9 @@
 import { createSwarm, use } from "@swarm-space/core";
 import { afterEach, expect, test } from "vitest";
 import * as z from "zod";
+import { numbered } from "../../../tests/support/transport-ends.ts";
 import gun from "../src/index.ts";
-import { numbered, relay } from "./nodes.ts";
+import { relay } from "./nodes.ts";
 import { startStockRelay } from "./processes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];

@@ -3,33 +3,25 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { use } from "@swarm-space/core";
 import { expect, test } from "vitest";
+import { openAndCloseAgain, openCalledOff } from "../../../tests/support/transport-ends.ts";
 import gun, { gunConfig } from "../src/index.ts";
-import { collect, join, makeNode, relay } from "./nodes.ts";
+import { makeNode, relay } from "./nodes.ts";
 
 test("it can be opened and closed again and again; closing twice is harmless", async () => {
   const server = await relay();
   const [a, b] = [makeNode({ relays: [server.url] }), makeNode({ relays: [server.url], serve: { port: 0 } })];
-  for (let cycle = 0; cycle < 10; cycle += 1) {
-    await Promise.all([a.open(), b.open(), a.open()]);
-    const [one, other] = await join(a, b);
-    const got = collect(other);
-    one.send(new TextEncoder().encode(`cycle ${cycle}`));
-    await got.until(1);
-    await Promise.all([a.close(), b.close(), b.close()]);
+  await openAndCloseAgain(a, b, "relay", async (one, other) => {
     expect([a.transport.state, b.transport.state]).toEqual(["idle", "idle"]);
     expect((await one.closed).by).toBe("local");
     expect((await other.closed).by).toMatch(/local|remote/);
-  }
+  });
   await expect.poll(() => server.stats()).toMatchObject({ connections: 0, errors: 0, rejected: 0 });
   await server.close();
 });
 
 test("opening that is called off leaves nothing", async () => {
   const node = makeNode({ relays: ["ws://127.0.0.1:9/gun"], openTimeoutMs: 60_000 });
-  const reason = new Error("called off");
-  const abort = new AbortController();
-  const opening = node.transport.open(() => undefined, { signal: abort.signal });
-  setImmediate(() => abort.abort(reason));
+  const { opening, reason } = openCalledOff(node.transport);
   await expect(opening).rejects.toBe(reason);
   expect(node.transport.state).toBe("idle");
 });

@@ -13,7 +13,8 @@ import {
 } from "@swarm-space/gun-driver/road";
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
-import { clock, makeNode, type Node, never, peerId, random, untilState } from "./nodes.ts";
+import { clock, never, peerId, random, untilState } from "../../../tests/support/transport-ends.ts";
+import { makeNode, type Node } from "./nodes.ts";
 import { startStockRelay } from "./processes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];

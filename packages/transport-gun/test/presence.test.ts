@@ -3,7 +3,8 @@ import { createGunClient, type GunClient } from "@swarm-space/gun-driver";
 import { dialNode, type GunRelay } from "@swarm-space/gun-driver/relay";
 import { createTopics, encodePresence } from "@swarm-space/gun-driver/road";
 import { afterEach, expect, test } from "vitest";
-import { clock, makeNode, type Node, peerId, random, relay } from "./nodes.ts";
+import { clock, peerId, random } from "../../../tests/support/transport-ends.ts";
+import { makeNode, type Node, relay } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

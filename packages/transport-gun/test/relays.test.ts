@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { collect, join, makeNode, type Node, never, numbered, relay, sendEach, untilState } from "./nodes.ts";
+import { collect, join, never, numbered, sendEach, untilState } from "../../../tests/support/transport-ends.ts";
+import { makeNode, type Node, relay } from "./nodes.ts";
 import { type RelayProcess, startRelayProcess } from "./processes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
@@ -20,7 +21,7 @@ async function process(port?: number): Promise<RelayProcess> {
 }
 
 async function exchange(from: Node, to: Node, count: number): Promise<void> {
-  const [one, other] = await join(from, to);
+  const [one, other] = await join(from, to, "relay");
   const here = collect(one);
   const there = collect(other);
   await Promise.all([sendEach(one, numbered("there", count)), sendEach(other, numbered("here", count))]);
@@ -58,7 +59,7 @@ test("a relay that is killed takes its connections with it, and is found again w
   const server = await process();
   const [a, b] = [node({ relays: [server.url], graceMs: 200 }), node({ relays: [server.url], graceMs: 200 })];
   await Promise.all([a.open(), b.open()]);
-  const [one, other] = await join(a, b);
+  const [one, other] = await join(a, b, "relay");
   await server.kill();
   expect((await one.closed).by).toBe("lost");
   expect((await other.closed).by).toBe("lost");
@@ -80,7 +81,7 @@ test("within the grace a connection outlives its relay, and nothing is lost or d
   const options = { relays: [server.url], graceMs: 5_000 };
   const [a, b] = [node(options), node(options)];
   await Promise.all([a.open(), b.open()]);
-  const [one, other] = await join(a, b);
+  const [one, other] = await join(a, b, "relay");
   const got = collect(other);
   await sendEach(one, numbered("frame", 50));
   await server.kill();

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
-import { collect, join, makeNode, numbered, sendEach } from "./nodes.ts";
+import { collect, join, numbered, sendEach } from "../../../tests/support/transport-ends.ts";
+import { makeNode } from "./nodes.ts";
 import { startStockRelay } from "./processes.ts";
 
 test.each(["plain", "axe"] as const)(
@@ -11,7 +12,7 @@ test.each(["plain", "axe"] as const)(
     const b = makeNode({ relays: [stock.url] });
     onTestFinished(async () => void (await Promise.all([a.close(), b.close()])));
     await Promise.all([a.open(), b.open()]);
-    const [one, other] = await join(a, b);
+    const [one, other] = await join(a, b, "relay");
     const atA = collect(one);
     const atB = collect(other);
     await Promise.all([sendEach(one, numbered("to b", 300)), sendEach(other, numbered("to a", 300))]);

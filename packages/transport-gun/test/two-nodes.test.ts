@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { collect, join, makeNode, type Node, never, numbered, relay, sendAll } from "./nodes.ts";
+import { collect, join, never, numbered, sendBothWays } from "../../../tests/support/transport-ends.ts";
+import { makeNode, type Node, relay } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -18,19 +19,15 @@ async function pair(): Promise<readonly [Node, Node]> {
 test("frames go both ways through one relay, in order and once", async () => {
   const [a, b] = await pair();
   expect(a.transport.state).toBe("ready");
-  const [one, other] = await join(a, b);
+  const [one, other] = await join(a, b, "relay");
   expect(a.transport.state).toBe("active");
-  const atA = collect(one);
-  const atB = collect(other);
-  await Promise.all([sendAll(one, numbered("to b", 1_000)), sendAll(other, numbered("to a", 1_000))]);
-  await Promise.all([atA.until(1_000), atB.until(1_000)]);
-  expect(atB.texts).toEqual(numbered("to b", 1_000));
-  expect(atA.texts).toEqual(numbered("to a", 1_000));
+  const came = await sendBothWays(one, other);
+  expect(came).toEqual({ atOne: numbered("to a", 1_000), atOther: numbered("to b", 1_000) });
 });
 
 test("large frames arrive whole", async () => {
   const [a, b] = await pair();
-  const [one, other] = await join(a, b);
+  const [one, other] = await join(a, b, "relay");
   const got: Uint8Array[] = [];
   const all = new Promise<void>((resolve) => other.read((frame) => got.push(frame) === 200 && resolve()));
   const frame = crypto.getRandomValues(new Uint8Array(one.capabilities.maxFrameBytes));
@@ -51,7 +48,7 @@ test("a peer is dialled by its id alone", async () => {
 
 test("a close is heard by the other side", async () => {
   const [a, b] = await pair();
-  const [one, other] = await join(a, b);
+  const [one, other] = await join(a, b, "relay");
   const texts = collect(other);
   one.send(new TextEncoder().encode("last words"));
   await one.close("enough");

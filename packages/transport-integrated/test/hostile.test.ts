@@ -3,9 +3,10 @@ import { createGunClient, type GunClient, type GunItem } from "@swarm-space/gun-
 import { dialNode, type GunRelay } from "@swarm-space/gun-driver/relay";
 import { encodePacket, fromBase64, inboxSoul, toBase64 } from "@swarm-space/gun-driver/road";
 import { afterEach, expect, test } from "vitest";
+import { clock, join, random } from "../../../tests/support/transport-ends.ts";
 import { encodeKnock, type Knock, knockBytes, knockDomain } from "../src/signalling/knock.ts";
 import { cutEngine } from "./cut-engine.ts";
-import { clock, join, kernelSuite, makeNode, type Node, random, relay } from "./nodes.ts";
+import { kernelSuite, makeNode, type Node, relay } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

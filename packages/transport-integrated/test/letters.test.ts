@@ -1,6 +1,7 @@
 import { peerIdOf } from "@swarm-space/core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { random } from "../../../tests/support/transport-ends.ts";
 import {
   encodeKnock,
   encodeReply,
@@ -12,7 +13,7 @@ import {
   replyBytes,
 } from "../src/signalling/knock.ts";
 import { SealedTalk } from "../src/signalling/sealed-talk.ts";
-import { kernelSuite, random } from "./nodes.ts";
+import { kernelSuite } from "./nodes.ts";
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const peer = bytes(32).map(peerIdOf);

@@ -1,9 +1,10 @@
 import { createSwarm, use } from "@swarm-space/core";
 import { RelayPool } from "@swarm-space/gun-driver";
 import { afterEach, expect, test } from "vitest";
+import { codeOf, join, never } from "../../../tests/support/transport-ends.ts";
 import type { SimplePeer, SimplePeerConstructor } from "../src/direct/simple-channel.ts";
 import { integratedWith } from "../src/index.ts";
-import { codeOf, join, makeNode, never, relay } from "./nodes.ts";
+import { makeNode, relay } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -3,9 +3,20 @@ import { RelayPool } from "@swarm-space/gun-driver";
 import { openGunRelay } from "@swarm-space/gun-driver/relay";
 import { gunMailboxes, RelayTransport } from "@swarm-space/gun-driver/road";
 import { afterEach, expect, test } from "vitest";
+import {
+  clock,
+  codeOf,
+  collect,
+  join,
+  never,
+  numbered,
+  random,
+  sendAll,
+  sendBothWays,
+} from "../../../tests/support/transport-ends.ts";
 import { integratedConfig } from "../src/config.ts";
 import { openRelaySide } from "../src/relay-side.ts";
-import { clock, codeOf, collect, join, makeNode, type Node, never, numbered, random, relay, sendAll } from "./nodes.ts";
+import { makeNode, type Node, relay } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -28,11 +39,8 @@ test.each(["direct", "relay"])("frames go both ways by the road %s, in order and
   expect(a.transport.state).toBe("ready");
   const [one, other] = await join(a, b, road);
   expect(a.transport.state).toBe("active");
-  const [atA, atB] = [collect(one), collect(other)];
-  await Promise.all([sendAll(one, numbered("to b", 1_000)), sendAll(other, numbered("to a", 1_000))]);
-  await Promise.all([atA.until(1_000), atB.until(1_000)]);
-  expect(atB.texts).toEqual(numbered("to b", 1_000));
-  expect(atA.texts).toEqual(numbered("to a", 1_000));
+  const came = await sendBothWays(one, other);
+  expect(came).toEqual({ atOne: numbered("to a", 1_000), atOther: numbered("to b", 1_000) });
   expect([one.road, other.road, one.transport, other.transport]).toEqual([road, road, "integrated", "integrated"]);
   if (road === "relay") return;
   expect(one.binding).toHaveLength(64);

@@ -4,9 +4,9 @@ import { gunMailboxes } from "@swarm-space/gun-driver/road";
 import resilience from "@swarm-space/resilience";
 import { afterEach, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { clock, random } from "../../../tests/support/transport-ends.ts";
 import { integratedWith } from "../src/index.ts";
 import { type CutEngine, cutEngine } from "./cut-engine.ts";
-import { clock, random } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,11 +1,12 @@
-import { createSwarm, definePlugin, type PeerId, ports, type Sighting, use } from "@swarm-space/core";
+import { createSwarm, use } from "@swarm-space/core";
 import resilience, { getConnectionResilience } from "@swarm-space/resilience";
 import { afterEach, expect, test } from "vitest";
-import * as z from "zod";
+import { sightingsAfter } from "../../../tests/support/sightings.ts";
+import { codeOf, peerId } from "../../../tests/support/transport-ends.ts";
 import peerjs from "../src/index.ts";
 import { openDeafDoor } from "./deaf-door.ts";
 import { FakeServer, onFake } from "./fake-server.ts";
-import { codeOf, peerId, stockServer } from "./nodes.ts";
+import { stockServer } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -50,33 +51,17 @@ async function afterDials(options: { readonly serverTimeoutMs: number; readonly 
   );
   const peers = Array.from({ length: 8 }, () => peerId());
   const look = Promise.withResolvers<void>();
-  const sighted = definePlugin({
-    id: "swarm-space-test/sighted",
-    api: 1,
-    config: z.strictObject({}),
-    provides: [ports.discoverySource],
-    setup({ provide }) {
-      const sighting = (peer: PeerId): Sighting => ({
-        peer,
-        addresses: [{ transport: "peerjs", value: peer, rendezvous: door.url }],
-        source: "sighted",
-      });
-      provide(ports.discoverySource, {
-        id: "sighted",
-        async *discover() {
-          await look.promise;
-          yield* peers.map(sighting);
-        },
-      });
-    },
-  });
+  const targets = peers.map((peer) => ({
+    peer,
+    addresses: [{ transport: "peerjs", value: peer, rendezvous: door.url }],
+  }));
   const own = { servers: [door.url], bindAddress: "127.0.0.1", rendezvous: { slots: 0 }, listPeers: false };
   const swarm = await createSwarm({
     log: "silent",
     plugins: [
       use(peerjs, { ...own, attemptTimeoutMs: 400, ...options }),
       use(resilience, { baseBackoffMs: 1 }),
-      use(sighted),
+      sightingsAfter(look.promise, targets),
     ],
   });
   undo.push(() => swarm.stop());

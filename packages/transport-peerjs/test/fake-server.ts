@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { SwarmError } from "@swarm-space/core";
 import type * as z from "zod";
+import { clock, endOf, never, peerId, random } from "../../../tests/support/transport-ends.ts";
 import { peerjsConfig } from "../src/config.ts";
 import { PeerjsTransport, type PeerjsTransportParts } from "../src/peerjs-transport.ts";
-import { clock, peerId, random } from "./nodes.ts";
 
 export interface Message {
   readonly type: string;
@@ -100,7 +100,6 @@ export function onFake(
 ) {
   const id = peerId();
   const refused: { src: string; code: string }[] = [];
-  const inbound: import("@swarm-space/core").Connection[] = [];
   const quiet = { listPeers: false, rendezvous: { slots: 0 }, bindAddress: "127.0.0.1", backoffBaseMs: 20 };
   const transport = new PeerjsTransport({
     self: { id, network: "test" },
@@ -112,15 +111,11 @@ export function onFake(
     refused: (src, error) => refused.push({ src, code: SwarmError.is(error) ? error.code : "none" }),
     ...parts,
   });
-  const { signal } = new AbortController();
   return {
-    id,
-    transport,
+    ...endOf(id, transport),
     refused,
-    inbound,
-    open: () => transport.open((connection) => inbound.push(connection), { signal }),
-    close: () => transport.close({ signal }),
-    dial: (value: string) => transport.connect({ addresses: [{ transport: "peerjs", value }] }, "direct", { signal }),
+    dial: (value: string) =>
+      transport.connect({ addresses: [{ transport: "peerjs", value }] }, "direct", { signal: never }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
+import { codeOf, collect } from "../../../tests/support/transport-ends.ts";
 import { FakeServer, type Message, onFake, turns } from "./fake-server.ts";
-import { clock, codeOf, collect, random } from "./nodes.ts";
+import { openStranger } from "./stranger.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 const escaped: unknown[] = [];
@@ -174,39 +175,16 @@ async function strangersChannel(
   b: ReturnType<typeof onFake>,
   data: string | Uint8Array<ArrayBuffer>,
 ) {
-  const { openWebRtc } = await import("@swarm-space/webrtc-driver");
-  const { openPeerjs } = await import("../src/peerjs.ts");
-  const { parseServerUrl } = await import("../src/server-url.ts");
-  const { readServerMessage } = await import("../src/server-message.ts");
-  const address = parseServerUrl(server.url);
-  if (!address) throw new Error("no address");
-  const engine = await openWebRtc({ clock, bindAddress: "127.0.0.1" });
-  undo.push(() => engine.close());
-  const opened = Promise.withResolvers<void>();
-  const peer = openPeerjs({
-    clock,
-    random,
-    engine,
-    server: address,
-    key: "peerjs",
+  const { peer, close } = await openStranger(server.url, {
     id: "stranger",
     makeSocket: server.makeSocket,
-    socketHooks: {
-      read: (text) => {
-        const reading = readServerMessage(text);
-        return "message" in reading ? reading.message : undefined;
-      },
-      gone: () => {},
-    },
     onChannel: (_link, channel) => {
       channel.addEventListener("open", () => {
         Reflect.apply(channel.send, channel, [data]);
       });
     },
   });
-  undo.push(async () => peer.destroy());
-  peer.on("open", () => opened.resolve());
-  await opened.promise;
+  undo.push(close);
   peer.connect(b.id, { serialization: "raw", reliable: true, label: "x" });
   const connection = await firstOf(b);
   connection.read(() => {});

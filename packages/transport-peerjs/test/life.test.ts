@@ -1,24 +1,19 @@
 import { use } from "@swarm-space/core";
 import { expect, test } from "vitest";
+import { join, openAndCloseAgain, openCalledOff } from "../../../tests/support/transport-ends.ts";
 import peerjs, { peerjsConfig } from "../src/index.ts";
-import { collect, join, makeNode, stockServer } from "./nodes.ts";
+import { makeNode, stockServer } from "./nodes.ts";
 
 test("it can be opened and closed again and again; nothing is left, and no global was touched", async () => {
   const shown = () => JSON.stringify(Object.entries(Object.getOwnPropertyDescriptors(globalThis)).map(describeOwn));
   const before = shown();
   const server = await stockServer();
   const [a, b] = [makeNode({ servers: [server.url] }), makeNode({ servers: [server.url] })];
-  for (let cycle = 0; cycle < 10; cycle += 1) {
-    await Promise.all([a.open(), b.open(), a.open()]);
-    const [one, other] = await join(a, b);
-    const got = collect(other);
-    one.send(new TextEncoder().encode(`cycle ${cycle}`));
-    await got.until(1);
-    await Promise.all([a.close(), b.close(), b.close()]);
+  await openAndCloseAgain(a, b, "direct", async (one, other) => {
     expect([a.transport.state, b.transport.state]).toEqual(["idle", "idle"]);
     expect([(await one.closed).by, (await other.closed).by].sort()).toContain("local");
     expect(a.transport.addresses()).toEqual([]);
-  }
+  });
   await expect.poll(() => server.connections).toBe(0);
   await server.close();
   expect(shown()).toBe(before);
@@ -26,10 +21,7 @@ test("it can be opened and closed again and again; nothing is left, and no globa
 
 test("opening that is called off leaves nothing", async () => {
   const node = makeNode({ servers: ["http://127.0.0.1:9/"], openTimeoutMs: 60_000 });
-  const reason = new Error("called off");
-  const abort = new AbortController();
-  const opening = node.transport.open(() => undefined, { signal: abort.signal });
-  setImmediate(() => abort.abort(reason));
+  const { opening, reason } = openCalledOff(node.transport);
   // Where no server is, the first dial may be over before.
   await opening.catch((error) => expect(error).toBe(reason));
   await node.close();
@@ -46,7 +38,7 @@ test("two instances of one identity have two ids, and both can be dialled", asyn
   const [two] = second.transport.addresses();
   expect(one?.value).toBe(first.id);
   expect(two?.value).toMatch(new RegExp(`^${first.id}-[a-z2-7]{8}$`));
-  for (const node of [first, second]) await join(other, node);
+  for (const node of [first, second]) await join(other, node, "direct");
   for (const node of [first, second, other]) await node.close();
   await server.close();
 });

@@ -1,6 +1,7 @@
 import type { Sighting } from "@swarm-space/core";
 import { afterEach, expect, test } from "vitest";
-import { makeNode, type Node, never, type StockServer, stockServer } from "./nodes.ts";
+import { never } from "../../../tests/support/transport-ends.ts";
+import { makeNode, type Node, type StockServer, stockServer } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

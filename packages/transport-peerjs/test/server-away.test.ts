@@ -1,12 +1,13 @@
-import { createSwarm, definePlugin, ports, type Sighting, use } from "@swarm-space/core";
+import { createSwarm, use } from "@swarm-space/core";
 import resilience, { getConnectionResilience } from "@swarm-space/resilience";
 import { SeededRandom, VirtualClock } from "@swarm-space/testkit";
 import { afterEach, expect, test } from "vitest";
-import * as z from "zod";
+import { sightings } from "../../../tests/support/sightings.ts";
+import { collect, join, peerId, sendAll, untilState } from "../../../tests/support/transport-ends.ts";
 import { backoffDelay } from "../src/backoff.ts";
 import peerjs from "../src/index.ts";
 import { FakeServer, onFake } from "./fake-server.ts";
-import { collect, join, makeNode, peerId, sendAll, stockServer, untilState } from "./nodes.ts";
+import { makeNode, stockServer } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -70,7 +71,7 @@ test("the server is killed, and another stands in its place: channels live on, a
   const [a, b] = [makeNode({ servers: [server.url] }), makeNode({ servers: [server.url] })];
   undo.push(() => Promise.all([a.close(), b.close()]));
   await Promise.all([a.open(), b.open()]);
-  const [one, other] = await join(a, b);
+  const [one, other] = await join(a, b, "direct");
   const got = collect(other);
   await server.close();
   await untilState(a, "degraded");
@@ -84,7 +85,7 @@ test("the server is killed, and another stands in its place: channels live on, a
   const replaced = await stockServer({ port: server.port });
   undo.push(() => replaced.close());
   await Promise.all([untilState(a, "active"), untilState(b, "active")]);
-  await join(a, b);
+  await join(a, b, "direct");
   await sendAll(one, ["and on"]);
   await got.until(2);
 });
@@ -102,34 +103,19 @@ test("one of two servers away: the other serves, and the state says so", async (
   await untilState(a, "degraded");
   await untilState(b, "degraded");
   expect(a.transport.lastError).toContain(first.url);
-  await join(a, b);
+  await join(a, b, "direct");
 });
 
 test("in a whole node the breaker of (peerjs, server) opens after five dials that the server's absence failed", async () => {
   const server = await stockServer();
   await server.close();
-  const sighted = definePlugin({
-    id: "swarm-space-test/sighted",
-    api: 1,
-    config: z.strictObject({}),
-    provides: [ports.discoverySource],
-    setup({ provide }) {
-      const sighting = (): Sighting => ({
-        peer: peerId(),
-        addresses: [{ transport: "peerjs", value: peerId(), rendezvous: server.url }],
-        source: "sighted",
-      });
-      provide(ports.discoverySource, {
-        id: "sighted",
-        async *discover() {
-          for (let count = 0; count < 8; count += 1) yield sighting();
-        },
-      });
-    },
-  });
+  const targets = Array.from({ length: 8 }, () => ({
+    peer: peerId(),
+    addresses: [{ transport: "peerjs", value: peerId(), rendezvous: server.url }],
+  }));
   const options = { servers: [server.url], openTimeoutMs: 0, bindAddress: "127.0.0.1" };
   const swarm = await createSwarm({
-    plugins: [use(peerjs, options), use(resilience, { baseBackoffMs: 1 }), use(sighted)],
+    plugins: [use(peerjs, options), use(resilience, { baseBackoffMs: 1 }), sightings(...targets)],
   });
   undo.push(() => swarm.stop());
   const opened = new Promise((resolve) => swarm.on("breaker:open", resolve));

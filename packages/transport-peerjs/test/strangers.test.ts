@@ -1,11 +1,10 @@
-import { type Connection, createSwarm, definePlugin, ports, type Sighting, type Swarm, use } from "@swarm-space/core";
-import { openWebRtc } from "@swarm-space/webrtc-driver";
+import { type Connection, createSwarm, type Swarm, type Target, use } from "@swarm-space/core";
 import { afterEach, expect, test } from "vitest";
-import * as z from "zod";
+import { sightings } from "../../../tests/support/sightings.ts";
+import { never } from "../../../tests/support/transport-ends.ts";
 import peerjs from "../src/index.ts";
-import { openPeerjs } from "../src/peerjs.ts";
-import { parseServerUrl } from "../src/server-url.ts";
-import { clock, makeNode, never, random, type StockServer, stockServer } from "./nodes.ts";
+import { makeNode, type StockServer, stockServer } from "./nodes.ts";
+import { openStranger } from "./stranger.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -19,23 +18,9 @@ async function server(): Promise<StockServer> {
 }
 
 /** A whole node that is told where others are. */
-async function node(url: string, ...sightings: readonly Sighting[]): Promise<Swarm> {
-  const told = definePlugin({
-    id: "swarm-space-test/told",
-    api: 1,
-    config: z.strictObject({}),
-    provides: [ports.discoverySource],
-    setup({ provide }) {
-      provide(ports.discoverySource, {
-        id: "told",
-        async *discover() {
-          yield* sightings;
-        },
-      });
-    },
-  });
+async function node(url: string, ...targets: readonly Target[]): Promise<Swarm> {
   const options = { servers: [url], bindAddress: "127.0.0.1", rendezvous: { slots: 0 } };
-  const swarm = await createSwarm({ plugins: [use(peerjs, options), use(told)] });
+  const swarm = await createSwarm({ plugins: [use(peerjs, options), sightings(...targets)] });
   undo.push(() => swarm.stop());
   await swarm.start();
   return swarm;
@@ -57,7 +42,7 @@ test("one who sits between two with its own fingerprints is found out by the han
   };
   await middle.transport.open((near) => void pass(near), { signal: never });
   const address = { transport: "peerjs", value: middle.id, rendezvous: url };
-  const a = await node(url, { peer: b.id, addresses: [address], source: "told" });
+  const a = await node(url, { peer: b.id, addresses: [address] });
   expect(await failure(a)).toMatchObject({
     transport: "peerjs",
     code: "HANDSHAKE_FAILED",
@@ -70,31 +55,18 @@ test("the old app's peer, dialled by its address, is LEGACY_PEER once it speaks"
   const { url } = await server();
   const id = "peer-c99d22420d76-mhjpqwnr-9n02yin";
   await oldPeer(url, id);
-  const a = await node(url, { addresses: [{ transport: "peerjs", value: id, rendezvous: url }], source: "told" });
+  const a = await node(url, { addresses: [{ transport: "peerjs", value: id, rendezvous: url }] });
   expect(await failure(a)).toMatchObject({ transport: "peerjs", code: "LEGACY_PEER" });
 });
 
-/** PeerJS without us around it: it takes any data connection, and says in bytes what nobody of ours understands. */
+/** It takes any data connection, and says in bytes what nobody of ours understands. */
 async function oldPeer(url: string, id: string): Promise<void> {
-  const address = parseServerUrl(url);
-  if (!address) throw new Error("no address");
-  const engine = await openWebRtc({ clock, bindAddress: "127.0.0.1" });
-  undo.push(() => engine.close());
-  const opened = Promise.withResolvers<void>();
-  const peer = openPeerjs({
-    clock,
-    random,
-    engine,
-    server: address,
-    key: "peerjs",
+  const { close } = await openStranger(url, {
     id,
     makeSocket: (where) => new WebSocket(where),
-    socketHooks: { read: (text) => JSON.parse(String(text)), gone: () => {} },
     onChannel: (_link, channel) => {
       channel.addEventListener("message", () => channel.send(new TextEncoder().encode('{"type":"hello"}')));
     },
   });
-  undo.push(async () => peer.destroy());
-  peer.on("open", () => opened.resolve());
-  await opened.promise;
+  undo.push(close);
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { codeOf, collect, join, makeNode, type Node, never, numbered, peerId, sendAll, stockServer } from "./nodes.ts";
+import { codeOf, collect, join, never, numbered, peerId, sendBothWays } from "../../../tests/support/transport-ends.ts";
+import { makeNode, type Node, stockServer } from "./nodes.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -18,13 +19,10 @@ async function pair(): Promise<readonly [Node, Node]> {
 test("frames go both ways, in order and once", async () => {
   const [a, b] = await pair();
   expect(a.transport.state).toBe("ready");
-  const [one, other] = await join(a, b);
+  const [one, other] = await join(a, b, "direct");
   expect(a.transport.state).toBe("active");
-  const [atA, atB] = [collect(one), collect(other)];
-  await Promise.all([sendAll(one, numbered("to b", 1_000)), sendAll(other, numbered("to a", 1_000))]);
-  await Promise.all([atA.until(1_000), atB.until(1_000)]);
-  expect(atB.texts).toEqual(numbered("to b", 1_000));
-  expect(atA.texts).toEqual(numbered("to a", 1_000));
+  const came = await sendBothWays(one, other);
+  expect(came).toEqual({ atOne: numbered("to a", 1_000), atOther: numbered("to b", 1_000) });
   expect(one.binding).toHaveLength(64);
   expect(one.binding).toEqual(other.binding);
   expect(one.capabilities.direct).toBe(true);
@@ -42,7 +40,7 @@ test("a peer is dialled by its id alone", async () => {
 
 test("a close is heard by the other side, behind what was sent", async () => {
   const [a, b] = await pair();
-  const [one, other] = await join(a, b);
+  const [one, other] = await join(a, b, "direct");
   const texts = collect(other);
   one.send(new TextEncoder().encode("last words"));
   await one.close("enough");
@@ -68,7 +66,7 @@ test("a dial that is called off rejects with the reason and leaves nothing half-
   const dialling = a.transport.connect({ peer: b.id, addresses: [] }, "direct", { signal: abort.signal });
   abort.abort(reason);
   await expect(dialling).rejects.toBe(reason);
-  const [one] = await join(a, b);
+  const [one] = await join(a, b, "direct");
   await one.close();
   await expect.poll(() => [a.transport.state, b.transport.state]).toEqual(["ready", "ready"]);
 });

@@ -1,48 +1,12 @@
-import type { Clock } from "@swarm-space/core";
 import { type GunItem, SeenSet } from "@swarm-space/gun-driver";
+import { VirtualClock } from "@swarm-space/testkit";
 import { expect, test } from "vitest";
 import { Collection, type TakeLetter } from "../../src/road/collection.ts";
 import { encodeLetterValue } from "../../src/road/letter-value.ts";
 
-/** Time that the test turns. */
-class TestClock implements Clock {
-  #now = 0;
-  readonly #timers = new Set<{ readonly at: number; readonly fn: () => void }>();
-
-  now(): number {
-    return this.#now;
-  }
-  wall(): number {
-    return this.#now;
-  }
-  timer(delayMs: number, fn: () => void): Disposable {
-    const timer = { at: this.#now + delayMs, fn };
-    this.#timers.add(timer);
-    return { [Symbol.dispose]: () => void this.#timers.delete(timer) };
-  }
-  get pending(): number {
-    return this.#timers.size;
-  }
-  async advance(ms: number): Promise<void> {
-    const until = this.#now + ms;
-    for (;;) {
-      await settle();
-      const [next] = [...this.#timers].filter(({ at }) => at <= until).sort((one, other) => one.at - other.at);
-      if (next === undefined) break;
-      this.#timers.delete(next);
-      this.#now = next.at;
-      next.fn();
-    }
-    this.#now = until;
-    await settle();
-  }
-}
-
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-
 /** A relay of the test that shows what lies in the mailbox at each subscription. */
 function stage(take: TakeLetter) {
-  const clock = new TestClock();
+  const clock = new VirtualClock({ wallMs: 0 });
   const lies = new Map<string, GunItem>();
   let hear: (item: GunItem) => void = () => {};
   let asked = 0;

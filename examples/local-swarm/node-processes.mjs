@@ -1,41 +1,69 @@
-/** Three nodes, each a process of its own, and what they report. */
+/** Nodes, each a process of its own, and what they report. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseLog } from "../local-swarm/tally.ts";
+import { parseLog } from "./tally.ts";
 
-const script = fileURLToPath(new URL("node.mjs", import.meta.url));
-
-export class Nodes {
+export class NodeProcesses {
   #children;
-  /** @type {Map<string, any>} */
+  #folder;
+  #script;
+  /** @type {Map<string, { name: string, child: any, id: string | undefined, peers: Set<string>, status: any, files: any }>} */
   #nodes = new Map();
   /** @type {Set<() => void>} */
   #waiting = new Set();
-  failures = [];
+  #breakers = [];
+  #failures = [];
   #onBreaker;
 
-  /** @param {{ children: import("../local-swarm/children.mjs").Children, onBreaker: (report: any) => void }} o */
-  constructor({ children, onBreaker }) {
+  /**
+   * @param {{ children: import("./children.mjs").Children, folder: string, script: URL, onBreaker: (report: any) => void }} o
+   *   folder: where the nodes' logs go; script: what each of them runs
+   */
+  constructor({ children, folder, script, onBreaker }) {
     this.#children = children;
+    this.#folder = folder;
+    this.#script = script;
     this.#onBreaker = onBreaker;
   }
 
+  /** `status` is what a node last told of itself. */
   get all() {
     return [...this.#nodes.values()].map(({ name, id, child, status }) => ({ name, id, pid: child.pid, status }));
   }
 
-  async start(names, folder, settings, withinMs) {
+  /** Wall milliseconds at which a breaker opened. */
+  get breakers() {
+    return this.#breakers;
+  }
+
+  /** Letters whose sender was told that they failed. */
+  get failures() {
+    return this.#failures;
+  }
+
+  /**
+   * Resolves when each knows all others.
+   * @param {readonly string[]} names
+   * @param {(name: string) => object} settingsOf what the script is told beside its name and its logs
+   */
+  async start(names, settingsOf, withinMs) {
     for (const name of names) {
-      const files = { receivedFile: join(folder, `${name}-received.log`), sentFile: join(folder, `${name}-sent.log`) };
-      const data = join(folder, name);
-      const onReport = (report) => this.#hear(report);
-      const child = this.#children.startNode({ name, data, ...settings, ...files }, onReport, script);
+      const files = {
+        receivedFile: join(this.#folder, `${name}-received.log`),
+        sentFile: join(this.#folder, `${name}-sent.log`),
+      };
+      const child = this.#children.startNode(this.#script, { name, ...settingsOf(name), ...files }, (report) =>
+        this.#hear(report),
+      );
       this.#nodes.set(name, { name, child, id: undefined, peers: new Set(), status: undefined, files });
     }
     await this.until(() => this.all.every(({ id }) => id !== undefined), withinMs, "the nodes' start");
     const knowsAll = ({ peers, id }) => this.all.every((other) => other.id === id || peers.has(other.id));
     await this.until(() => [...this.#nodes.values()].every(knowsAll), withinMs, "the nodes to find each other");
+  }
+
+  nameOf(id) {
+    return this.all.find((node) => node.id === id)?.name ?? id;
   }
 
   talk(everyMs, ttlMs) {
@@ -45,6 +73,7 @@ export class Nodes {
     }
   }
 
+  /** Tells every node. */
   order(order) {
     for (const { child } of this.#nodes.values()) child.send(order);
   }
@@ -63,17 +92,7 @@ export class Nodes {
     await this.until(() => [...this.#nodes.values()].every(({ status }) => status), withinMs, "the nodes' status");
   }
 
-  /** The roads that now carry letters, one for each pair and direction. */
-  carrying() {
-    return this.all.flatMap(({ status }) => Object.values(status?.roads ?? {}).flatMap(({ carries }) => carries));
-  }
-
-  /** Whether each has a link beside the ones by these roads. @param {Set<string>} dead */
-  haveStandby(dead) {
-    const isThere = ({ carries, standby }) => [...carries, ...standby].some((road) => !dead.has(road));
-    return this.all.every(({ status }) => Object.values(status?.roads ?? {}).every(isThere));
-  }
-
+  /** The nodes' own logs, for `tally`. */
   readLogs() {
     return [...this.#nodes.values()].map(({ name, id, files }) => ({
       name,
@@ -115,8 +134,11 @@ export class Nodes {
     if (kind === "peer") node.peers.add(report.peer);
     if (kind === "status" || kind === "settled") node.status = report;
     if (kind === "settled") node.isSettled = true;
-    if (kind === "failed") this.failures.push({ name, ...report });
-    if (kind === "breaker") this.#onBreaker({ name, ...report });
+    if (kind === "failed") this.#failures.push({ name, ...report });
+    if (kind === "breaker") {
+      this.#breakers.push({ at: Date.now(), name });
+      this.#onBreaker({ name, ...report });
+    }
     for (const look of this.#waiting) look();
   }
 }
