@@ -1,9 +1,9 @@
-/** Heavy libraries, and the packages in whose trees they may stand. Elsewhere they are foreign. */
 // The application brings the preset along, and with it what each plugin stands on.
 const integrated = ["transport-integrated", "hybrid", "cli"];
 const gunUsers = ["gun-driver", "transport-gun", ...integrated];
 const webrtcUsers = ["webrtc-driver", "transport-peerjs", ...integrated];
 
+/** Heavy libraries, and the packages in whose trees they may stand. Elsewhere they are foreign. */
 export const heavyLibraries = Object.freeze({
   gun: gunUsers,
   ws: [...gunUsers, "transport-integrated", "webrtc-driver", "transport-peerjs"],

@@ -159,11 +159,17 @@ export class PeerjsTransport implements Transport, DiscoverySource {
   /** Waits while the first dials are under way, at most `openTimeoutMs`. Rejects with the signal's reason. */
   async #firstServer(signal: AbortSignal): Promise<void> {
     const { clock, config } = this.#parts;
-    using patience = childAbort(signal);
-    using _timer = clock.timer(config.openTimeoutMs, () => patience.abort());
-    while (this.state === "initializing" && !patience.signal.aborted)
-      await this.#changes.wait(patience.signal).catch(() => undefined);
-    signal.throwIfAborted();
+    // Not `using`: the compiler's helper for it weighs 0.5 kB in a page.
+    const patience = childAbort(signal);
+    const timer = clock.timer(config.openTimeoutMs, () => patience.abort());
+    try {
+      while (this.state === "initializing" && !patience.signal.aborted)
+        await this.#changes.wait(patience.signal).catch(() => undefined);
+      signal.throwIfAborted();
+    } finally {
+      timer[Symbol.dispose]();
+      patience[Symbol.dispose]();
+    }
   }
 
   async #end(reason: string): Promise<void> {
