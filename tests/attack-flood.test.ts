@@ -27,7 +27,8 @@ test("rubbish from one peer, over a real socket: it is gone within a second, and
 });
 
 test("ablated: the door open, the flooder stays and sends on", { timeout }, async () => {
-  const measured = await measure(floods.unknown, { ...brief, ablated: true });
+  // Longer rounds: the flooder is the nicest of processes, and two cores may be busy with other tests.
+  const measured = await measure(floods.unknown, { ...brief, roundMs: 1_800, ablated: true });
   expect(holds(rowsOf("unknown", floods.unknown, measured), "unknown graylisted")).toBe(false);
   expect(measured.seen).toMatchObject({ expelled: {}, graylisted: {}, refused: {} });
   expect(measured.done.sent).toBeGreaterThan(20_000);
