@@ -14,6 +14,8 @@ async function connect(trickle: boolean): Promise<readonly [SimplePeer, SimplePe
   const shared = { trickle, wrtc: engine.wrtc(trickle ? "trickle" : "whole"), config: { iceServers: [] } };
   const first = new SimplePeer({ initiator: true, ...shared });
   const second = new SimplePeer(shared);
+  // The other side's end may show as an end of ICE first: simple-peer then tells an error, and without a listener no "close".
+  for (const peer of [first, second]) peer.on("error", () => {});
   first.on("signal", (signal) => second.signal(JSON.stringify(signal)));
   second.on("signal", (signal) => first.signal(JSON.stringify(signal)));
   const ready = (peer: SimplePeer) => new Promise((resolve) => peer.once("connect", () => resolve(peer)));
