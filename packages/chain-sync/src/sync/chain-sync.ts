@@ -195,6 +195,7 @@ export class ChainSync {
     try {
       await this.#o.room.expire();
       await this.#o.chain.resume();
+      for (const peer of this.peers.all) if (peer.early !== undefined) await this.#learn(peer, peer.early);
       this.bodies.pump();
     } catch (error) {
       this.#o.events.emit("handler:failed", { where: "@swarm-space/chain-sync", error });

@@ -100,6 +100,11 @@ export class SyncStage {
     return this.#sync ?? expect.fail("the stage is not open");
   }
 
+  /** Of the beat, ms. */
+  get interval(): number {
+    return this.#parts.settings.interval;
+  }
+
   get tip() {
     return this.room.chain.tip;
   }
