@@ -59,6 +59,8 @@ export class SyncStage {
   readonly clock = new VirtualClock({ wallMs: Date.UTC(2026, 0, 1) });
   readonly events = new EventEmitter();
   readonly heard: { readonly name: string; readonly detail: unknown }[] = [];
+  /** How each message was sent. */
+  readonly deliveries: (SendOptions["delivery"] | undefined)[] = [];
   readonly rules: ChainRules;
   readonly #parts: RoomParts;
   readonly #strangers = new Map<PeerId, { answer: Answering; told: ChainMessage[]; asked: ChainMessage[] }>();
@@ -190,8 +192,9 @@ export class SyncStage {
       return stranger;
     };
     return {
-      send: async (to, message) => {
+      send: async (to, message, { delivery }: SendOptions = {}) => {
         present(to).told.push(message);
+        this.deliveries.push(delivery);
         return { status: "confirmed", to, transport: "memory", elapsedMs: 0 };
       },
       broadcast: () => expect.fail("nothing of a chain is broadcast"),
