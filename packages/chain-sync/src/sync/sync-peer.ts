@@ -32,6 +32,8 @@ export class SyncPeer {
   readonly announcements: TokenBucket;
   /** It has no channel of ours: it is told nothing more. */
   isDeaf = false;
+  /** It has no channel for descriptions of tokens. */
+  isBlind = false;
   /** A question for its headers is under way, or waits for its turn. */
   isAsked = false;
   /** Headers in a row that stood on nothing known here. */

@@ -89,7 +89,7 @@ export class SyncStage {
   static async open(o: SyncStageOptions = {}): Promise<SyncStage> {
     const stage = new SyncStage(o);
     stage.#open = await openRoom(stage.#parts);
-    stage.#open.sync = beginSync(stage.#parts, stage.#open, stage.#lane());
+    beginSync(stage.#parts, stage.#open, { chain: stage.#lane() });
     stage.#sync = stage.#open.sync;
     return stage;
   }
