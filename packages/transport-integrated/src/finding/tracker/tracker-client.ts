@@ -70,6 +70,7 @@ export interface MadePeer {
   _destroy(done: () => void, error?: Error): void;
   destroy(): void;
   on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "signal", listener: () => void): unknown;
 }
 
 export interface TrackerSocket {
