@@ -219,3 +219,24 @@ test("a full disk: the same bodies are asked for once in fifteen seconds, not wi
   expect(scene.stage.sync.court.rejected["INTERNAL"]).toBeLessThanOrEqual(4 * 6);
   scene.stage.close();
 });
+
+test("two answers with the same bodies at the same moment: each body is taken once; ablation: twice", async () => {
+  const received = async () => {
+    const stage = await SyncStage.open();
+    const { blocks } = await grown(stage, 3);
+    const release = Promise.withResolvers<void>();
+    const late = serving(blocks, (question) =>
+      question.kind === "getBodies" ? release.promise.then(() => serving(blocks)(question)) : undefined,
+    );
+    for (const name of ["slow", "swift"]) await (await stage.meet(name, late)).tell(tipOf(lastOf(blocks)));
+    await stage.pass(2_100);
+    release.resolve();
+    await stage.pass(10);
+    stage.close();
+    expect(stage.tip.height).toBe(3);
+    return stage.sync.bodies.received;
+  };
+  expect(await received()).toBe(3);
+  vi.spyOn(BodyPlan.prototype, "land").mockReturnValue(true);
+  expect(await received()).toBe(6);
+});
