@@ -22,7 +22,12 @@ import { bodiesOf, packed, SyncStage, serving, tipOf } from "./support/sync-stag
 
 vi.mock("../src/chain/header-checks.ts", { spy: true });
 vi.mock("../src/chain/block-checks.ts", { spy: true });
-const limits = vi.hoisted(() => ({ window: 20, bodiesInFlight: 16 }));
+const limits = vi.hoisted(() => ({
+  window: 20,
+  bodiesInFlight: 16,
+  bodiesInFlightOfAll: 128,
+  bytesPerAnswer: 2_097_152,
+}));
 vi.mock("../src/sync/sync-limits.ts", async (load) => {
   const { syncLimits } = await load<typeof import("../src/sync/sync-limits.ts")>();
   const changing = {
@@ -32,12 +37,18 @@ vi.mock("../src/sync/sync-limits.ts", async (load) => {
     get bodiesInFlight() {
       return limits.bodiesInFlight;
     },
+    get bodiesInFlightOfAll() {
+      return limits.bodiesInFlightOfAll;
+    },
+    get bytesPerAnswer() {
+      return limits.bytesPerAnswer;
+    },
   };
   return { syncLimits: Object.defineProperties({ ...syncLimits }, Object.getOwnPropertyDescriptors(changing)) };
 });
 afterEach(() => {
   vi.restoreAllMocks();
-  Object.assign(limits, { window: 20, bodiesInFlight: 16 });
+  Object.assign(limits, { window: 20, bodiesInFlight: 16, bodiesInFlightOfAll: 128, bytesPerAnswer: 2_097_152 });
 });
 
 const rows = [...messageRows, ...headerRows, ...blockRows, ...transactionRows, ...peerRows];
@@ -138,15 +149,19 @@ async function grown(stage: SyncStage, length: number): Promise<Branch> {
 }
 
 describe("limits of what is asked for", () => {
-  /** Of thirty blocks, of one that answers no question for bodies: how many are asked for. */
-  async function askedOfOne(): Promise<number> {
+  /** Of thirty blocks, of those that answer no question for bodies: how many are asked for. */
+  async function askedOf(names: readonly string[]): Promise<number> {
     const stage = await SyncStage.open();
     const { blocks } = await grown(stage, 30);
     const silent = serving(blocks, ({ kind }) => (kind === "getBodies" ? new Promise(() => {}) : undefined));
-    const peer = await stage.meet("peer", silent);
-    await peer.tell(tipOf(lastOf(blocks)));
+    let asked = 0;
+    for (const name of names) {
+      const peer = await stage.meet(name, silent);
+      await peer.tell(tipOf(lastOf(blocks)));
+      asked += peer.asked.flatMap((each) => (each.kind === "getBodies" ? each.ids : [])).length;
+    }
     stage.close();
-    return peer.asked.flatMap((each) => (each.kind === "getBodies" ? each.ids : [])).length;
+    return asked;
   }
 
   /** How high above the tip bodies are asked for, where the first is missing. */
@@ -166,9 +181,28 @@ describe("limits of what is asked for", () => {
   }
 
   test("sixteen bodies of one peer; ablation: all", async () => {
-    expect(await askedOfOne()).toBe(16);
+    expect(await askedOf(["one"])).toBe(16);
     limits.bodiesInFlight = 1_000;
-    expect(await askedOfOne()).toBe(20);
+    expect(await askedOf(["one"])).toBe(20);
+  });
+
+  test("so many bodies of all peers together; ablation: all", async () => {
+    limits.window = 1_000;
+    limits.bodiesInFlightOfAll = 24;
+    expect(await askedOf(["one", "two"])).toBe(24);
+    limits.bodiesInFlightOfAll = 1_000;
+    expect(await askedOf(["one", "two"])).toBe(30);
+  });
+
+  test("an answer ends with the body that passes its size; ablation: with the last", async () => {
+    const { stage, own } = await openScene();
+    const asker = await stage.meet("asker");
+    const ask = () => asker.ask({ kind: "getBodies", ids: packed([...own.blocks, ...own.blocks].map(({ id }) => id)) });
+    limits.bytesPerAnswer = 3;
+    expect(await ask()).toEqual(bodiesOf(own.blocks));
+    limits.bytesPerAnswer = 1_000;
+    expect(await ask()).toEqual(bodiesOf([...own.blocks, ...own.blocks]));
+    stage.close();
   });
 
   test("no further above the tip than the window; ablation: all", async () => {

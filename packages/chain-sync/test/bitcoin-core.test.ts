@@ -80,6 +80,16 @@ describe("p2p_unrequested_blocks", () => {
     expect(stage.tip.id).toBe(own.tip.id);
   });
 
+  test("p2p_fingerprint: what the node never connected is shown to nobody", async () => {
+    const asker = await stage.meet("curious");
+    const [first, second] = [own, fork].map(({ blocks }) => blocks[1]?.id ?? "");
+    const answer = await asker.ask({ kind: "getBodies", ids: packed([second ?? "", first ?? ""]) });
+    expect(answer).toEqual(bodiesOf([undefined, own.blocks[1]]));
+    const headers = await asker.ask({ kind: "getHeaders", locator: packed([fork.blocks[0]?.id ?? ""]) });
+    expect(headers).toEqual(headersOf(own.blocks));
+    await asker.leave();
+  });
+
   test("5. the missing one again, unrequested: nothing happens", async () => {
     await peer.tell(bodiesOf(fork.blocks.slice(0, 1)));
     expect(statusAt(1)).toBe("header");

@@ -1,8 +1,10 @@
 import { SwarmError } from "@swarm-space/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { refuse } from "../src/model/index.ts";
 import { Court } from "../src/sync/court.ts";
 import { MinuteCount } from "../src/sync/minute-count.ts";
+import { PeerScores } from "../src/sync/peer-scores.ts";
 import { Branch, personOf } from "./support/chain-play.ts";
 import { meetServing, openScene } from "./support/input/scene.ts";
 import { headersOf, type Stranger, SyncStage, serving, tipOf } from "./support/sync-stage.ts";
@@ -46,6 +48,14 @@ describe("a question without an answer", () => {
   function remote(code: string): SwarmError {
     return new SwarmError(code, "the peer said so", { detail: { remote: true } });
   }
+});
+
+test("what is not provably a lie costs nothing, whatever its row says", () => {
+  const scores = new PeerScores();
+  for (const kind of ["policy", "orphan", "future", "internal"] as const)
+    expect(scores.chargeRefusal("peer", { ...refuse("MALFORMED"), class: kind }, 0)).toBe(false);
+  expect(scores.points("peer", 0)).toBe(0);
+  expect(scores.chargeRefusal("peer", refuse("MALFORMED"), 0)).toBe(true);
 });
 
 test("counts by the minute: one full measure for each so many more, and none of the minute before", () => {
