@@ -193,7 +193,9 @@ describe("p2p_invalid_block", () => {
 });
 
 describe("p2p_sendheaders", () => {
-  const tipsTold = (peer: Stranger, since: number) => peer.told.slice(since).filter(({ kind }) => kind === "tip");
+  /** The headers of the ends that it was told of. */
+  const tipsTold = (peer: Stranger, since: number) =>
+    peer.told.slice(since).flatMap((each) => (each.kind === "tip" ? [each.header] : []));
 
   test("a new block is told by its header alone, once to each who does not have it, and not to who gave it", async () => {
     const stage = await SyncStage.open();
@@ -204,7 +206,7 @@ describe("p2p_sendheaders", () => {
     await giver.tell(tipOf(branch.blocks[1]));
     await stage.pass(1_000);
     const told = [giver, ...others].map((peer, at) => tipsTold(peer, before[at] ?? 0));
-    const news = tipOf(branch.blocks[1]);
+    const { header: news } = tipOf(branch.blocks[1]);
     expect(told).toEqual([[], [news], [news]]);
     stage.close();
   });
@@ -220,7 +222,7 @@ describe("p2p_sendheaders", () => {
     await meetServing({ stage }, "giver", fresh.blocks);
     await stage.pass(100);
     expect(stage.tip.id).toBe(fresh.tip.id);
-    expect(tipsTold(peer, before)).toEqual([tipOf(lastOf(fresh.blocks))]);
+    expect(tipsTold(peer, before)).toEqual([tipOf(lastOf(fresh.blocks)).header]);
     const locator = packed(old.blocks.toReversed().map(({ id }) => id));
     expect(await peer.ask({ kind: "getHeaders", locator })).toEqual(headersOf(fresh.blocks.slice(3)));
     stage.close();
