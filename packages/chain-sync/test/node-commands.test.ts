@@ -140,7 +140,7 @@ test("any mining, forking, submitting, reorganising and restarting: tip, state, 
         return { model: new Oracle(), real: { store, node, dropped: new Set(), onReorg } };
       }, commands),
     ),
-    { numRuns: 40 },
+    { numRuns: 24 },
   );
   expect(reorganised).toBeGreaterThan(0);
 });
