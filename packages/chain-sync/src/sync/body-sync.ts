@@ -6,7 +6,7 @@ import type { BlockBody } from "../live/body-intake.ts";
 import type { NodeChain } from "../live/node-chain.ts";
 import type { ForkChoice } from "../model/fork-choice.ts";
 import type { BlockId } from "../model/hex.ts";
-import { refuse } from "../model/verdict.ts";
+import { type Refusal, refuse } from "../model/verdict.ts";
 import { BodyPlan } from "./body-plan.ts";
 import type { Court } from "./court.ts";
 import type { PeerRoom } from "./peer-room.ts";
@@ -36,6 +36,8 @@ export class BodySync {
   /** Who gave the body of a block that is not connected yet. */
   readonly #givers = new Map<BlockId, PeerId>();
   #stall: Disposable | undefined;
+  /** This node could not keep what came: nothing is asked for until it has waited a while. */
+  #ownTrouble: Disposable | undefined;
   #isOpen = true;
   received = 0;
 
@@ -54,7 +56,7 @@ export class BodySync {
 
   /** Asks for what is wanted and not under way. */
   pump(): void {
-    if (!this.#isOpen) return;
+    if (!this.#isOpen || this.#ownTrouble !== undefined) return;
     const { clock, court, peers } = this.#o;
     const wanted = this.#wanted();
     const suppliers = peers.all
@@ -82,6 +84,7 @@ export class BodySync {
   close(): void {
     this.#isOpen = false;
     this.#stall?.[Symbol.dispose]();
+    this.#ownTrouble?.[Symbol.dispose]();
     this.#plan.clear();
   }
 
@@ -90,7 +93,7 @@ export class BodySync {
     try {
       const answer = bodiesAnswer.safeParse(await this.#o.ask(peer, packIds(ids)));
       if (answer.success && answer.data.bodies.length <= ids.length) await this.#take(peer, ids, answer.data.bodies);
-      else court.refused(peer.id, refuse("MALFORMED", "bodies of no known form"));
+      else this.#refuse(peer, refuse("MALFORMED", "bodies of no known form"));
     } catch (error) {
       court.unanswered(peer.id, error);
       this.#plan.rest(peer.id, clock.now());
@@ -116,8 +119,28 @@ export class BodySync {
     else this.#plan.prosper();
     if (fresh.length === 0) return;
     // A block that turned out bad is charged when the chain tells of it: to whoever gave its body.
-    for (const verdict of await chain.addBodies(fresh))
-      if (!verdict.ok && verdict.blames === "copy") court.refused(peer.id, verdict);
+    for (const verdict of await chain.addBodies(fresh)) {
+      if (verdict.ok) continue;
+      if (verdict.blames === "copy") this.#refuse(peer, verdict);
+      if (verdict.class === "internal") this.#wait();
+    }
+  }
+
+  /** Whatever it costs, the same is not asked of it again at once. */
+  #refuse(peer: SyncPeer, refusal: Refusal): undefined {
+    const { court, clock } = this.#o;
+    court.refused(peer.id, refusal);
+    this.#plan.rest(peer.id, clock.now());
+  }
+
+  /** A full disk is no reason to have the same bodies sent again and again. */
+  #wait(): void {
+    const { clock } = this.#o;
+    if (!this.#isOpen) return;
+    this.#ownTrouble ??= clock.timer(syncLimits.bodiesTimeoutMs, () => {
+      this.#ownTrouble = undefined;
+      this.pump();
+    });
   }
 
   /** It told of a chain that holds the block; it may have moved to another since. */
@@ -130,10 +153,10 @@ export class BodySync {
 
   /** Undefined where it is none, or came before: an answer that is late comes beside the one of whoever was asked instead. */
   #open(peer: SyncPeer, id: BlockId, bytes: Uint8Array): BlockBody | undefined {
-    const { chain, court } = this.#o;
+    const { chain } = this.#o;
     if (chain.tree.get(id)?.status !== "header" || !this.#plan.land(peer.id, id)) return undefined;
     const decoded = decodeBody(bytes);
-    if (!decoded.ok) return void court.refused(peer.id, decoded);
+    if (!decoded.ok) return this.#refuse(peer, decoded);
     this.received += 1;
     this.#remember(id, peer.id);
     return { id, transactions: decoded.value.map((each) => nameTransaction(each)) };
