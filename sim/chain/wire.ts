@@ -130,9 +130,9 @@ export class Wire {
       deliver: (other) => {
         try {
           other.receive(message, end.peer);
-          resolve({ status: "confirmed", to, transport: wireTransport, elapsedMs: clock.now() - began });
+          if (this.#lives(end)) resolve({ status: "confirmed", to, transport: wireTransport, elapsedMs: clock.now() - began });
         } catch (error) {
-          reject(error);
+          if (this.#lives(end)) reject(error);
         }
       },
     });
@@ -145,7 +145,8 @@ export class Wire {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     let isOver = false;
     const settle = (act: () => void) => {
-      if (isOver) return;
+      // What a dead process asked for wakes nobody, though its successor has its name.
+      if (isOver || !this.#lives(end)) return;
       isOver = true;
       timer[Symbol.dispose]();
       signal?.removeEventListener("abort", calledOff);
@@ -161,13 +162,18 @@ export class Wire {
       to,
       isOver: () => isOver,
       deliver: (other) => {
+        const answered = (act: () => void) => this.#lives(other) && back(act);
         other.respond(question, end.peer).then(
-          (answer) => back(() => resolve(answer)),
-          (error: unknown) => back(() => reject(error)),
+          (answer) => answered(() => resolve(answer)),
+          (error: unknown) => answered(() => reject(error)),
         );
       },
     });
     return promise;
+  }
+
+  #lives(end: WireEnd): boolean {
+    return this.#ends.get(end.peer) === end;
   }
 
   #post(letter: Omit<Letter, "resend">): void {
