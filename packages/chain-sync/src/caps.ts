@@ -74,10 +74,11 @@ export const caps: readonly Cap[] = Object.freeze([
     constant: "mostScored",
   },
   {
-    file: "sync/recent-ids.ts",
+    file: "live/recent-ids.ts",
     name: "#ids",
-    holds: "ids of transactions: 5,000 for each peer that they were told to, 32,768 that were taken lately",
-    most: "what its maker says: 5,000 or 32,768",
+    holds:
+      "ids of transactions: of each peer 5,000 that it knows and 5,000 that it announced, 32,768 that were taken lately; and 4,096 of headers that are bad for ever",
+    most: "what its maker says: 5,000, 32,768 or 4,096",
     eviction: "the oldest goes",
   },
   {

@@ -7,12 +7,13 @@ import {
   roomPorts,
   strictVerifier,
 } from "@swarm-space/core";
+import * as z from "zod";
 import "./api/swarm-events.ts";
 import { blockchainPort } from "./api/blockchain-sync.ts";
 import { chainSyncConfig, parametersOf } from "./api/chain-sync-config.ts";
 import { LiveBlockchain } from "./api/live-blockchain.ts";
 import { chainRules, type ReplacedRules } from "./chain/rules.ts";
-import { answerSchema, type ChainMessage, channelName, messageSchema } from "./sync/wire.ts";
+import { type ChainMessage, channelName, messageSchema } from "./sync/wire.ts";
 
 /** The plugin with a consensus, a fork choice, a state machine or transaction types of its application's own. */
 export function chainSyncWith(replaced: ReplacedRules) {
@@ -38,7 +39,8 @@ export function chainSyncWith(replaced: ReplacedRules) {
         name: channelName,
         schema: messageSchema,
         order: "none" as const,
-        response: answerSchema,
+        // Each question knows the form of its answer: so a bad answer is never taken for a refused question.
+        response: z.unknown(),
         attach: (lane: Lane<ChainMessage>) => blockchain.attach(lane),
         receive: (message: ChainMessage, from: string, { transport }: { readonly transport: string }) =>
           blockchain.sync?.receive(message, from, transport),

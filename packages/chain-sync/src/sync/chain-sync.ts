@@ -15,21 +15,21 @@ import { openHeader } from "../hashing/ids.ts";
 import type { NodeChain } from "../live/node-chain.ts";
 import type { PoolRoom } from "../live/pool-room.ts";
 import type { ChainStore } from "../model/chain-store.ts";
+import type { NamedHeader } from "../model/header.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
 import { type Refusal, refuse } from "../model/verdict.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
 import { answerQuestion } from "./answers.ts";
 import { BodySync } from "./body-sync.ts";
 import { Court } from "./court.ts";
-import { fetchHeaders, offerHeaders } from "./header-sync.ts";
-import { HeaderTurns } from "./header-turns.ts";
+import { HeaderSync } from "./header-sync.ts";
 import { PeerRoom } from "./peer-room.ts";
 import { RoadCounts } from "./road-counts.ts";
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import type { TellSync } from "./tell-sync.ts";
 import { TransactionRelay } from "./transaction-relay.ts";
-import { type ChainAnswer, type ChainMessage, channelName, unpackIds } from "./wire.ts";
+import { type ChainAnswer, type ChainMessage, channelName, type OwnMessage, unpackIds } from "./wire.ts";
 
 export interface ChainSyncOptions {
   readonly rules: ChainRules;
@@ -54,7 +54,7 @@ export class ChainSync {
   readonly #o: ChainSyncOptions;
   readonly #relay: TransactionRelay;
   readonly #ending = new AbortController();
-  readonly #turns: HeaderTurns;
+  readonly #headers: HeaderSync;
   readonly #undo: () => void;
   #beat: Disposable | undefined;
   #moved: Disposable | undefined;
@@ -65,8 +65,14 @@ export class ChainSync {
     this.#o = o;
     this.court = new Court({ now: () => clock.now(), tell });
     this.peers = new PeerRoom(clock);
-    this.#turns = new HeaderTurns(clock, this.#ending.signal);
     const { court, peers } = this;
+    this.#headers = new HeaderSync({
+      chain,
+      clock,
+      court,
+      signal: this.#ending.signal,
+      ask: (peer, locator) => this.#ask(peer, { kind: "getHeaders", locator }, syncLimits.headersTimeoutMs),
+    });
     this.bodies = new BodySync({
       chain,
       clock,
@@ -105,9 +111,9 @@ export class ChainSync {
   /** Tells every peer the own tip and asks for theirs; resolves when all that was told of is here. */
   async syncNow(signal: AbortSignal): Promise<void> {
     await this.#o.chain.resume();
-    const peers = this.peers.all.filter(({ isDeaf }) => !isDeaf);
+    const peers = this.peers.all.filter(({ id, isDeaf }) => !isDeaf && !this.court.isBanned(id));
     this.#greet(peers);
-    await Promise.all(peers.map((peer) => this.#askHeaders(peer)));
+    await Promise.all(peers.map((peer) => this.#headers.fetch(peer)));
     this.bodies.pump();
     while (!this.bodies.isIdle && !this.#ending.signal.aborted) await this.#idle.wait(signal);
     signal.throwIfAborted();
@@ -118,12 +124,14 @@ export class ChainSync {
     if (peer === undefined || this.court.isBanned(from)) return;
     if (message.kind === "tip") this.#hearTip(peer, message, transport);
     else if (message.kind === "have") this.#hearTransactions(peer, message.ids);
+    else this.#hearStray(peer, message.kind);
   }
 
   /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */
   async respond(question: ChainMessage, from: PeerId): Promise<ChainAnswer> {
     const peer = this.peers.get(from);
     const isWelcome = peer?.questions.take(1, this.#o.clock.now()) === true && !this.court.isBanned(from);
+    if (peer !== undefined && question.kind === "unknown") this.#hearStray(peer, question.kind);
     const answer = isWelcome ? await answerQuestion(this.#o, question) : undefined;
     if (answer === undefined) throw new SwarmError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
     return answer;
@@ -193,7 +201,7 @@ export class ChainSync {
     }
   }
 
-  #hearTip(peer: SyncPeer, { header, pool }: ChainMessage & { readonly kind: "tip" }, transport: TransportId): void {
+  #hearTip(peer: SyncPeer, { header, pool }: OwnMessage & { readonly kind: "tip" }, transport: TransportId): void {
     if (!peer.tips.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     this.roads.in(transport);
     const opened = openHeader(header);
@@ -210,12 +218,8 @@ export class ChainSync {
     });
   }
 
-  async #learn(peer: SyncPeer, named: Parameters<typeof offerHeaders>[2][number]): Promise<void> {
-    const { chain } = this.#o;
-    const known = chain.tree.get(named.id);
-    if (known !== undefined && known.status !== "invalid") peer.best = known;
-    else if (chain.tree.get(named.sealed.header.parent) !== undefined) await offerHeaders(this.#means, peer, [named]);
-    else await this.#askHeaders(peer, named.id);
+  async #learn(peer: SyncPeer, named: NamedHeader): Promise<void> {
+    await this.#headers.learn(peer, named);
     this.bodies.pump();
     if (!this.bodies.isBehind) this.#answerLesser(peer);
   }
@@ -227,25 +231,10 @@ export class ChainSync {
     if (isLess && peer.told !== tip.id) void this.#send(peer, this.#tip(), "best");
   }
 
-  get #means() {
-    return {
-      chain: this.#o.chain,
-      court: this.court,
-      ask: (peer: SyncPeer, locator: Uint8Array[]) =>
-        this.#ask(peer, { kind: "getHeaders", locator }, syncLimits.headersTimeoutMs),
-    };
-  }
-
-  #askHeaders(peer: SyncPeer, tip?: string): Promise<void> {
-    return this.#turns.take(peer, async () => {
-      const known = tip === undefined ? undefined : this.#o.chain.tree.get(tip);
-      try {
-        if (known !== undefined) peer.best = known;
-        else await fetchHeaders(this.#means, peer);
-      } catch (error) {
-        this.court.unanswered(peer.id, error);
-      }
-    });
+  /** Kinds of later versions are let pass, and nobody is blamed for a few; an answer that nobody asked for is read by nobody. */
+  #hearStray(peer: SyncPeer, kind: ChainMessage["kind"]): void {
+    if (kind === "unknown") this.court.fault(peer.id, "UNKNOWN_KIND", 10 * peer.strays.add(1, this.#o.clock.now()));
+    else this.court.fault(peer.id, "UNASKED", 10);
   }
 
   #hearTransactions(peer: SyncPeer, ids: Uint8Array[]): void {

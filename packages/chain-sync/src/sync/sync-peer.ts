@@ -1,7 +1,8 @@
 import { type PeerId, TokenBucket, type TransportId } from "@swarm-space/core";
 import type { HeaderNode } from "../chain/header-tree.ts";
+import { RecentIds } from "../live/recent-ids.ts";
 import type { BlockId } from "../model/hex.ts";
-import { RecentIds } from "./recent-ids.ts";
+import { MinuteCount } from "./minute-count.ts";
 
 /** Of transactions that one peer is known to have. */
 const mostKnown = 5_000;
@@ -16,6 +17,11 @@ export class SyncPeer {
   /** The end of our chain that it was told last. */
   told: BlockId | undefined;
   readonly known = new RecentIds(mostKnown);
+  /** Ids of transactions that it announced. */
+  readonly announced = new RecentIds(mostKnown);
+  /** Messages of no known kind, and announcements that it made before. */
+  readonly strays = new MinuteCount(100);
+  readonly doubles = new MinuteCount(1_000);
   /** How many connections to it there are, by transport. */
   readonly roads = new Map<TransportId, number>();
   readonly tips: TokenBucket;

@@ -3,13 +3,13 @@ import { decodeTransaction } from "../codec/transaction-codec.ts";
 import { bytesOf, domainHash } from "../hashing/domains.ts";
 import { nameTransaction } from "../hashing/ids.ts";
 import type { PoolRoom } from "../live/pool-room.ts";
+import { RecentIds } from "../live/recent-ids.ts";
 import type { FullId } from "../model/hex.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
 import { refuse } from "../model/verdict.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
 import type { Court } from "./court.ts";
 import type { PeerRoom } from "./peer-room.ts";
-import { RecentIds } from "./recent-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import { type ChainMessage, packIds, transactionsAnswer } from "./wire.ts";
@@ -72,7 +72,10 @@ export class TransactionRelay {
 
   /** What the peer announced: asked for, where it is new. */
   async hear(peer: SyncPeer, ids: readonly FullId[]): Promise<void> {
+    const { court, clock } = this.#o;
     for (const id of ids) peer.known.add(id);
+    const doubles = ids.filter((id) => !peer.announced.add(id)).length;
+    if (doubles > 0) court.fault(peer.id, "DUPLICATE", 5 * peer.doubles.add(doubles, clock.now()));
     const held = new Set(this.#o.pool.all().map(({ fullId }) => fullId));
     const wanted = ids.filter((id) => !held.has(id) && peer.asking < mostAsking && this.#seen.add(id));
     for (let at = 0; at < wanted.length; at += syncLimits.transactionsPerRequest) {
@@ -101,6 +104,8 @@ export class TransactionRelay {
       const answer = transactionsAnswer.safeParse(await this.#o.ask(peer, packIds(ids)));
       if (!answer.success) return this.#o.court.refused(peer.id, refuse("MALFORMED", "transactions of no known form"));
       for (const bytes of answer.data.transactions) await this.#take(peer, bytes, missing);
+      // What it announced may stand in a block by now: a little for nothing at all, and nothing for a part.
+      if (missing.size === ids.length) this.#o.court.fault(peer.id, "NOT_FOUND", 1);
     } catch (error) {
       this.#o.court.unanswered(peer.id, error);
     } finally {

@@ -39,14 +39,8 @@ const getTransactionsSchema = z.strictObject({
   ids: z.array(id).min(1).max(syncLimits.transactionsPerRequest),
 });
 
-export const messageSchema = z.discriminatedUnion("kind", [
-  tipSchema,
-  haveSchema,
-  getHeadersSchema,
-  getBodiesSchema,
-  getTransactionsSchema,
-]);
-export type ChainMessage = z.infer<typeof messageSchema>;
+const ownKinds = [tipSchema, haveSchema, getHeadersSchema, getBodiesSchema, getTransactionsSchema] as const;
+const ownSchema = z.discriminatedUnion("kind", ownKinds);
 
 export const headersAnswer = z.strictObject({
   kind: z.literal("headers"),
@@ -64,8 +58,24 @@ export const transactionsAnswer = z.strictObject({
   kind: z.literal("transactions"),
   transactions: z.array(bytes(1, transactionBytes)).max(syncLimits.transactionsPerRequest),
 });
-export const answerSchema = z.discriminatedUnion("kind", [headersAnswer, bodiesAnswer, transactionsAnswer]);
-export type ChainAnswer = z.infer<typeof answerSchema>;
+const answerKinds = [headersAnswer, bodiesAnswer, transactionsAnswer] as const;
+export type ChainAnswer = z.infer<(typeof answerKinds)[number]>;
+
+const kindsOf = (schemas: readonly { readonly shape: { readonly kind: z.ZodLiteral<string> } }[]) =>
+  new Set(schemas.flatMap(({ shape }) => [...shape.kind.values]));
+const known: ReadonlySet<string> = kindsOf(ownKinds);
+const answers: ReadonlySet<string> = kindsOf(answerKinds);
+
+/** Of a kind that this version does not have, or an answer to no question: nothing of it is read. */
+const strayKind = z
+  .looseObject({ kind: z.string().max(64) })
+  .refine(({ kind }) => !known.has(kind))
+  .transform(({ kind }) => ({ kind: answers.has(kind) ? ("unasked" as const) : ("unknown" as const) }));
+
+export const messageSchema = z.union([ownSchema, strayKind]);
+export type ChainMessage = z.infer<typeof messageSchema>;
+/** What a message says of itself. */
+export type OwnMessage = z.infer<typeof ownSchema>;
 
 export const channelName = "chain/1";
 
