@@ -37,6 +37,9 @@ export class BodySync {
   readonly #givers = new Map<BlockId, PeerId>();
   #stall: Disposable | undefined;
   #isOpen = true;
+  #wasBehind = false;
+  /** When the last body came, or the first one was wanted. */
+  #progressAt = Number.NEGATIVE_INFINITY;
   received = 0;
 
   constructor(o: BodySyncOptions) {
@@ -52,14 +55,19 @@ export class BodySync {
     return this.#wanted().length > 0;
   }
 
+  /** Whether its blocks are coming, and so are all that matters. Who keeps them back holds up nothing else for longer than a stall. */
+  get isCatchingUp(): boolean {
+    return this.isBehind && this.#o.clock.now() - this.#progressAt < syncLimits.stallMs;
+  }
+
   /** Asks for what is wanted and not under way. */
   pump(): void {
     if (!this.#isOpen) return;
-    const { clock, court, peers } = this.#o;
+    const { clock, peers } = this.#o;
     const wanted = this.#wanted();
-    const suppliers = peers.all
-      .filter(({ id, isDeaf }) => !isDeaf && !court.isBanned(id))
-      .map((peer) => ({ peer: peer.id, has: (each: HeaderNode) => holds(peer, each) }));
+    if (wanted.length > 0 && !this.#wasBehind) this.#progressAt = clock.now();
+    this.#wasBehind = wanted.length > 0;
+    const suppliers = this.#heard.map((peer) => ({ peer: peer.id, has: (each: HeaderNode) => holds(peer, each) }));
     for (const { peer, ids } of this.#plan.next(wanted, suppliers, clock.now())) {
       const known = peers.get(peer);
       if (known !== undefined) void this.#fetch(known, ids);
@@ -130,11 +138,12 @@ export class BodySync {
 
   /** Undefined where it is none, or came before: an answer that is late comes beside the one of whoever was asked instead. */
   #open(peer: SyncPeer, id: BlockId, bytes: Uint8Array): BlockBody | undefined {
-    const { chain, court } = this.#o;
+    const { chain, clock, court } = this.#o;
     if (chain.tree.get(id)?.status !== "header" || !this.#plan.land(peer.id, id)) return undefined;
     const decoded = decodeBody(bytes);
     if (!decoded.ok) return void court.refused(peer.id, decoded);
     this.received += 1;
+    this.#progressAt = clock.now();
     this.#remember(id, peer.id);
     return { id, transactions: decoded.value.map((each) => nameTransaction(each)) };
   }
@@ -147,11 +156,17 @@ export class BodySync {
     }
   }
 
+  /** Peers whose word counts. */
+  get #heard(): readonly SyncPeer[] {
+    const { court, peers } = this.#o;
+    return peers.all.filter(({ id, isDeaf }) => !isDeaf && !court.isBanned(id));
+  }
+
   /** Lowest first of the best branch, then of the next. */
   #wanted(): readonly HeaderNode[] {
-    const { chain, forkChoice, peers } = this.#o;
+    const { chain, forkChoice } = this.#o;
     const ends = new Set<HeaderNode>();
-    for (const { best } of peers.all) {
+    for (const { best } of this.#heard) {
       if (best !== undefined && best.status !== "invalid" && forkChoice.compare(best, chain.tip) > 0) ends.add(best);
     }
     const branches = [...ends].sort((one, other) => -forkChoice.compare(one, other)).slice(0, mostBranches);

@@ -137,11 +137,17 @@ export class ChainSync {
     return answer;
   }
 
-  /** The active chain has a new end. Told at once, many moves of one turn as one. */
+  /** The active chain has a new end. Told at once, many moves of one turn as one; on the way to a better one, at its end. */
   moved(): void {
-    this.#moved ??= this.#o.clock.timer(0, () => {
+    this.#tellMove(0);
+  }
+
+  #tellMove(afterMs: number): void {
+    this.#moved?.[Symbol.dispose]();
+    this.#moved = this.#o.clock.timer(afterMs, () => {
       this.#moved = undefined;
-      if (this.#ending.signal.aborted || this.bodies.isBehind) return;
+      if (this.#ending.signal.aborted) return;
+      if (this.bodies.isCatchingUp) return this.#tellMove(syncLimits.stallMs);
       const { tip } = this.#o.chain;
       for (const peer of this.peers.all) {
         const { best } = peer;
@@ -212,7 +218,7 @@ export class ChainSync {
       return this.court.refused(peer.id, refuse("WRONG_CHAIN"));
     peer.speaks = true;
     void this.#learn(peer, opened.value).then(() => {
-      if (pool === undefined || this.bodies.isBehind) return;
+      if (pool === undefined || this.bodies.isCatchingUp) return;
       const own = this.#relay.fingerprint();
       if (own.some((byte, at) => byte !== pool[at])) this.#relay.tellAll(peer);
     });
@@ -221,7 +227,7 @@ export class ChainSync {
   async #learn(peer: SyncPeer, named: NamedHeader): Promise<void> {
     await this.#headers.learn(peer, named);
     this.bodies.pump();
-    if (!this.bodies.isBehind) this.#answerLesser(peer);
+    if (!this.bodies.isCatchingUp) this.#answerLesser(peer);
   }
 
   /** It told of a chain that is worse than ours: it may not know. */
@@ -240,7 +246,7 @@ export class ChainSync {
   #hearTransactions(peer: SyncPeer, ids: Uint8Array[]): void {
     if (!peer.announcements.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     // While blocks are fetched they are what matters; the next beat tells again.
-    if (!this.bodies.isBehind) void this.#relay.hear(peer, unpackIds(ids));
+    if (!this.bodies.isCatchingUp) void this.#relay.hear(peer, unpackIds(ids));
   }
 
   async #send(peer: SyncPeer, message: ChainMessage, delivery: "best" | "all"): Promise<void> {
@@ -266,7 +272,7 @@ export class ChainSync {
       headerHeight: chain.tree.best.height,
       peers: this.peers.all.length,
     });
-    if (!this.bodies.isBehind) this.moved();
+    if (!this.bodies.isCatchingUp) this.moved();
     if (this.bodies.isIdle) this.#idle.wake();
   }
 }
