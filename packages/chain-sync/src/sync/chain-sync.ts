@@ -246,7 +246,8 @@ export class ChainSync {
   #hearTransactions(peer: SyncPeer, ids: Uint8Array[]): void {
     if (!peer.announcements.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     // While blocks are fetched they are what matters; the next beat tells again.
-    if (!this.bodies.isCatchingUp) void this.#relay.hear(peer, unpackIds(ids));
+    if (this.bodies.isCatchingUp) this.#relay.note(peer, unpackIds(ids));
+    else void this.#relay.hear(peer, unpackIds(ids));
   }
 
   async #send(peer: SyncPeer, message: ChainMessage, delivery: "best" | "all"): Promise<void> {
