@@ -1,9 +1,10 @@
-import { accountOf, type ChainSyncConfig, chainRules, chainSyncConfig } from "@swarm-space/chain-sync";
+import { accountOf, type ChainSyncConfig, chainRules, chainSyncConfig, type ReplacedRules } from "@swarm-space/chain-sync";
 import { DatagramNetwork, SeededRandom, swiftIdentity, Trace, VirtualClock } from "@swarm-space/testkit";
 import type { parametersOf } from "../../packages/chain-sync/src/api/chain-sync-config.ts";
 import { Book } from "./book.ts";
 import type { NodePlan } from "./chain-node.ts";
 import { planChainWeather } from "./chain-weather.ts";
+import { neighbours } from "./edges.ts";
 import type { EngineParts } from "./engine-node.ts";
 import { engineGround } from "./ground.ts";
 import { areTogether, isMinedOut, judgeEnd, lostOf } from "./judge.ts";
@@ -23,6 +24,8 @@ export interface ChainSeedOptions {
   readonly parts: ChainParts;
   /** Keep a trace, and give its hash. Slower. */
   readonly trace?: boolean;
+  /** Of the honest nodes' engine alone: the seed's own book goes by the shipped ones. */
+  readonly rules?: ReplacedRules;
 }
 
 export interface ChainSeedReport {
@@ -78,19 +81,20 @@ export async function runChainSeed(o: ChainSeedOptions): Promise<ChainSeedReport
   const config: ChainSyncConfig = {
     parameters: {
       leastDifficulty: 8,
-      blockTimeMs: 600,
+      blockTimeMs: 1_000,
       allocations: honest.map(({ identity }) => ({ account: accountOf(identity.id), amount: String(allocation) })),
     },
   };
   const settings = chainSyncConfig.parse(config);
   const rules = chainRules(o.parts.parametersOf("swarm-space", settings));
+  const nodeRules = o.rules === undefined ? rules : chainRules(rules.parameters, o.rules);
   const book = new Book(rules);
-  const edges = neighbours(honest.map(({ identity }) => identity.id), crooked.map(({ identity }) => identity.id), random.fork("edges"));
+  const edges = neighbours(honest.map(({ identity }) => identity.id), crooked.map(({ identity }) => identity.id), meanDegree, random.fork("edges"));
   const areNeighbours = (one: string, other: string) => edges.has([one, other].sort().join(" "));
   const ground =
     o.ground === "whole"
       ? wholeGround({ clock, network, config })
-      : engineGround({ clock, network, random: random.fork("wire"), parts: o.parts, rules, settings, areNeighbours });
+      : engineGround({ clock, network, random: random.fork("wire"), parts: o.parts, rules: nodeRules, settings, areNeighbours });
   const town = new ChainTown({
     clock,
     random: random.fork("town"),
@@ -220,14 +224,4 @@ function planWork(town: ChainTown, clock: VirtualClock, random: SeededRandom): v
       if (up !== undefined) town.pay(up, random);
     });
   }
-}
-
-/** A ring, so that all hang together, and chords; each liar has a few honest neighbours. */
-function neighbours(honest: readonly string[], crooked: readonly string[], random: SeededRandom): ReadonlySet<string> {
-  const edges = new Set<string>();
-  const join = (one: string, other: string) => void (one !== other && edges.add([one, other].sort().join(" ")));
-  for (const [at, peer] of honest.entries()) join(peer, honest[(at + 1) % honest.length] ?? peer);
-  while (edges.size < (honest.length * meanDegree) / 2) join(random.pick(honest) ?? "", random.pick(honest) ?? "");
-  for (const liar of crooked) for (let at = 0; at < 4; at += 1) join(liar, random.pick(honest) ?? "");
-  return edges;
 }

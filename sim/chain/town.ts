@@ -45,6 +45,8 @@ export class ChainTown {
   /** The last block that each node told of. */
   readonly #told = new Map<number, string>();
   readonly #learning = new Set<string>();
+  /** Transactions of which a node said that its disk does not have them. */
+  readonly #unsaved = new Map<number, readonly string[]>();
 
   constructor(o: ChainTownOptions) {
     this.#o = o;
@@ -86,6 +88,9 @@ export class ChainTown {
     this.tally(at);
     this.#up.delete(at);
     node.crash(kind);
+    // What its disk had refused it told of, and does not have after its death.
+    for (const id of this.#unsaved.get(at) ?? []) if (this.submitted.get(id) === at) this.submitted.delete(id);
+    this.#unsaved.delete(at);
   }
 
   /** What a run of a node counted itself goes into the seed's counts. */
@@ -172,6 +177,9 @@ export class ChainTown {
         return;
       case "tx:dropped":
         return this.count(`${name} ${String(facts.get("reason"))}`);
+      case "pool:unsaved":
+        this.count(name);
+        return void this.#unsaved.set(at, [...(this.#unsaved.get(at) ?? []), ...listOf(facts.get("transactions"))]);
       case "peer:banned":
         this.count(name);
         if (this.#honest.has(String(facts.get("peer"))))
@@ -200,4 +208,8 @@ export class ChainTown {
     this.#learning.delete(block.id);
     await this.book.learn(block, from);
   }
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }

@@ -1,4 +1,5 @@
 import type { Clock, PeerId } from "@swarm-space/core";
+import { checkBody } from "../chain/block-checks.ts";
 import { ancestorAt, forkOf, type HeaderNode, pathBetween } from "../chain/header-tree.ts";
 import { decodeBody } from "../codec/transaction-codec.ts";
 import { nameTransaction } from "../hashing/ids.ts";
@@ -7,9 +8,11 @@ import type { NodeChain } from "../live/node-chain.ts";
 import type { ForkChoice } from "../model/fork-choice.ts";
 import type { BlockId } from "../model/hex.ts";
 import { refuse } from "../model/verdict.ts";
+import type { TransactionPool } from "../pool/transaction-pool.ts";
 import { BodyPlan } from "./body-plan.ts";
 import type { Court } from "./court.ts";
 import type { PeerRoom } from "./peer-room.ts";
+import { findByShortIds } from "./short-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import { bodiesAnswer, packIds } from "./wire.ts";
@@ -20,6 +23,7 @@ export interface BodySyncOptions {
   readonly clock: Clock;
   readonly court: Court;
   readonly peers: PeerRoom;
+  readonly pool: Pick<TransactionPool, "all">;
   /** @throws as the lane's `request` */
   ask(peer: SyncPeer, ids: Uint8Array[]): Promise<unknown>;
   /** Bodies came, or none is wanted any more. */
@@ -73,6 +77,23 @@ export class BodySync {
       if (known !== undefined) void this.#fetch(known, ids);
     }
     this.#watch(wanted[0]?.id);
+  }
+
+  /**
+   * The body of a block that the peer told of, put together of what waits here: then it need not be asked for. Where that is not the
+   * body that the header names, nobody is blamed.
+   */
+  async rebuild(peer: SyncPeer, id: BlockId, short: Uint8Array): Promise<void> {
+    const { chain, court, pool } = this.#o;
+    const node = chain.tree.get(id);
+    if (!this.#isOpen || node?.status !== "header" || court.isBanned(peer.id)) return;
+    const transactions = findByShortIds(short, pool.all());
+    if (transactions === undefined || !checkBody(node.sealed.header, transactions).ok) return;
+    if (!this.#plan.land(peer.id, id)) return;
+    this.#note(id, peer.id);
+    await chain.addBodies([{ id, transactions }]);
+    this.#plan.settle(peer.id, [id]);
+    if (this.#isOpen) this.#o.onProgress();
   }
 
   /** A block that was connected, or condemned, is nobody's gift any more. */
@@ -138,17 +159,18 @@ export class BodySync {
 
   /** Undefined where it is none, or came before: an answer that is late comes beside the one of whoever was asked instead. */
   #open(peer: SyncPeer, id: BlockId, bytes: Uint8Array): BlockBody | undefined {
-    const { chain, clock, court } = this.#o;
+    const { chain, court } = this.#o;
     if (chain.tree.get(id)?.status !== "header" || !this.#plan.land(peer.id, id)) return undefined;
     const decoded = decodeBody(bytes);
     if (!decoded.ok) return void court.refused(peer.id, decoded);
-    this.received += 1;
-    this.#progressAt = clock.now();
-    this.#remember(id, peer.id);
+    this.#note(id, peer.id);
     return { id, transactions: decoded.value.map((each) => nameTransaction(each)) };
   }
 
-  #remember(id: BlockId, peer: PeerId): void {
+  /** A body came, and this peer gave it. */
+  #note(id: BlockId, peer: PeerId): void {
+    this.received += 1;
+    this.#progressAt = this.#o.clock.now();
     this.#givers.set(id, peer);
     for (const oldest of this.#givers.keys()) {
       if (this.#givers.size <= mostBranches * syncLimits.window) break;

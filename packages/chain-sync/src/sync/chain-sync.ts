@@ -25,6 +25,7 @@ import { Court } from "./court.ts";
 import { HeaderSync } from "./header-sync.ts";
 import { PeerRoom } from "./peer-room.ts";
 import { RoadCounts } from "./road-counts.ts";
+import { packShortIds } from "./short-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import type { TellSync } from "./tell-sync.ts";
@@ -78,6 +79,7 @@ export class ChainSync {
       clock,
       court,
       peers,
+      pool,
       forkChoice: o.rules.forkChoice,
       ask: (peer, ids) => this.#ask(peer, { kind: "getBodies", ids }, syncLimits.bodiesTimeoutMs),
       onProgress: () => this.#progress(),
@@ -148,13 +150,22 @@ export class ChainSync {
       this.#moved = undefined;
       if (this.#ending.signal.aborted) return;
       if (this.bodies.isCatchingUp) return this.#tellMove(syncLimits.stallMs);
-      const { tip } = this.#o.chain;
-      for (const peer of this.peers.all) {
-        const { best } = peer;
-        const hasIt = best !== undefined && ancestorAt(best, tip.height) === tip;
-        if (!hasIt && peer.told !== tip.id) void this.#send(peer, this.#tip(), "all");
-      }
+      void this.#tellTip();
     });
+  }
+
+  /** To who is not known to have it. The transactions are named, too: who has them all has the block with this one letter. */
+  async #tellTip(): Promise<void> {
+    const { chain, store } = this.#o;
+    const { tip } = chain;
+    const body = await store.body(tip).catch(() => undefined);
+    if (this.#ending.signal.aborted || chain.tip !== tip) return;
+    const message = { ...this.#tip(), ...(isFew(body) ? { short: packShortIds(body) } : {}) };
+    for (const peer of this.peers.all) {
+      const { best } = peer;
+      const hasIt = best !== undefined && ancestorAt(best, tip.height) === tip;
+      if (!hasIt && peer.told !== tip.id) void this.#send(peer, message, "all");
+    }
   }
 
   admitted(transaction: NamedTransaction): void {
@@ -207,7 +218,7 @@ export class ChainSync {
     }
   }
 
-  #hearTip(peer: SyncPeer, { header, pool }: OwnMessage & { readonly kind: "tip" }, transport: TransportId): void {
+  #hearTip(peer: SyncPeer, { header, pool, short }: OwnMessage & { readonly kind: "tip" }, transport: TransportId): void {
     if (!peer.tips.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     this.roads.in(transport);
     const opened = openHeader(header);
@@ -217,15 +228,16 @@ export class ChainSync {
     if (id !== genesis.block.id && sealed.header.chainId !== genesis.block.id)
       return this.court.refused(peer.id, refuse("WRONG_CHAIN"));
     peer.speaks = true;
-    void this.#learn(peer, opened.value).then(() => {
+    void this.#learn(peer, opened.value, short).then(() => {
       if (pool === undefined || this.bodies.isCatchingUp) return;
       const own = this.#relay.fingerprint();
       if (own.some((byte, at) => byte !== pool[at])) this.#relay.tellAll(peer);
     });
   }
 
-  async #learn(peer: SyncPeer, named: NamedHeader): Promise<void> {
+  async #learn(peer: SyncPeer, named: NamedHeader, short: Uint8Array | undefined): Promise<void> {
     await this.#headers.learn(peer, named);
+    if (short !== undefined) await this.bodies.rebuild(peer, named.id, short);
     this.bodies.pump();
     if (!this.bodies.isCatchingUp) this.#answerLesser(peer);
   }
@@ -276,4 +288,8 @@ export class ChainSync {
     if (!this.bodies.isCatchingUp) this.moved();
     if (this.bodies.isIdle) this.#idle.wake();
   }
+}
+
+function isFew(body: readonly NamedTransaction[] | undefined): body is readonly NamedTransaction[] {
+  return body !== undefined && body.length <= syncLimits.shortIds;
 }
