@@ -90,11 +90,13 @@ export class EngineNode implements ChainNode {
     const end = this.#end(clock, events, blockchain);
     const lane = wire.lane<Parameters<typeof blockchain.respond>[0]>(end);
     blockchain.attach({
-      ...lane,
-      request: async (to, question, o) => {
-        const answer = await lane.request(to, question, o);
-        if (question.kind === "getBodies") this.asked += question.ids.length;
-        return answer;
+      chain: {
+        ...lane,
+        request: async (to, question, o) => {
+          const answer = await lane.request(to, question, o);
+          if (question.kind === "getBodies") this.asked += question.ids.length;
+          return answer;
+        },
       },
     });
     life.leave = wire.join(end);

@@ -25,6 +25,7 @@ export {
 } from "./api/blockchain-sync.ts";
 export { type ChainSyncConfig, type ChainSyncSettings, chainSyncConfig } from "./api/chain-sync-config.ts";
 export { accountOf, signTransaction } from "./api/own-account.ts";
+export { type DescribedToken, descriptionHash } from "./api/own-description.ts";
 export type { StateNews } from "./api/swarm-events.ts";
 export { draftBlock, sealDraft } from "./chain/build-block.ts";
 export { ancestorAt, forkOf, type HeaderNode, HeaderTree, pathBetween } from "./chain/header-tree.ts";

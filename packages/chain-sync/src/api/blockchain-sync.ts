@@ -6,6 +6,7 @@ import type { Block } from "../model/block.ts";
 import type { Account, BlockId, Hash, TransactionId } from "../model/hex.ts";
 import type { NamedTransaction, Transaction } from "../model/transaction.ts";
 import type { RoadCount } from "../sync/road-counts.ts";
+import type { DescribedToken } from "./own-description.ts";
 
 /** What a round of `triggerSync` came to. */
 export interface SyncResult {
@@ -116,6 +117,14 @@ export interface BlockchainSync {
   deployToken(plan: TokenPlan, terms?: TransactionTerms): Promise<TransactionId>;
   /** @throws as `write` */
   transferToken(token: Hash, to: Account | PeerId, amount: bigint, terms?: TransactionTerms): Promise<TransactionId>;
+  /**
+   * Says something of the own token, up to 32 KiB, of any form: signed, kept beside the chain, and told to all. The newest counts.
+   * @returns SHA-256 of the bytes, which `deployToken` and the transaction type `tokenMeta` may name in the chain
+   * @throws SwarmError `CHAIN_DESCRIPTION_REFUSED`, `CHAIN_VALUE_INVALID` over 32 KiB
+   */
+  describeToken(bytes: Uint8Array): Promise<Hash>;
+  /** What its owner says of a token, by id or ticker; undefined where it is not here. */
+  getTokenDescription(idOrTicker: string): Promise<DescribedToken | undefined>;
   /**
    * Makes the next block of what waits, for the own account, and tells all peers at once over every connected transport.
    * @throws SwarmError `CHAIN_NOT_IN_TURN`, `CHAIN_BLOCK_REFUSED`; the signal's reason

@@ -60,6 +60,11 @@ export class NodeChain {
     return this.#position;
   }
 
+  /** Whether no block of this id, and none that stands on it, is ever taken. */
+  isCondemned(id: BlockId): boolean {
+    return this.#condemned.has(id) || this.tree.get(id)?.status === "invalid";
+  }
+
   /** A run of headers, each on the one before. */
   addHeaders(run: readonly NamedHeader[]): Promise<HeadersTaken> {
     return this.#inTurn(async () => {

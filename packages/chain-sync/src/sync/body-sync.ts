@@ -40,6 +40,8 @@ export class BodySync {
   /** Who gave the body of a block that is not connected yet. */
   readonly #givers = new Map<BlockId, PeerId>();
   #stall: Disposable | undefined;
+  /** This node could not keep what came: nothing is asked for until it has waited a while. */
+  #ownTrouble: Disposable | undefined;
   #isOpen = true;
   #wasBehind = false;
   /** When the last body came, or the first one was wanted. */
@@ -66,7 +68,7 @@ export class BodySync {
 
   /** Asks for what is wanted and not under way. */
   pump(): void {
-    if (!this.#isOpen) return;
+    if (!this.#isOpen || this.#ownTrouble !== undefined) return;
     const { clock, peers } = this.#o;
     const wanted = this.#wanted();
     if (wanted.length > 0 && !this.#wasBehind) this.#progressAt = clock.now();
@@ -91,7 +93,8 @@ export class BodySync {
     if (transactions === undefined || !checkBody(node.sealed.header, transactions).ok) return;
     if (!this.#plan.land(peer.id, id)) return;
     this.#note(id, peer.id);
-    await chain.addBodies([{ id, transactions }]);
+    const [verdict] = await chain.addBodies([{ id, transactions }]);
+    if (verdict?.ok === false && verdict.class === "internal") this.#wait();
     this.#plan.settle(peer.id, [id]);
     if (this.#isOpen) this.#o.onProgress();
   }
@@ -111,6 +114,7 @@ export class BodySync {
   close(): void {
     this.#isOpen = false;
     this.#stall?.[Symbol.dispose]();
+    this.#ownTrouble?.[Symbol.dispose]();
     this.#plan.clear();
   }
 
@@ -145,8 +149,21 @@ export class BodySync {
     else this.#plan.prosper();
     if (fresh.length === 0) return;
     // A block that turned out bad is charged when the chain tells of it: to whoever gave its body.
-    for (const verdict of await chain.addBodies(fresh))
-      if (!verdict.ok && verdict.blames === "copy") court.refused(peer.id, verdict);
+    for (const verdict of await chain.addBodies(fresh)) {
+      if (verdict.ok) continue;
+      if (verdict.blames === "copy") court.refused(peer.id, verdict);
+      if (verdict.class === "internal") this.#wait();
+    }
+  }
+
+  /** A full disk is no reason to have the same bodies sent again and again. */
+  #wait(): void {
+    const { clock } = this.#o;
+    if (!this.#isOpen) return;
+    this.#ownTrouble ??= clock.timer(syncLimits.bodiesTimeoutMs, () => {
+      this.#ownTrouble = undefined;
+      this.pump();
+    });
   }
 
   /** It told of a chain that holds the block; it may have moved to another since. */

@@ -212,6 +212,7 @@ export class ChainSync {
     try {
       await this.#o.room.expire();
       await this.#o.chain.resume();
+      for (const peer of this.peers.all) if (peer.early !== undefined) await this.#learn(peer, peer.early);
       this.bodies.pump();
     } catch (error) {
       this.#o.events.emit("handler:failed", { where: "@swarm-space/chain-sync", error });
@@ -235,7 +236,7 @@ export class ChainSync {
     });
   }
 
-  async #learn(peer: SyncPeer, named: NamedHeader, short: Uint8Array | undefined): Promise<void> {
+  async #learn(peer: SyncPeer, named: NamedHeader, short?: Uint8Array): Promise<void> {
     await this.#headers.learn(peer, named);
     if (short !== undefined) await this.bodies.rebuild(peer, named.id, short);
     this.bodies.pump();

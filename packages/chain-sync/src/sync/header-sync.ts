@@ -31,10 +31,13 @@ export class HeaderSync {
 
   /** The peer told of this end of its chain: taken where its parent is known, else all that leads to it is asked for. */
   async learn(peer: SyncPeer, named: NamedHeader): Promise<void> {
-    const { tree } = this.#means.chain;
-    const known = tree.get(named.id);
+    const { chain } = this.#means;
+    const { id, sealed } = named;
+    const { parent } = sealed.header;
+    const known = chain.tree.get(id);
+    const isDecided = chain.tree.get(parent) !== undefined || chain.isCondemned(parent) || chain.isCondemned(id);
     if (known !== undefined && known.status !== "invalid") peer.best = known;
-    else if (tree.get(named.sealed.header.parent) !== undefined) await offerHeaders(this.#means, peer, [named]);
+    else if (isDecided) await offerHeaders(this.#means, peer, [named]);
     else await this.fetch(peer, named.id);
   }
 
@@ -78,6 +81,7 @@ async function offerHeaders(
   run: readonly NamedHeader[],
 ): Promise<boolean> {
   const { verdict, nodes } = await chain.addHeaders(run);
+  peer.early = !verdict.ok && verdict.class === "future" ? run[nodes.length] : undefined;
   const last = nodes.at(-1);
   if (last !== undefined && last.status !== "invalid") peer.best = last;
   if (verdict.ok) {

@@ -1,6 +1,7 @@
 import { type PeerId, TokenBucket, type TransportId } from "@swarm-space/core";
 import type { HeaderNode } from "../chain/header-tree.ts";
 import { RecentIds } from "../live/recent-ids.ts";
+import type { NamedHeader } from "../model/header.ts";
 import type { BlockId } from "../model/hex.ts";
 import { MinuteCount } from "./minute-count.ts";
 
@@ -12,6 +13,8 @@ export class SyncPeer {
   readonly id: PeerId;
   /** The best of its chain whose header was checked here. */
   best: HeaderNode | undefined;
+  /** One that it told of and that is too far ahead of our clock: tried again at the beat. */
+  early: NamedHeader | undefined;
   /** It has told of a chain of ours: it takes part. */
   speaks = false;
   /** The end of our chain that it was told last. */
@@ -31,6 +34,8 @@ export class SyncPeer {
   readonly announcements: TokenBucket;
   /** It has no channel of ours: it is told nothing more. */
   isDeaf = false;
+  /** It has no channel for descriptions of tokens. */
+  isBlind = false;
   /** A question for its headers is under way, or waits for its turn. */
   isAsked = false;
   /** Headers in a row that stood on nothing known here. */

@@ -8,12 +8,12 @@ import { syncLimits } from "./sync-limits.ts";
 const { sealedHeaderBytes, bodyBytes, transactionBytes } = chainLimits;
 
 /** Bytes of at most, or exactly, so many. Lengths are checked before anything is read. */
-const bytes = (least: number, most = least) =>
+export const bytes = (least: number, most = least) =>
   z.custom<Uint8Array>(
     (value) => value instanceof Uint8Array && value.length >= least && value.length <= most,
     `${least} to ${most} bytes`,
   );
-const id = bytes(32);
+export const id = bytes(32);
 const sealedHeader = bytes(sealedHeaderBytes);
 
 /**

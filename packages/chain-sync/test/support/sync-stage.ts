@@ -59,6 +59,8 @@ export class SyncStage {
   readonly clock = new VirtualClock({ wallMs: Date.UTC(2026, 0, 1) });
   readonly events = new EventEmitter();
   readonly heard: { readonly name: string; readonly detail: unknown }[] = [];
+  /** How each message was sent. */
+  readonly deliveries: (SendOptions["delivery"] | undefined)[] = [];
   readonly rules: ChainRules;
   readonly #parts: RoomParts;
   readonly #strangers = new Map<PeerId, { answer: Answering; told: ChainMessage[]; asked: ChainMessage[] }>();
@@ -87,7 +89,7 @@ export class SyncStage {
   static async open(o: SyncStageOptions = {}): Promise<SyncStage> {
     const stage = new SyncStage(o);
     stage.#open = await openRoom(stage.#parts);
-    stage.#open.sync = beginSync(stage.#parts, stage.#open, stage.#lane());
+    beginSync(stage.#parts, stage.#open, { chain: stage.#lane() });
     stage.#sync = stage.#open.sync;
     return stage;
   }
@@ -98,6 +100,11 @@ export class SyncStage {
 
   get sync(): ChainSync {
     return this.#sync ?? expect.fail("the stage is not open");
+  }
+
+  /** Of the beat, ms. */
+  get interval(): number {
+    return this.#parts.settings.interval;
   }
 
   get tip() {
@@ -185,8 +192,9 @@ export class SyncStage {
       return stranger;
     };
     return {
-      send: async (to, message) => {
+      send: async (to, message, { delivery }: SendOptions = {}) => {
         present(to).told.push(message);
+        this.deliveries.push(delivery);
         return { status: "confirmed", to, transport: "memory", elapsedMs: 0 };
       },
       broadcast: () => expect.fail("nothing of a chain is broadcast"),
