@@ -1,95 +1,53 @@
 import process from "node:process";
-import { report, row } from "../bench/report.mjs";
+import { report } from "../bench/report.mjs";
 import { chainPlants } from "./chain/chain-planted.ts";
-import { chainSometimes } from "./chain/sometimes.ts";
+import { chainRows, crowdRows, plantRows } from "./chain-rows.mjs";
 import { crew, runAll, seedsFrom } from "./crew.mjs";
 
-/** One seed in so many runs a second time, on whole nodes. */
+/** One seed in so many runs a second time, on whole nodes; and so many have a crowd beside them. */
 const wholeEvery = 20;
-const leastBlocks = 40;
-const breaches = [
-  ["apart", "one tip at all honest nodes", "apart"],
-  ["wrong state", "one state, and the one that a second reckoning has", "wrong state"],
-  ["lost", "valid transactions lost", "lost"],
-  ["took an invalid block", "invalid blocks taken", "took an invalid block"],
-  ["forgot", "nodes that came back with less", "forgot"],
-  ["blamed the honest", "honest nodes banned", "blamed the honest"],
-  ["stuck", "stuck", "stuck"],
-  ["escaped", "escaped", "escaped"],
-];
+const crowdEvery = 100;
+/** A crowd takes a minute of a processor's own. */
+const crowdPatienceMs = 900_000;
 
-/** Whole chains in virtual time: splits, loss, crashes and liars, and what must hold of them afterwards. */
+/** Chains in virtual time: splits, loss, crashes and liars, and what must hold of them afterwards. */
 export async function runChainCommand({ what, seeds, seed, ground, from, jobs, json, hashes }) {
   if (what === "planted") return runPlants({ seeds, from, jobs, json });
-  const list = seed === undefined ? seedsFrom(from, seeds) : [seed];
-  const task = (each, on) => ({ kind: "chain", seed: each, ground: on, trace: seed !== undefined || hashes });
-  const tasks =
-    seed !== undefined || ground === "whole"
-      ? list.map((each) => task(each, ground))
-      : [
-          ...list.map((each) => task(each, "engine")),
-          ...list.slice(0, Math.ceil(list.length / wholeEvery)).map((each) => task(each, "whole")),
-        ];
+  const isOne = seed !== undefined;
+  const trace = isOne || hashes;
+  const list = isOne ? [seed] : seedsFrom(from, seeds);
+  const town = (on) => (each) => ({ kind: "chain", seed: each, ground: on, trace });
+  const crowd = (each) => ({ kind: "crowd", seed: each, trace, patienceMs: crowdPatienceMs });
   const startedAt = performance.now();
   const reports = await runAll({
     jobs,
-    tasks,
     unit: "seeds",
+    tasks:
+      what === "crowd"
+        ? list.map(crowd)
+        : isOne || ground === "whole"
+          ? list.map(town(ground))
+          : [
+              ...list.slice(0, Math.floor(list.length / crowdEvery)).map(crowd),
+              ...list.slice(0, Math.ceil(list.length / wholeEvery)).map(town("whole")),
+              ...list.map(town("engine")),
+            ],
     heard: (each) => {
-      if (each.breaches.length > 0) tellRed(each, seed !== undefined);
-      else if (seed !== undefined) tellOne(each);
+      if (each.breaches.length > 0) tellRed(each, isOne);
+      else if (isOne) tellOne(each);
     },
   });
   if (hashes) return tellHashes(reports, json);
   const seconds = (performance.now() - startedAt) / 1_000;
-  report(rowsOf(reports, seconds), { json, title: `Chains, ${seeds} seeds` });
+  const towns = reports.filter(({ task }) => task.kind === "chain");
+  const crowds = reports.filter(({ task }) => task.kind === "crowd");
+  report([...(towns.length > 0 ? chainRows(towns, seconds) : []), ...(crowds.length > 0 ? crowdRows(crowds) : [])], {
+    json,
+    title: `Chains, ${list.length} seeds`,
+  });
 }
 
-function rowsOf(reports, seconds) {
-  const engine = reports.filter(({ task }) => task.ground === "engine");
-  const whole = reports.filter(({ task }) => task.ground === "whole");
-  const red = (breach) => reports.filter((each) => each.breaches.some((one) => one.breach === breach)).length;
-  const sum = (key) => reports.reduce((total, { counts }) => total + (counts[key] ?? 0), 0);
-  const healed = reports.flatMap(({ healMs }) => healMs ?? []);
-  // Whether a rare thing was met is a matter of many seeds: of few it is for information.
-  const isMany = engine.length >= 100;
-  return [
-    ...breaches.map(([breach, , name]) =>
-      row({ name: `seeds red: ${name}`, values: [red(breach)], unit: "seeds", goal: "0", holds: (value) => value === 0 }),
-    ),
-    row({
-      name: "fewest blocks of honest nodes",
-      values: [Math.min(...reports.filter((each) => each.breaches.length === 0).map(({ mined }) => mined))],
-      unit: `blocks, ${reports[0]?.nodes} nodes`,
-      goal: `≥ ${leastBlocks}`,
-      holds: (value) => value >= leastBlocks,
-    }),
-    row({ name: "from the end of the weather to one tip", values: healed, unit: "virtual ms" }),
-    row({ name: "the same, slowest seed", values: [Math.max(...healed)], unit: "virtual ms" }),
-    ...chainSometimes.map(({ name, of }) =>
-      row({
-        name: `sometimes ${name}`,
-        values: [sum(of)],
-        unit: "times",
-        goal: "> 0",
-        holds: (value) => !isMany || value > 0,
-      }),
-    ),
-    ...[
-      ["transactions", reports.reduce((total, { transactions }) => total + transactions, 0), "transactions"],
-      ["seeds on the plugin's engine", engine.length, "seeds"],
-      ["seeds on whole nodes", whole.length, "seeds"],
-      ["CPU a seed, engine", mean(engine), "ms"],
-      ["CPU a seed, whole nodes", mean(whole), "ms"],
-      ["seconds", seconds, "s"],
-    ].map(([name, value, unit]) => row({ name, values: [value], unit })),
-  ];
-}
-
-function mean(reports) {
-  return reports.length === 0 ? 0 : reports.reduce((total, { cpuMs }) => total + cpuMs, 0) / reports.length;
-}
-
+/** Seeds until the first red one, for each plant. */
 async function runPlants({ seeds, from, jobs, json }) {
   const found = new Map();
   const queue = chainPlants.flatMap(({ name }) =>
@@ -107,32 +65,27 @@ async function runPlants({ seeds, from, jobs, json }) {
       console.error(`sim: ${task.plant}: red at seed ${task.seed}: ${first.breach}: ${first.what}`);
     },
   });
-  const rows = chainPlants.map(({ name }) =>
-    row({
-      name,
-      values: [found.get(name)?.seed ?? -1],
-      unit: `seeds until red (${found.get(name)?.breach ?? "never"})`,
-      goal: `≤ ${seeds}`,
-      holds: (value) => value > 0 && value <= seeds,
-    }),
-  );
-  report(rows, { json, title: "Bugs planted in chain-sync" });
+  report(plantRows(found, seeds), { json, title: "Bugs planted in chain-sync" });
 }
 
-function tellRed({ breaches: all, seed, task, tail }, isOne) {
+function tellRed({ breaches, seed, task, tail }, isOne) {
   console.error(`\nseed ${seed} is red:`);
-  for (const { breach, what, atMs } of all.slice(0, 5)) console.error(`  ${breach} at ${Math.round(atMs)} ms: ${what}`);
+  for (const { breach, what, atMs } of breaches.slice(0, 5))
+    console.error(`  ${breach} at ${Math.round(atMs)} ms: ${what}`);
   if (isOne) for (const line of tail) console.error(`    ${line}`);
-  console.error(`replay: npm run sim -- chain --seed ${seed}${task.ground === "whole" ? " --ground whole" : ""}`);
+  const kind = task.kind === "crowd" ? "chain crowd" : "chain";
+  console.error(`replay: npm run sim -- ${kind} --seed ${seed}${task.ground === "whole" ? " --ground whole" : ""}`);
 }
 
-function tellOne({ seed, height, mined, transactions, healMs, virtualMs, hash, counts }) {
-  console.error(`seed ${seed}: ${mined} blocks made, height ${height}, ${transactions} transactions, one tip after ${healMs} ms`);
-  console.error(`  ${JSON.stringify(counts)}\n  ${virtualMs} ms of virtual time, trace ${hash}`);
+function tellOne({ seed, mined, healMs, hash, counts, ...rest }) {
+  console.error(`seed ${seed}: ${mined} blocks made, one tip after ${healMs} ms, trace ${hash}`);
+  console.error(
+    `  ${JSON.stringify({ height: rest.height, transactions: rest.transactions, cpuMs: rest.cpuMs, ...counts })}`,
+  );
 }
 
 function tellHashes(reports, json) {
-  const hashes = new Map(reports.filter(({ task }) => task.ground === "engine").map(({ seed, hash }) => [seed, hash]));
+  const hashes = new Map(reports.map(({ seed, task, hash }) => [`${task.ground ?? task.kind} ${seed}`, hash]));
   const holds = new Set(hashes.values()).size === hashes.size;
   if (json) console.log(JSON.stringify({ hashes: Object.fromEntries(hashes), holds }));
   else for (const [seed, hash] of hashes) console.log(`${seed} ${hash}`);

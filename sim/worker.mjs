@@ -2,6 +2,7 @@
 import process from "node:process";
 import { chainPlants, plantChain } from "./chain/chain-planted.ts";
 import { runChainSeed } from "./chain/chain-seed.ts";
+import { runCrowd } from "./chain/crowd.ts";
 import { loadChainParts } from "./chain/load-parts.ts";
 import { runEclipse } from "./eclipse.ts";
 import { eclipseAblations } from "./eclipse-ablations.mjs";
@@ -46,7 +47,11 @@ async function chain({ seed, ground, trace, plant }) {
   return report;
 }
 
-const kinds = { paths, eclipse, chain };
+async function crowd({ seed, trace }) {
+  return runCrowd({ seed, trace, parts: await loadChainParts(load) });
+}
+
+const kinds = { paths, eclipse, chain, crowd };
 
 process.on("message", async (task) => {
   const report = await (kinds[task.kind] ?? seed)(task);

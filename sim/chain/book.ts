@@ -7,8 +7,8 @@ import {
   type ChainRules,
   draftBlock,
   expandDifficulty,
-  sealDraft,
   type StateTree,
+  sealDraft,
 } from "@swarm-space/chain-sync";
 
 /** A block that somebody made, where it stands. */
@@ -112,7 +112,10 @@ export class Book {
   }
 
   /** A header with real work, on a parent that nobody has. It stands in no chain. */
-  async orphan(like: Page, { height, parent }: { readonly height: number; readonly parent: Uint8Array }): Promise<Page> {
+  async orphan(
+    like: Page,
+    { height, parent }: { readonly height: number; readonly parent: Uint8Array },
+  ): Promise<Page> {
     const header = { ...like.block.sealed.header, height, parent: Buffer.from(parent).toString("hex") };
     const block = await sealDraft(this.rules, { ok: true, header, transactions: [] }, tools);
     return { ...like, ...factsOf(block), block, parent: this.genesis, isValid: false, isHeld: false, state: undefined };

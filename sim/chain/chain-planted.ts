@@ -1,4 +1,4 @@
-import type { ForkChoice, ReplacedRules } from "@swarm-space/chain-sync";
+import type { ForkChoice, ReplacedRules, Tip } from "@swarm-space/chain-sync";
 import { type LoadKernel, patched } from "../planted.ts";
 
 /** A bug that somebody might write into chain-sync. It must turn the simulation of chains red. */
@@ -15,7 +15,11 @@ type Anything = any;
 
 const higher: ForkChoice = Object.freeze({
   id: "longest-valid",
-  compare: (one, other) => Math.sign(one.height - other.height) || (one.id === other.id ? 0 : one.id < other.id ? 1 : -1),
+  compare(one: Tip, other: Tip) {
+    if (one.height !== other.height) return one.height > other.height ? 1 : -1;
+    if (one.id !== other.id) return one.id < other.id ? 1 : -1;
+    return 0;
+  },
 });
 
 export const chainPlants: readonly ChainPlant[] = Object.freeze([

@@ -13,7 +13,14 @@ export interface ChainWeatherOptions {
 }
 
 /** Plans a seed's faults on the clock: always loss, a split, a crash of each kind; the rest is drawn. @returns their end */
-export function planChainWeather({ clock, network, transport, town, random, chaosMs }: ChainWeatherOptions): () => void {
+export function planChainWeather({
+  clock,
+  network,
+  transport,
+  town,
+  random,
+  chaosMs,
+}: ChainWeatherOptions): () => void {
   const active = new Set<() => void>();
   const names = town.nodes.map(({ id }) => id);
   const moment = (endsMs: number) => 300 + random.float() * (chaosMs - endsMs);

@@ -46,7 +46,7 @@ const mostLatencyMs = 200;
 const gapMs = 4_000;
 const splitGapMs = 2_000;
 const healWithinMs = 400_000;
-const payEvery = 5;
+const payEvery = 2;
 
 /** A large crowd on a lossy wire: how soon a block is everywhere, and how soon two halves are one again. */
 export async function runCrowd(o: CrowdOptions): Promise<CrowdReport> {
@@ -125,7 +125,9 @@ export async function runCrowd(o: CrowdOptions): Promise<CrowdReport> {
       spreadMs.push(delays[Math.ceil(0.99 * count) - 1] ?? Number.POSITIVE_INFINITY);
     }
     const shuffled = names.map((name) => ({ name, key: work.float() })).sort((one, other) => one.key - other.key);
-    const groups = [shuffled.slice(0, count / 2), shuffled.slice(count / 2)].map((each) => each.map(({ name }) => name));
+    const groups = [shuffled.slice(0, count / 2), shuffled.slice(count / 2)].map((each) =>
+      each.map(({ name }) => name),
+    );
     const split = network.partition(groups);
     for (let at = whole; at < blocks; at += 1) await makeOne(at, splitGapMs);
     split.undo();

@@ -1,8 +1,8 @@
 import type { BlockchainSync, ChainRules, ChainSyncSettings } from "@swarm-space/chain-sync";
 import {
   codeOf,
-  EventEmitter,
   type EventBus,
+  EventEmitter,
   type EventName,
   type PeerId,
   type Store,
@@ -14,8 +14,8 @@ import {
   diskStore,
   LifeClock,
   swiftVerifier,
-  VirtualDisk,
   type VirtualClock,
+  VirtualDisk,
 } from "@swarm-space/testkit";
 import type { LiveBlockchain } from "../../packages/chain-sync/src/api/live-blockchain.ts";
 import type { messageSchema } from "../../packages/chain-sync/src/sync/wire.ts";
@@ -78,7 +78,11 @@ export class EngineNode implements ChainNode {
     const blockchain = new parts.LiveBlockchain({
       rules,
       settings,
-      self: { id: identity.id, network: rules.parameters.network, sign: (domain, bytes) => identity.sign(domain, bytes) },
+      self: {
+        id: identity.id,
+        network: rules.parameters.network,
+        sign: (domain, bytes) => identity.sign(domain, bytes),
+      },
       clock,
       events,
       store: this.#o.store ?? diskStore({ disk: this.disk, clock, random: random.fork("store") }),
@@ -155,7 +159,9 @@ export class EngineNode implements ChainNode {
           return await blockchain.respond(read(question, from), from);
         } catch (error) {
           const code = codeOf(error, "HANDLER_FAILED");
-          throw new SwarmError(SwarmError.is(error) ? error.code : "HANDLER_FAILED", code, { detail: { remote: true } });
+          throw new SwarmError(SwarmError.is(error) ? error.code : "HANDLER_FAILED", code, {
+            detail: { remote: true },
+          });
         }
       },
     };

@@ -1,7 +1,7 @@
 import type { ChainRules, ChainSyncSettings } from "@swarm-space/chain-sync";
 import type { PeerId, Store } from "@swarm-space/core";
 import { type DatagramNetwork, LifeClock, type SeededRandom, type VirtualClock } from "@swarm-space/testkit";
-import type { Ground } from "./chain-node.ts";
+import type { Ground, Heard, NodePlan } from "./chain-node.ts";
 import { EngineNode, type EngineParts } from "./engine-node.ts";
 import { Wire, type WireEnd, wireTransport } from "./wire.ts";
 
@@ -17,14 +17,18 @@ export interface EngineGroundOptions {
   readonly store?: () => Store;
 }
 
+export interface EngineGround extends Omit<Ground, "node"> {
+  node(plan: NodePlan, heard: Heard): EngineNode;
+}
+
 /** The plugin's engine on a small wire. */
-export function engineGround(o: EngineGroundOptions): Ground & { node(...args: Parameters<Ground["node"]>): EngineNode } {
+export function engineGround({ store, ...o }: EngineGroundOptions): EngineGround {
   const { clock } = o;
   const wire = new Wire(o);
   return {
     transport: wireTransport,
     node: (plan, heard) =>
-      new EngineNode({ ...o, ...plan, wire, heard, ...(o.store === undefined ? {} : { store: o.store() }) }),
+      new EngineNode({ ...o, ...plan, wire, heard, ...(store === undefined ? {} : { store: store() }) }),
     liar: ({ identity }, ear) => {
       const end: WireEnd = {
         peer: identity.id,

@@ -39,7 +39,10 @@ export function judgeEnd(town: ChainTown, allocation: bigint): void {
     }
     const { tip, height } = blockchain.getStats();
     if (tip !== best.id) {
-      town.breach("apart", `node ${at} stands at height ${height} (${tip.slice(0, 8)}), the best is ${best.height} (${best.id.slice(0, 8)})`);
+      town.breach(
+        "apart",
+        `node ${at} stands at height ${height} (${tip.slice(0, 8)}), the best is ${best.height} (${best.id.slice(0, 8)})`,
+      );
       continue;
     }
     const root = rootOnDisk(node);
@@ -51,7 +54,11 @@ export function judgeEnd(town: ChainTown, allocation: bigint): void {
         town.breach("wrong state", `node ${at}: ${account.slice(0, 8)} has ${entry.balance}, not ${balance}`);
     }
     const { balance, totalContributed, contributions } = blockchain.getRewardPool();
-    if (balance !== plain.pool.balance || totalContributed !== plain.pool.totalContributed || contributions !== plain.pool.contributions)
+    if (
+      balance !== plain.pool.balance ||
+      totalContributed !== plain.pool.totalContributed ||
+      contributions !== plain.pool.contributions
+    )
       town.breach("wrong state", `node ${at}: the reward pool holds ${balance}, not ${plain.pool.balance}`);
     for (const [key, amount] of plain.holdings) {
       const [token = "", account = ""] = key.split("/");
@@ -60,13 +67,25 @@ export function judgeEnd(town: ChainTown, allocation: bigint): void {
     }
   }
   const lost = lostOf(town);
-  if (lost.length > 0) town.breach("lost", `${lost.length} transactions, of ${lost.map((id) => `node ${town.submitted.get(id)}: ${id.slice(0, 8)} is at ${holders(town, id)}`).slice(0, 4).join("; ")}`);
-  if (new Set(chain.flatMap((page) => page.block.transactions.map(({ id }) => id))).size !== chain.reduce((sum, page) => sum + page.block.transactions.length, 0))
+  if (lost.length > 0)
+    town.breach(
+      "lost",
+      `${lost.length} transactions, of ${lost
+        .map((id) => `node ${town.submitted.get(id)}: ${id.slice(0, 8)} is at ${holders(town, id)}`)
+        .slice(0, 4)
+        .join("; ")}`,
+    );
+  if (
+    new Set(chain.flatMap((page) => page.block.transactions.map(({ id }) => id))).size !==
+    chain.reduce((sum, page) => sum + page.block.transactions.length, 0)
+  )
     town.breach("wrong state", "a transaction stands in the chain twice");
 }
 
 function holders(town: ChainTown, id: string): string {
-  const at = town.nodes.flatMap(({ blockchain }, node) => (blockchain?.getPending().some((each) => each.id === id) ? [node] : []));
+  const at = town.nodes.flatMap(({ blockchain }, node) =>
+    blockchain?.getPending().some((each) => each.id === id) ? [node] : [],
+  );
   return at.length === 0 ? "none" : at.join(", ");
 }
 

@@ -194,5 +194,7 @@ function isKind(message: unknown, kind: string): message is object {
 function idsOf(question: unknown, field: string): readonly string[] {
   if (typeof question !== "object" || question === null) return [];
   const ids: unknown = Object.entries(question).find(([key]) => key === field)?.[1];
-  return Array.isArray(ids) ? ids.flatMap((id) => (id instanceof Uint8Array ? [Buffer.from(id).toString("hex")] : [])) : [];
+  return Array.isArray(ids)
+    ? ids.flatMap((id) => (id instanceof Uint8Array ? [Buffer.from(id).toString("hex")] : []))
+    : [];
 }

@@ -14,7 +14,13 @@ export const chainSometimes: readonly { readonly name: string; readonly of: stri
   { name: "a liar banned", of: "peer:banned" },
   { name: "pool's copy refused by the disk", of: "pool:unsaved" },
   { name: "a block refused by the disk", of: "mine refused INTERNAL" },
-  ...["NO_ANSWER", "NOT_FOUND", "BODY_MISMATCH", "BLOCK_STATE", "HEADER_ORPHAN", "MALFORMED", "TRANSACTION_SIGNATURE"].map(
-    (code) => ({ name: `refused for ${code}`, of: `rejected ${code}` }),
-  ),
+  ...[
+    "NO_ANSWER",
+    "NOT_FOUND",
+    "BODY_MISMATCH",
+    "BLOCK_STATE",
+    "HEADER_ORPHAN",
+    "MALFORMED",
+    "TRANSACTION_SIGNATURE",
+  ].map((code) => ({ name: `refused for ${code}`, of: `rejected ${code}` })),
 ]);

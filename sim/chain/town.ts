@@ -5,16 +5,21 @@ import type { Book } from "./book.ts";
 import type { ChainNode } from "./chain-node.ts";
 
 /** What must never be. */
-export type ChainBreach =
-  | "apart"
-  | "wrong tip"
-  | "wrong state"
-  | "lost"
-  | "took an invalid block"
-  | "blamed the honest"
-  | "forgot"
-  | "stuck"
-  | "escaped";
+export const chainBreaches = Object.freeze([
+  /** An honest node ends elsewhere than on the best block that any of them has. */
+  "apart",
+  /** State, balances, reward pool or tokens are not those of a second reckoning. */
+  "wrong state",
+  /** A transaction that its owner's node took is neither in the chain nor at every node that could mine it. */
+  "lost",
+  "took an invalid block",
+  "blamed the honest",
+  /** A node came back from its death with less than it had told of. */
+  "forgot",
+  "stuck",
+  "escaped",
+] as const);
+export type ChainBreach = (typeof chainBreaches)[number];
 
 export interface ChainTownOptions {
   readonly clock: VirtualClock;
@@ -186,6 +191,8 @@ export class ChainTown {
           this.breach("blamed the honest", `node ${at} banned an honest one for ${String(facts.get("code"))}`);
         return;
       case "handler:failed":
+        // How a node that does not take part yet, or any more, says so.
+        if (codeOf(facts.get("error"), "") === "CHAIN_PEER_BUSY") return this.count("asked in vain");
         return this.breach("escaped", `node ${at}: ${String(facts.get("where"))}: ${String(facts.get("error"))}`);
       default:
         return this.count(name);

@@ -130,7 +130,8 @@ export class Wire {
       deliver: (other) => {
         try {
           other.receive(message, end.peer);
-          if (this.#lives(end)) resolve({ status: "confirmed", to, transport: wireTransport, elapsedMs: clock.now() - began });
+          if (this.#lives(end))
+            resolve({ status: "confirmed", to, transport: wireTransport, elapsedMs: clock.now() - began });
         } catch (error) {
           if (this.#lives(end)) reject(error);
         }
@@ -224,8 +225,7 @@ export class Wire {
 
   #canStand({ ends: [one, other] }: Link): boolean {
     const { network } = this.#o;
-    const isCut =
-      network.faultsOf(wireTransport, one, other).cut || network.faultsOf(wireTransport, other, one).cut;
+    const isCut = network.faultsOf(wireTransport, one, other).cut || network.faultsOf(wireTransport, other, one).cut;
     return !isCut && this.#ends.has(one) && this.#ends.has(other);
   }
 

@@ -219,7 +219,11 @@ export class ChainSync {
     }
   }
 
-  #hearTip(peer: SyncPeer, { header, pool, short }: OwnMessage & { readonly kind: "tip" }, transport: TransportId): void {
+  #hearTip(
+    peer: SyncPeer,
+    { header, pool, short }: OwnMessage & { readonly kind: "tip" },
+    transport: TransportId,
+  ): void {
     if (!peer.tips.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     this.roads.in(transport);
     const opened = openHeader(header);
