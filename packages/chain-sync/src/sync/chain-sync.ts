@@ -25,6 +25,7 @@ import { Court } from "./court.ts";
 import { HeaderSync } from "./header-sync.ts";
 import { PeerRoom } from "./peer-room.ts";
 import { RoadCounts } from "./road-counts.ts";
+import { packShortIds } from "./short-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import type { TellSync } from "./tell-sync.ts";
@@ -78,6 +79,7 @@ export class ChainSync {
       clock,
       court,
       peers,
+      pool,
       forkChoice: o.rules.forkChoice,
       ask: (peer, ids) => this.#ask(peer, { kind: "getBodies", ids }, syncLimits.bodiesTimeoutMs),
       onProgress: () => this.#progress(),
@@ -137,18 +139,33 @@ export class ChainSync {
     return answer;
   }
 
-  /** The active chain has a new end. Told at once, many moves of one turn as one. */
+  /** The active chain has a new end. Told at once, many moves of one turn as one; on the way to a better one, at its end. */
   moved(): void {
-    this.#moved ??= this.#o.clock.timer(0, () => {
+    this.#tellMove(0);
+  }
+
+  #tellMove(afterMs: number): void {
+    this.#moved?.[Symbol.dispose]();
+    this.#moved = this.#o.clock.timer(afterMs, () => {
       this.#moved = undefined;
-      if (this.#ending.signal.aborted || this.bodies.isBehind) return;
-      const { tip } = this.#o.chain;
-      for (const peer of this.peers.all) {
-        const { best } = peer;
-        const hasIt = best !== undefined && ancestorAt(best, tip.height) === tip;
-        if (!hasIt && peer.told !== tip.id) void this.#send(peer, this.#tip(), "all");
-      }
+      if (this.#ending.signal.aborted) return;
+      if (this.bodies.isCatchingUp) return this.#tellMove(syncLimits.stallMs);
+      void this.#tellTip();
     });
+  }
+
+  /** To who is not known to have it. The transactions are named, too: who has them all has the block with this one letter. */
+  async #tellTip(): Promise<void> {
+    const { chain, store } = this.#o;
+    const { tip } = chain;
+    const body = await store.body(tip).catch(() => undefined);
+    if (this.#ending.signal.aborted || chain.tip !== tip) return;
+    const message = { ...this.#tip(), ...(isFew(body) ? { short: packShortIds(body) } : {}) };
+    for (const peer of this.peers.all) {
+      const { best } = peer;
+      const hasIt = best !== undefined && ancestorAt(best, tip.height) === tip;
+      if (!hasIt && peer.told !== tip.id) void this.#send(peer, message, "all");
+    }
   }
 
   admitted(transaction: NamedTransaction): void {
@@ -202,7 +219,11 @@ export class ChainSync {
     }
   }
 
-  #hearTip(peer: SyncPeer, { header, pool }: OwnMessage & { readonly kind: "tip" }, transport: TransportId): void {
+  #hearTip(
+    peer: SyncPeer,
+    { header, pool, short }: OwnMessage & { readonly kind: "tip" },
+    transport: TransportId,
+  ): void {
     if (!peer.tips.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     this.roads.in(transport);
     const opened = openHeader(header);
@@ -212,17 +233,18 @@ export class ChainSync {
     if (id !== genesis.block.id && sealed.header.chainId !== genesis.block.id)
       return this.court.refused(peer.id, refuse("WRONG_CHAIN"));
     peer.speaks = true;
-    void this.#learn(peer, opened.value).then(() => {
-      if (pool === undefined || this.bodies.isBehind) return;
+    void this.#learn(peer, opened.value, short).then(() => {
+      if (pool === undefined || this.bodies.isCatchingUp) return;
       const own = this.#relay.fingerprint();
       if (own.some((byte, at) => byte !== pool[at])) this.#relay.tellAll(peer);
     });
   }
 
-  async #learn(peer: SyncPeer, named: NamedHeader): Promise<void> {
+  async #learn(peer: SyncPeer, named: NamedHeader, short?: Uint8Array): Promise<void> {
     await this.#headers.learn(peer, named);
+    if (short !== undefined) await this.bodies.rebuild(peer, named.id, short);
     this.bodies.pump();
-    if (!this.bodies.isBehind) this.#answerLesser(peer);
+    if (!this.bodies.isCatchingUp) this.#answerLesser(peer);
   }
 
   /** It told of a chain that is worse than ours: it may not know. */
@@ -241,7 +263,8 @@ export class ChainSync {
   #hearTransactions(peer: SyncPeer, ids: Uint8Array[]): void {
     if (!peer.announcements.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     // While blocks are fetched they are what matters; the next beat tells again.
-    if (!this.bodies.isBehind) void this.#relay.hear(peer, unpackIds(ids));
+    if (this.bodies.isCatchingUp) this.#relay.note(peer, unpackIds(ids));
+    else void this.#relay.hear(peer, unpackIds(ids));
   }
 
   async #send(peer: SyncPeer, message: ChainMessage, delivery: "best" | "all"): Promise<void> {
@@ -267,7 +290,11 @@ export class ChainSync {
       headerHeight: chain.tree.best.height,
       peers: this.peers.all.length,
     });
-    if (!this.bodies.isBehind) this.moved();
+    if (!this.bodies.isCatchingUp) this.moved();
     if (this.bodies.isIdle) this.#idle.wake();
   }
+}
+
+function isFew(body: readonly NamedTransaction[] | undefined): body is readonly NamedTransaction[] {
+  return body !== undefined && body.length <= syncLimits.shortIds;
 }

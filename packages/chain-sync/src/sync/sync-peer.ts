@@ -22,6 +22,8 @@ export class SyncPeer {
   readonly known = new RecentIds(mostKnown);
   /** Ids of transactions that it announced. */
   readonly announced = new RecentIds(mostKnown);
+  /** Of those that it was told before, how many it has been told again since the round began. */
+  toldAgain = 0;
   /** Messages of no known kind, and announcements that it made before. */
   readonly strays = new MinuteCount(100);
   readonly doubles = new MinuteCount(1_000);

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { bytesOf, hexOf } from "../hashing/domains.ts";
 import type { Hash } from "../model/hex.ts";
 import { chainLimits } from "../model/limits.ts";
+import { shortIdBytes } from "./short-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
 
 const { sealedHeaderBytes, bodyBytes, transactionBytes } = chainLimits;
@@ -16,13 +17,16 @@ export const id = bytes(32);
 const sealedHeader = bytes(sealedHeaderBytes);
 
 /**
- * What nodes tell each other unasked. `tip`: the end of my chain: at once when it moves, and at each beat, then with `pool`, a
- * fingerprint of what waits. `have`: full ids of transactions that may be asked for.
+ * What nodes tell each other unasked. `tip`: the end of my chain: at once when it moves, then with `short`, beginnings of the full ids
+ * of its transactions; and at each beat, then with `pool`, a fingerprint of what waits. `have`: full ids of transactions that may be asked for.
  */
 const tipSchema = z.strictObject({
   kind: z.literal("tip"),
   header: sealedHeader,
   pool: bytes(8).optional(),
+  short: bytes(0, shortIdBytes * syncLimits.shortIds)
+    .refine(({ length }) => length % shortIdBytes === 0)
+    .optional(),
 });
 const haveSchema = z.strictObject({ kind: z.literal("have"), ids: z.array(id).min(1).max(syncLimits.announcedIds) });
 /** Headers behind the first id that both know. */
