@@ -1,4 +1,4 @@
-/** Blocks while roads die: one made at one node is to be at all others, and who was away fetches the rest in the middle of it. */
+/** Blocks while roads die: one made at one node is to be at all others, and many are fetched while one dies. */
 
 export class ChainScenes {
   #nodes;
@@ -7,7 +7,7 @@ export class ChainScenes {
   #heights = new Map();
   /** Milliseconds from the miner to the last of the others, one for each block that was watched; infinite where it did not come. */
   spreads = [];
-  /** How many blocks the late one had, and lacked, when a road was killed. */
+  /** How many blocks the others had of many, and lacked, when a road was killed. */
   cuts = [];
 
   /** @param {import("../local-swarm/node-processes.mjs").NodeProcesses} nodes */
@@ -46,21 +46,22 @@ export class ChainScenes {
     this.spreads.push(isThere ? Math.max(...timesOf(own())) - own()[1] : Number.POSITIVE_INFINITY);
   }
 
-  /** `late` takes no part while `miner` makes blocks. */
-  async runAhead(late, miner, blocks, withinMs) {
+  /** `miner` makes blocks while it takes no part, so that nobody else has them. */
+  async runAhead(miner, blocks, withinMs) {
     const wanted = this.height + blocks;
-    this.#nodes.order({ kind: "part" }, late);
+    this.#nodes.order({ kind: "part" }, miner);
     this.#nodes.order({ kind: "mine", blocks }, miner);
-    const others = this.#names.filter((name) => name !== late);
-    await this.#within(() => others.every((name) => this.#heights.get(name) >= wanted), withinMs, "blocks");
+    await this.#within(() => this.#heights.get(miner) >= wanted, withinMs, "blocks");
   }
 
-  /** `late` takes part again; resolves to a function that judges whether what happened meanwhile fell into its catching up. */
-  async catchUp(late, withinMs) {
-    const [from, to] = [this.#heights.get(late), this.height];
-    this.#nodes.order({ kind: "rejoin" }, late);
-    await this.#within(() => this.#heights.get(late) > from, withinMs, "the first block of many");
-    return () => this.cuts.push({ had: this.#heights.get(late) - from, lacked: to - this.#heights.get(late) });
+  /** `miner` takes part again; resolves as soon as another has the first of its blocks, to a function that notes how far they are then. */
+  async catchUp(miner, withinMs) {
+    const others = this.#names.filter((name) => name !== miner);
+    const heights = () => others.map((name) => this.#heights.get(name) ?? 0);
+    const [from, to] = [Math.max(...heights()), this.height];
+    this.#nodes.order({ kind: "rejoin" }, miner);
+    await this.#within(() => heights().some((height) => height > from), withinMs, "the first block of many");
+    return () => this.cuts.push({ had: Math.max(...heights()) - from, lacked: to - Math.min(...heights()) });
   }
 
   /** Resolves to false where it did not come to that. */

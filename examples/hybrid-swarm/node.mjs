@@ -29,7 +29,6 @@ const swarm = await createSwarm({
     peerjs: { bindAddress: "127.0.0.1" },
     // Seconds instead of minutes, so that a person sees them.
     discovery: { bootstrap: [] },
-    chain: { parameters: chainParameters },
     resilience: {
       failureThreshold: 3,
       openStateTimeout: 1_500,
@@ -38,6 +37,7 @@ const swarm = await createSwarm({
       baseBackoffMs: 100,
       minSwitchMs: 500,
     },
+    chain: { parameters: chainParameters, interval: 5_000 },
   }).map(({ plugin, options }) => use(watched[plugin.id] ?? plugin, options)),
 });
 /** Confirmed letters by road. */

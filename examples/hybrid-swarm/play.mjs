@@ -25,7 +25,7 @@ const talkMs = 1_200;
 const ttlMs = 60_000;
 const mostMs = 20_000;
 const lookMs = 100;
-/** Made while one of three takes no part, to be fetched while a road dies. */
+/** Made by one that takes no part meanwhile, and fetched by the others while a road dies. */
 const manyBlocks = 120;
 
 const { values: options } = parseArgs({
@@ -115,11 +115,11 @@ async function play() {
   await hold(() => carrying(nodes.all).every((road) => road === "integrated/direct"));
   await chain.endow("anna", "ANNA", mostMs);
   await perform({ kill: [], heal: [] });
-  await perform({ kill: [busiest()], heal: [], late: "carl" });
+  await perform({ kill: [busiest()], heal: [], ahead: "carl" });
   while (dead.size < roadNames.length - 1) await perform({ kill: [busiest()], heal: [] });
   const last = busiest();
   await perform({ kill: [last], heal: [...dead] });
-  await perform({ kill: [busiest()], heal: [], isSilent: true, late: "bert" });
+  await perform({ kill: [busiest()], heal: [], isSilent: true, ahead: "bert" });
   while (dead.size < roadNames.length - 1) await perform({ kill: [busiest()], heal: [], isSilent: true });
   await perform({ kill: roadNames.filter((road) => !dead.has(road)), heal: [last] });
   await perform({ kill: [], heal: [...dead] });
@@ -132,8 +132,8 @@ function busiest() {
 }
 
 /** Heals and kills, waits until every pair has a road that lives, and lets it carry. */
-async function perform({ kill, heal, isSilent = false, late }) {
-  if (late !== undefined) await chain.runAhead(late, names[0], manyBlocks, mostMs);
+async function perform({ kill, heal, isSilent = false, ahead }) {
+  if (ahead !== undefined) await chain.runAhead(ahead, manyBlocks, mostMs);
   await nodes.askStatus(mostMs);
   const hadStandby = haveStandby(nodes.all, dead.union(new Set(kill)));
   const start = counters();
@@ -142,7 +142,7 @@ async function perform({ kill, heal, isSilent = false, late }) {
   for (const road of heal) await roads.heal(road);
   for (const road of heal) dead.delete(road);
   if (heal.length > 0) await hold(() => haveStandby(nodes.all, new Set([...dead, ...kill])));
-  const judge = late === undefined ? () => {} : await chain.catchUp(late, mostMs);
+  const judge = ahead === undefined ? () => {} : await chain.catchUp(ahead, mostMs);
   const killedAt = Date.now();
   judge();
   for (const road of kill) await roads.kill(road, isSilent);
