@@ -159,9 +159,14 @@ export class TendedTracker {
   }
 }
 
-/** The library's simple-peer lets a timer of 5 s run on after its end, and another of 1 s where the other side ended it. */
+/**
+ * The library's simple-peer lets a timer of 5 s run on after its end, and another of 1 s where the other side ended it. One that
+ * ended by an error tells no close, and the first of them would throw where nobody catches.
+ */
 function leavingNothing(peer: MadePeer): MadePeer {
   peer._onFinish = () => peer.destroy();
-  peer.on("close", () => clearTimeout(peer._iceCompleteTimer ?? undefined));
+  const clear = () => clearTimeout(peer._iceCompleteTimer ?? undefined);
+  peer.on("close", clear);
+  peer.on("error", clear);
   return peer;
 }

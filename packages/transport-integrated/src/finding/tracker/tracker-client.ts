@@ -65,7 +65,7 @@ export interface MadePeer {
   readonly _iceCompleteTimer: Parameters<typeof clearTimeout>[0] | null;
   _onFinish(): void;
   destroy(): void;
-  on(event: "close", listener: () => void): unknown;
+  on(event: "close" | "error", listener: () => void): unknown;
 }
 
 export interface TrackerSocket {
