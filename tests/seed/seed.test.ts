@@ -1,5 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { blockchain } from "./sections/blockchain.ts";
+import { discovery } from "./sections/discovery.ts";
+import { flow } from "./sections/flow.ts";
+import { resilience } from "./sections/resilience.ts";
 import { technology } from "./sections/technology.ts";
 import { gapsOf } from "./support/gaps.ts";
 import { HeadingBook } from "./support/heading-book.ts";
@@ -16,6 +20,10 @@ beforeAll(async () => {
 afterAll(() => opened?.[Symbol.asyncDispose]());
 
 technology(book, place);
+resilience(book);
+blockchain(book);
+flow(book, place);
+discovery(book, place);
 
 test("every heading of the seed, and every line under it, has its test, in the seed's order and words", () => {
   expect(gapsOf(seed, book.told)).toEqual([]);

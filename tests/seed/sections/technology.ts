@@ -24,7 +24,8 @@ export function technology({ heading }: HeadingBook, place: () => Place): void {
       expect(await anna.chat.send(bert.swarm.id, { text: "hello" }, soon)).toMatchObject({ status: "confirmed" });
       const { health, totalPeers } = anna.swarm.getTransportStatus();
       expect(totalPeers).toBe(1);
-      for (const id of ["integrated", "gun", "peerjs"]) expect(health.get(id)?.status.state, id).toMatch(/ready|active/);
+      for (const id of ["integrated", "gun", "peerjs"])
+        expect(health.get(id)?.status.state, id).toMatch(/ready|active/);
       const mined = await anna.chain.mine();
       await expect.poll(() => bert.chain.getStats().height, { timeout: 10_000 }).toBe(1);
       expect(await bert.chain.getBlock(1)).toEqual(mined);
@@ -69,7 +70,11 @@ export function technology({ heading }: HeadingBook, place: () => Place): void {
       ],
       async () => {
         const relay = await place().relay();
-        const [anna, bert] = await place().pair({ ...alone, network: "direct", integrated: { gunRelays: [relay.url] } });
+        const [anna, bert] = await place().pair({
+          ...alone,
+          network: "direct",
+          integrated: { gunRelays: [relay.url] },
+        });
         const opened: string[] = [];
         anna.swarm.on("connection:open", ({ road }) => void opened.push(road));
         await anna.chat.send(bert.swarm.id, { text: "begins at the relay" }, soon);

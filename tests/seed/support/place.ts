@@ -3,7 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import chainSync, { type BlockchainSync, getBlockchainSync } from "@swarm-space/chain-sync";
 import { runCli } from "@swarm-space/cli";
-import { type Channel, createSwarm, type PeerId, type PluginUse, type Swarm, systemClock, systemRandom, use } from "@swarm-space/core";
+import {
+  type Channel,
+  createSwarm,
+  type PeerId,
+  type PluginUse,
+  type Swarm,
+  systemClock,
+  systemRandom,
+  use,
+} from "@swarm-space/core";
 import { openGunRelay } from "@swarm-space/gun-driver/relay";
 import { gunMailboxes } from "@swarm-space/gun-driver/road";
 import { type HybridOptions, hybridPlugins, type MeetingServers } from "@swarm-space/hybrid";
