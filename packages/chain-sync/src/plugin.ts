@@ -12,6 +12,7 @@ import { blockchainPort } from "./api/blockchain-sync.ts";
 import { chainSyncConfig, parametersOf } from "./api/chain-sync-config.ts";
 import { LiveBlockchain } from "./api/live-blockchain.ts";
 import { chainRules, type ReplacedRules } from "./chain/rules.ts";
+import { errorTable } from "./error-table.ts";
 import { answerSchema, type ChainMessage, channelName, messageSchema } from "./sync/wire.ts";
 
 /** The plugin with a consensus, a fork choice, a state machine or transaction types of its application's own. */
@@ -23,14 +24,15 @@ export function chainSyncWith(replaced: ReplacedRules) {
     provides: [ports.syncChannel, blockchainPort],
     wants: [ports.store, roomPorts.verifier],
     startTimeoutMs: 60_000,
-    setup({ self, config, provide, use, clock, events }) {
+    setup({ self, config, provide, use, clock, events, log }) {
+      const store = use(ports.store) ?? memoryStore();
       const blockchain = new LiveBlockchain({
         rules: chainRules(parametersOf(self.network, config), replaced),
         settings: config,
         self,
         clock,
         events,
-        store: use(ports.store) ?? memoryStore(),
+        store,
         verifier: use(roomPorts.verifier) ?? strictVerifier(nobleEd25519()),
       });
       provide(blockchainPort, blockchain);
@@ -44,7 +46,14 @@ export function chainSyncWith(replaced: ReplacedRules) {
           blockchain.sync?.receive(message, from, transport),
         respond: (question: ChainMessage, from: string) => blockchain.respond(question, from),
       });
-      return { start: () => blockchain.open(), stop: () => blockchain.close() };
+      return {
+        async start() {
+          await blockchain.open();
+          const { meaning, cure } = errorTable.CHAIN_NOT_KEPT;
+          if (!store.durable) log.warn("CHAIN_NOT_KEPT", `${meaning} ${cure}`);
+        },
+        stop: () => blockchain.close(),
+      };
     },
   });
 }

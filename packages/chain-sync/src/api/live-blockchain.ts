@@ -109,6 +109,7 @@ export class LiveBlockchain implements BlockchainSync {
     const live = sync?.bodies.isBehind ? "behind" : "live";
     return {
       isRunning: this.#isRunning,
+      isKept: this.#parts.store.durable,
       interval: settings.interval,
       state: open === undefined ? "closed" : sync === undefined ? "stopped" : live,
       tip: open?.chain.tip.id ?? rules.genesis.block.id,
