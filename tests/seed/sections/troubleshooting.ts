@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { ports, use } from "@swarm-space/core";
+import { use } from "@swarm-space/core";
 import { getConnectionResilience } from "@swarm-space/resilience";
 import { expect, vi } from "vitest";
 import * as z from "zod";
-import { SyncPlay } from "../../../packages/chain-sync/test/support/sync-play.ts";
 import { heard, outcome, Stage } from "../../acceptance/stage.ts";
 import { CourierOffice, courierPlugin } from "../../acceptance/third-party-transport.ts";
 import { findChromium } from "../../browser/support/chromium.ts";
@@ -162,34 +161,6 @@ export function troubleshooting({ heading }: HeadingBook, place: () => Place): v
       expect(resilience.getStats().openBreakers).toBe(1);
       expect(resilience.forceReset(peerId)).toBe(1);
       expect(await stage.until(receipt, 1_000)).toMatchObject({ status: "confirmed" });
-    });
-  });
-}
-
-/** The boxes that the seed leaves open, and its last word. */
-export function outlook({ heading }: HeadingBook): void {
-  heading("## Future Enhancements", ({ promise }) => {
-    promise(
-      [
-        "WebRTC mesh routing (relay via connected peers)",
-        "IPFS integration for content distribution",
-        "Tor/I2P transport layer for privacy",
-        "Satellite mesh for offline-first rural connectivity",
-        "Bluetooth mesh for local device clustering",
-      ],
-      async () => {
-        await later();
-      },
-    );
-  });
-
-  heading("## Conclusion", ({ promise }) => {
-    const text =
-      "The hybrid architecture provides **maximum resilience** by using all available P2P technologies in tandem, with intelligent routing, automatic fallback, and cross-transport blockchain synchronization. This ensures the Swarm Space network remains connected and functional even in challenging network conditions.";
-    promise([text], async () => {
-      const play = new SyncPlay();
-      expect(play.members).toEqual([]);
-      expect(ports.transport.arity).toBe("many");
     });
   });
 }

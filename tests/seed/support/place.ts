@@ -1,17 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import chainSync, { type BlockchainSync, getBlockchainSync } from "@swarm-space/chain-sync";
+import { type BlockchainSync, getBlockchainSync } from "@swarm-space/chain-sync";
 import { runCli } from "@swarm-space/cli";
 import {
   type Channel,
   createSwarm,
+  type LogLevel,
   type PeerId,
   type PluginUse,
   type Swarm,
   systemClock,
   systemRandom,
-  use,
 } from "@swarm-space/core";
 import { openGunRelay } from "@swarm-space/gun-driver/relay";
 import { gunMailboxes } from "@swarm-space/gun-driver/road";
@@ -42,6 +42,8 @@ export interface HybridNodeOptions extends HybridOptions {
   /** Nodes of one network meet. */
   readonly network: string;
   readonly plugins?: readonly PluginUse[];
+  /** Default "silent". */
+  readonly log?: LogLevel;
 }
 
 const chatOptions = { name: "chat", schema: z.object({ text: z.string() }) };
@@ -116,7 +118,7 @@ export class Place implements AsyncDisposable {
   }
 
   /** A node of the preset that meets by this place alone; not started. What it does not keep ends with it. */
-  async node({ network, plugins = [], ...o }: HybridNodeOptions): Promise<HybridNode> {
+  async node({ network, plugins = [], log = "silent", ...o }: HybridNodeOptions): Promise<HybridNode> {
     const engines = { integrated: failingEngine(), peerjs: failingEngine() };
     const watched = new Map([
       ["@swarm-space/transport-integrated", integratedWith({ openEngine: engines.integrated.open })],
@@ -125,10 +127,9 @@ export class Place implements AsyncDisposable {
     const preset = hybridPlugins(this.#localOptions(o));
     const swarm = await createSwarm({
       network,
-      log: "silent",
+      log,
       plugins: [
         ...preset.map(({ plugin, options }): PluginUse => ({ plugin: watched.get(plugin.id) ?? plugin, options })),
-        use(chainSync, { parameters: { leastDifficulty: 1 } }),
         ...plugins,
       ],
     });
@@ -148,6 +149,7 @@ export class Place implements AsyncDisposable {
       gun: gun === false ? false : { ...quick, ...gun },
       peerjs: peerjs === false ? false : { bindAddress, ...peerjs },
       discovery: discovery === false ? false : { bootstrap: [], ...discovery },
+      chain: { parameters: { leastDifficulty: 1 } },
       ...(o.data === undefined ? { store: false } : {}),
       ...o,
     };
