@@ -40,9 +40,10 @@ const orders = {
     await Promise.all(
       nodes.map(async ({ transport, swarm, lane }) => {
         try {
-          await lane.send(ids[transport], { text: "first" }, { ttlMs });
+          const { status } = await lane.send(ids[transport], { text: "first" }, { ttlMs });
           const direct = swarm.get(roomPorts.book).links(ids[transport])[0]?.link.connection.capabilities.direct;
-          ends[transport] = { isJoined: true, by: direct ? "directly" : "by a relay" };
+          // What lies in a mailbox joins nobody.
+          ends[transport] = { isJoined: status === "confirmed", by: direct ? "directly" : "by a relay" };
         } catch (error) {
           ends[transport] = { isJoined: false, by: codeOf(error, "UNEXPECTED") };
         }

@@ -48,7 +48,6 @@ export function architecture({ heading }: HeadingBook, place: () => Place): void
         expect(scores(anna)).not.toContain("integrated 1");
         expect(guard.peek?.(way)).toMatchObject({ reason: "breaker open" });
         expect(await anna.chat.send(bert.swarm.id, { text: "all the same" })).toMatchObject({ status: "confirmed" });
-        await Promise.all([anna.swarm.stop(), bert.swarm.stop()]);
       },
     );
     promise(
@@ -77,7 +76,6 @@ export function architecture({ heading }: HeadingBook, place: () => Place): void
         const connected = anna.swarm.peers()[0]?.transports ?? [];
         expect(connected.length).toBeGreaterThanOrEqual(2);
         for (const id of connected) expect(perTransport[id]?.out, id).toBeGreaterThan(0);
-        await Promise.all([anna.swarm.stop(), bert.swarm.stop()]);
       },
     );
   });

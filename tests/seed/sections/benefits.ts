@@ -43,9 +43,11 @@ export function benefits({ heading }: HeadingBook, place: () => Place): void {
         expect(ways()).toEqual(["integrated carries", "gun standby", "peerjs open"]);
         const heal = stage.network.outage({ transport: "integrated" });
         const recovered = heard(one, "connection:open");
+        // It begins with those that stand.
+        recovered.length = 0;
         expect(await send("fallback")).toBe("gun");
         await stage.clock.advance(5_000);
-        expect(recovered.map(({ transport }) => transport)).toEqual(["peerjs"]);
+        expect(new Set(recovered.map(({ transport }) => transport))).toEqual(new Set(["peerjs"]));
         heal();
         stage.network.outage({ transport: "peerjs" });
         await stage.eventually(

@@ -4,11 +4,9 @@ import { createHybridSwarm, hybridPlugins } from "@swarm-space/hybrid";
 import { getConnectionResilience, type ResilienceConfig, resilienceConfig } from "@swarm-space/resilience";
 import { expect, vi } from "vitest";
 import * as z from "zod";
-import { Stage } from "../../acceptance/stage.ts";
 import type { HeadingBook } from "../support/heading-book.ts";
 import type { Place } from "../support/place.ts";
 import type { CompiledBlocks } from "../support/run-blocks.ts";
-import { threeRoads } from "./resilience.ts";
 
 /** What the block under a heading writes to the console, and what it makes. */
 async function told(blocks: CompiledBlocks, title: string, given: unknown) {
@@ -55,15 +53,18 @@ export function configuration({ heading }: HeadingBook, place: () => Place, bloc
           .parse(await blocks().run("### Adjust Transport Priorities"));
         expect(reliability).toEqual({ integrated: 1, gun: 0.8, peerjs: 0.6 });
         // Modified: the last is made the first.
-        const plugins = hybridPlugins({
-          store: false,
-          resilience: { reliability: { ...reliability, peerjs: 1, integrated: 0.6 } },
-        });
-        await using swarm = await createSwarm({ plugins });
-        expect(swarm.getTransportStatus().primary).toBe("peerjs");
-        await using stage = new Stage("priorities");
-        const { send } = await threeRoads(stage, { reliability: { integrated: 0.2, gun: 0.2, peerjs: 1 } });
-        expect(await send("by the first")).toBe("peerjs");
+        const first = async (options: ResilienceConfig) => {
+          await using swarm = await createSwarm({ plugins: hybridPlugins({ store: false, resilience: options }) });
+          const peer = "a".repeat(52);
+          const ways = Object.keys(reliability).map((transport) => ({ peer, transport, road: "x", connected: true }));
+          const [best] = swarm.get(ports.routes).rank(ways, peer);
+          return [swarm.getTransportStatus().primary, best?.transport];
+        };
+        expect(await first({ reliability })).toEqual(["integrated", "integrated"]);
+        expect(await first({ reliability: { ...reliability, peerjs: 1, integrated: 0.6 } })).toEqual([
+          "peerjs",
+          "peerjs",
+        ]);
       },
     );
   });

@@ -7,6 +7,7 @@ import { type Member, SyncPlay, tipsOf } from "../../../packages/chain-sync/test
 import { Stage } from "../../acceptance/stage.ts";
 import type { HeadingBook } from "../support/heading-book.ts";
 
+const rounds = 8;
 const lane = { name: "outlook", schema: z.string() };
 /** Media of the seed's open boxes, as a third party's transport would declare them. */
 const future = [
@@ -69,7 +70,7 @@ export function outlook({ heading }: HeadingBook): void {
       }
       const sent: Promise<{ readonly status: string }>[] = [];
       // Each round two of the three are away, others than before, and one is there.
-      for (let round = 0; round < 12; round += 1) {
+      for (let round = 0; round < rounds; round += 1) {
         const left = Math.floor(chance.float() * roads.length);
         const heal = roads.filter((_, at) => at !== left).map((transport) => play.network.outage({ transport }));
         for (const [at, { letters, member }] of members.entries()) {
@@ -86,7 +87,7 @@ export function outlook({ heading }: HeadingBook): void {
       for (const [at, { got }] of members.entries()) {
         const expected = [0, 1, 2]
           .filter((from) => from !== at)
-          .flatMap((from) => [...Array(12).keys()].map((n) => `${n} of ${from}`));
+          .flatMap((from) => [...Array(rounds).keys()].map((n) => `${n} of ${from}`));
         expect([...got].sort()).toEqual(expected.sort());
       }
       await play.until(() => tipsOf(play.members).size === 1, 400_000);

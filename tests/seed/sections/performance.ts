@@ -62,7 +62,6 @@ export function performance({ heading }: HeadingBook, place: () => Place): void 
               timeout: 15_000,
             })
             .toEqual(["late 0", "late 1", "late 2"]);
-          await Promise.all([anna.swarm.stop(), bert.swarm.stop()]);
         },
         30_000,
       );

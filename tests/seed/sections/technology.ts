@@ -93,26 +93,14 @@ export function technology({ heading }: HeadingBook, place: () => Place): void {
       [
         "**Pure mesh relay network**",
         "Always-on fallback relay",
+        "Offline-first data synchronization",
         "**Advantages:**",
         "Extremely resilient",
         "No signaling server dependency",
       ],
       async () => {
-        const [first, spare] = [await place().relay(), await place().relay()];
-        const far = await place().relay(first.url, spare.url);
-        const o = { network: "mesh", integrated: false, peerjs: false } as const;
-        const anna = await place().node({ ...o, gun: { relays: [first.url, spare.url] } });
-        const bert = await place().node({ ...o, gun: { relays: [far.url] } });
-        await Promise.all([anna.swarm.start(), bert.swarm.start()]);
-        expect(await anna.chat.send(bert.swarm.id, { text: "over two relays" }, soon)).toMatchObject({
-          status: "confirmed",
-          transport: "gun",
-        });
-        await first.stop();
-        await anna.chat.send(bert.swarm.id, { text: "over the other" }, soon);
-        await expect
-          .poll(() => bert.heard.map(({ text }) => text), { timeout: 10_000 })
-          .toEqual(["over two relays", "over the other"]);
+        // Beside each other: both wait.
+        await Promise.all([meshed(place()), whileAway(place())]);
       },
     );
     promise(["Works even when WebRTC fails", "Works across difficult NAT scenarios"], async () => {
@@ -122,19 +110,6 @@ export function technology({ heading }: HeadingBook, place: () => Place): void {
       await Promise.all([anna.swarm.start(), bert.swarm.start()]);
       expect(await anna.chat.send(bert.swarm.id, { text: "by Gun" }, soon)).toMatchObject({ transport: "gun" });
       expect(bert.heard).toEqual([{ text: "by Gun", by: "gun" }]);
-    });
-    promise(["Offline-first data synchronization"], async () => {
-      const o = { network: "offline", integrated: false, peerjs: false } as const;
-      const anna = await place().node(o);
-      const bert = await place().node({ ...o, data: await place().folder() });
-      await Promise.all([anna.swarm.start(), bert.swarm.start()]);
-      await anna.chat.send(bert.swarm.id, { text: "they know each other" }, soon);
-      await bert.swarm.stop();
-      const receipt = await anna.chat.send(bert.swarm.id, { text: "while you were away" }, { ttlMs: 60_000 });
-      expect(receipt).toMatchObject({ status: "relayed" });
-      await anna.swarm.stop();
-      await bert.swarm.start();
-      await expect.poll(() => bert.heard.at(-1)?.text, { timeout: 10_000 }).toBe("while you were away");
     });
   });
 
@@ -149,7 +124,10 @@ export function technology({ heading }: HeadingBook, place: () => Place): void {
       async () => {
         const gone = await place().relay();
         await gone.stop();
-        const o = { integrated: { gunRelays: [gone.url] }, gun: { relays: [gone.url], openTimeoutMs: 100 } };
+        const o = {
+          integrated: { gunRelays: [gone.url], openTimeoutMs: 100 },
+          gun: { relays: [gone.url], openTimeoutMs: 100 },
+        };
         const [anna, bert] = await place().pair({ ...o, network: "fallback" });
         expect(await anna.chat.send(bert.swarm.id, { text: "by PeerJS" }, soon)).toMatchObject({ transport: "peerjs" });
         expect(roadsTo(anna, bert)).toContain("peerjs/direct carries");
@@ -158,4 +136,38 @@ export function technology({ heading }: HeadingBook, place: () => Place): void {
       },
     );
   });
+}
+
+/** Two at relays that know each other; one of the relays goes away. */
+async function meshed(place: Place): Promise<void> {
+  const [first, spare] = [await place.relay(), await place.relay()];
+  const far = await place.relay(first.url, spare.url);
+  const o = { network: "mesh", integrated: false, peerjs: false } as const;
+  const anna = await place.node({ ...o, gun: { relays: [first.url, spare.url] } });
+  const bert = await place.node({ ...o, gun: { relays: [far.url] } });
+  await Promise.all([anna.swarm.start(), bert.swarm.start()]);
+  expect(await anna.chat.send(bert.swarm.id, { text: "over two relays" }, soon)).toMatchObject({
+    status: "confirmed",
+    transport: "gun",
+  });
+  await first.stop();
+  await anna.chat.send(bert.swarm.id, { text: "over the other" }, soon);
+  await expect
+    .poll(() => bert.heard.map(({ text }) => text), { timeout: 10_000 })
+    .toEqual(["over two relays", "over the other"]);
+}
+
+/** A letter for one who is away, by one who is away when the other comes. */
+async function whileAway(place: Place): Promise<void> {
+  const o = { network: "offline", integrated: false, peerjs: false } as const;
+  const anna = await place.node(o);
+  const bert = await place.node({ ...o, data: await place.folder() });
+  await Promise.all([anna.swarm.start(), bert.swarm.start()]);
+  await anna.chat.send(bert.swarm.id, { text: "they know each other" }, soon);
+  await bert.swarm.stop();
+  const receipt = await anna.chat.send(bert.swarm.id, { text: "while you were away" }, { ttlMs: 60_000 });
+  expect(receipt).toMatchObject({ status: "relayed" });
+  await anna.swarm.stop();
+  await bert.swarm.start();
+  await expect.poll(() => bert.heard.at(-1)?.text, { timeout: 10_000 }).toBe("while you were away");
 }

@@ -8,6 +8,7 @@ import {
   createSwarm,
   type LogLevel,
   type PeerId,
+  type Plugin,
   type PluginUse,
   type Swarm,
   systemClock,
@@ -53,11 +54,13 @@ export class Place implements AsyncDisposable {
   readonly servers: MeetingServers;
   /** Its page of health. */
   readonly healthUrl: string;
+  readonly #close: () => Promise<unknown>;
   readonly #undo: (() => Promise<unknown>)[] = [];
 
-  private constructor(servers: MeetingServers, healthUrl: string) {
+  private constructor(servers: MeetingServers, healthUrl: string, close: () => Promise<unknown>) {
     this.servers = servers;
     this.healthUrl = healthUrl;
+    this.#close = close;
   }
 
   static async open(): Promise<Place> {
@@ -74,24 +77,25 @@ export class Place implements AsyncDisposable {
       untilStopped: () => stop.signal,
     });
     const told = JSON.parse(await ready.promise);
-    const place = new Place(
-      {
-        trackers: [told.tracker.url],
-        dhtBootstrap: [told.dht.bootstrap],
-        gunRelays: [told.url],
-        peerServers: [told.peerServer.url],
-        iceServers: [{ urls: told.stun.url }],
-      },
-      told.health.url,
-    );
-    place.onEnd(async () => {
+    const servers = {
+      trackers: [told.tracker.url],
+      dhtBootstrap: [told.dht.bootstrap],
+      gunRelays: [told.url],
+      peerServers: [told.peerServer.url],
+      iceServers: [{ urls: told.stun.url }],
+    };
+    return new Place(servers, told.health.url, () => {
       stop.abort();
-      await exit;
+      return exit;
     });
-    return place;
   }
 
-  /** Runs at the end, last first. */
+  /** Ends what came after the opening: nodes, relays, folders. */
+  async clear(): Promise<void> {
+    for (const step of this.#undo.splice(0).reverse()) await step();
+  }
+
+  /** Runs when all is cleared, last first. */
   onEnd(undo: () => Promise<unknown>): void {
     this.#undo.push(undo);
   }
@@ -120,7 +124,7 @@ export class Place implements AsyncDisposable {
   /** A node of the preset that meets by this place alone; not started. What it does not keep ends with it. */
   async node({ network, plugins = [], log = "silent", ...o }: HybridNodeOptions): Promise<HybridNode> {
     const engines = { integrated: failingEngine(), peerjs: failingEngine() };
-    const watched = new Map([
+    const watched = new Map<string, Plugin>([
       ["@swarm-space/transport-integrated", integratedWith({ openEngine: engines.integrated.open })],
       ["@swarm-space/transport-peerjs", peerjsWith({ openEngine: engines.peerjs.open })],
     ]);
@@ -170,7 +174,8 @@ export class Place implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const step of this.#undo.splice(0).reverse()) await step();
+    await this.clear();
+    await this.#close();
   }
 }
 
