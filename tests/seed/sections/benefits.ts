@@ -1,12 +1,13 @@
 import { ports } from "@swarm-space/core";
 import { memoryPlugin } from "@swarm-space/testkit";
 import { expect } from "vitest";
-import { SyncPlay } from "../../../packages/chain-sync/test/support/sync-play.ts";
 import { heard, Stage } from "../../acceptance/stage.ts";
+import { ChainStage } from "../support/chain-stage.ts";
 import type { HeadingBook } from "../support/heading-book.ts";
 import { type Place, untilMet } from "../support/place.ts";
-import { connectedMembers } from "./blockchain.ts";
 import { threeRoads } from "./resilience.ts";
+
+const roads = ["integrated", "gun"];
 
 /** "Benefits of Hybrid Architecture" and what stands under it. */
 export function benefits({ heading }: HeadingBook, place: () => Place): void {
@@ -130,35 +131,31 @@ export function benefits({ heading }: HeadingBook, place: () => Place): void {
 
   heading("### 4. **Blockchain Integrity**", ({ promise }) => {
     promise(["Blockchain data syncs across all transports", "Redundant sync paths prevent data loss"], async () => {
-      const play = new SyncPlay();
-      const [one, two] = await connectedMembers(play, 2);
-      if (one === undefined || two === undefined) return expect.fail("no two");
+      await using play = new ChainStage();
+      const [one, two] = await play.pair(...roads);
       await play.mine(one);
-      await play.until(() => two.chain.getStats().height === 1);
+      await play.eventually(() => two.chain.getStats().height === 1, "in step");
       for (const transport of ["integrated", "gun"]) {
         const heal = play.network.outage({ transport });
-        await play.settle(one.chain.donate(1n));
+        await play.until(one.chain.donate(1n));
         await play.mine(one);
         heal();
       }
-      await play.until(() => two.chain.getStats().height === 3);
+      await play.eventually(() => two.chain.getStats().height === 3, "in step");
       expect(two.chain.getRewardPool()).toEqual(one.chain.getRewardPool());
       expect(two.chain.getRewardPool()).toMatchObject({ contributions: 2n });
-      await play.close();
     });
     promise(["Faster propagation via multiple routes"], async () => {
       const arrival = async (away: readonly string[]) => {
-        const play = new SyncPlay();
+        await using play = new ChainStage();
         play.network.inject({ transport: "integrated" }, { latencyMs: 300 });
         play.network.inject({ transport: "gun" }, { latencyMs: 10 });
-        const [one, two] = await connectedMembers(play, 2);
-        if (one === undefined || two === undefined) return expect.fail("no two");
+        const [one, two] = await play.pair(...roads);
         for (const transport of away) play.network.outage({ transport });
         await play.clock.advance(5_000);
         await play.mine(one);
         const minedAt = play.clock.now();
-        await play.until(() => two.chain.getStats().height === 1);
-        await play.close();
+        await play.eventually(() => two.chain.getStats().height === 1, "in step");
         return play.clock.now() - minedAt;
       };
       expect(await arrival([])).toBeLessThan(await arrival(["gun"]));

@@ -3,8 +3,8 @@ import { type Channel, use } from "@swarm-space/core";
 import { media, memoryPlugin, SeededRandom } from "@swarm-space/testkit";
 import { expect } from "vitest";
 import * as z from "zod";
-import { type Member, SyncPlay, tipsOf } from "../../../packages/chain-sync/test/support/sync-play.ts";
 import { Stage } from "../../acceptance/stage.ts";
+import { ChainStage, type Member } from "../support/chain-stage.ts";
 import type { HeadingBook } from "../support/heading-book.ts";
 
 const rounds = 8;
@@ -58,11 +58,11 @@ export function outlook({ heading }: HeadingBook): void {
       "The hybrid architecture provides **maximum resilience** by using all available P2P technologies in tandem, with intelligent routing, automatic fallback, and cross-transport blockchain synchronization. This ensures the Swarm Space network remains connected and functional even in challenging network conditions.";
     promise([text], async () => {
       const roads = ["integrated", "gun", "peerjs"];
-      const play = new SyncPlay();
+      await using play = new ChainStage();
       const chance = new SeededRandom("conclusion");
       const members: { readonly member: Member; readonly letters: Channel<string>; readonly got: string[] }[] = [];
       for (let at = 0; at < 3; at += 1) {
-        const member = await play.join({ roads });
+        const member = await play.join(...roads);
         const got: string[] = [];
         const letters = member.swarm.channel(lane);
         letters.onMessage((text) => void got.push(text));
@@ -82,7 +82,7 @@ export function outlook({ heading }: HeadingBook): void {
         await play.clock.advance(3_000);
         for (const undo of heal) undo();
       }
-      const receipts = await play.settle(Promise.all(sent));
+      const receipts = await play.until(Promise.all(sent));
       expect(new Set(receipts.map(({ status }) => status))).toEqual(new Set(["confirmed"]));
       for (const [at, { got }] of members.entries()) {
         const expected = [0, 1, 2]
@@ -90,9 +90,8 @@ export function outlook({ heading }: HeadingBook): void {
           .flatMap((from) => [...Array(rounds).keys()].map((n) => `${n} of ${from}`));
         expect([...got].sort()).toEqual(expected.sort());
       }
-      await play.until(() => tipsOf(play.members).size === 1, 400_000);
+      await play.agreed();
       expect(play.members[0]?.chain.getStats().height).toBeGreaterThan(3);
-      await play.close();
     });
   });
 }
