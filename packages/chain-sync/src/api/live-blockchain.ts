@@ -222,7 +222,7 @@ export class LiveBlockchain implements BlockchainSync {
     const { chain, room } = this.#opened();
     const { rules, clock, self } = this.#parts;
     const { tip, state } = chain.position;
-    const o = { producer: this.account, now: clock.wall() };
+    const o = { producer: this.account, now: Math.floor(clock.wall()) };
     const draft = draftBlock(rules, tip, state, room.candidates(), o);
     if (!draft.ok) {
       throw new SwarmError("CHAIN_NOT_IN_TURN", "This account may not make the next block now.", {
