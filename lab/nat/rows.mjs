@@ -1,12 +1,11 @@
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { percentile, row } from "../../bench/report.mjs";
-import { firstLine, hubAddress } from "../lab-network.mjs";
+import { startHub } from "../hub.mjs";
+import { startNode } from "../node-process.mjs";
 import { startTurn } from "../turn/server.mjs";
 import { limitOf, takesUdp } from "./matrix.mjs";
 import { transports } from "./transports.mjs";
 
-const command = fileURLToPath(new URL("../../packages/cli/bin/swarm-space.mjs", import.meta.url));
 const nodeScript = fileURLToPath(new URL("node.mjs", import.meta.url));
 /** What is not confirmed by then has failed. */
 const ttlMs = 30_000;
@@ -27,9 +26,9 @@ export const shortPairs = [
 export async function natRows({ network, names, pairs, rounds, progress, signal }) {
   const needsTurn = names.some((name) => transports[name].needsTurn);
   await using turn = needsTurn ? await startTurn(network) : undefined;
-  const addresses = { ...(await startHub(network)), turn: await turn?.iceServer() };
-  const one = await startNode(network, "A");
-  const other = await startNode(network, "B");
+  const addresses = { ...(await startHub(network)).addresses, turn: await turn?.iceServer() };
+  const one = await startNode(network, "A", nodeScript);
+  const other = await startNode(network, "B", nodeScript);
   const rows = [];
   const ends = [];
   const stun = { asked: 0, right: 0 };
@@ -105,43 +104,6 @@ function endRows(ends) {
     rowOf("of them: by TURN", by(udp, "TURN"), udp, false),
     rowOf("pairs without UDP: connected by Gun", by(rest, "gun"), rest, true),
   ];
-}
-
-/** `swarm-space infra` on the hub. Port 80, for those who may use no other. */
-async function startHub(network) {
-  const words = [command, "infra", "--host", "0.0.0.0", "--port", "80", "--json", "--until-eof"];
-  const child = network.start("R", words, { stdio: ["pipe", "pipe", "ignore"] });
-  const ready = await firstLine(child, (line) => {
-    const told = JSON.parse(line);
-    return told.event === "relay:ready" ? told : undefined;
-  });
-  return {
-    relay: `http://${hubAddress}:${ready.port}/gun`,
-    peerServer: {
-      host: hubAddress,
-      port: ready.peerServer.port,
-      path: ready.peerServer.path,
-      key: ready.peerServer.key,
-    },
-    stun: { host: hubAddress, port: ready.stun.port },
-  };
-}
-
-async function startNode(network, place) {
-  const child = network.start(place, [nodeScript]);
-  await once(child, "message");
-  return async (kind, more = {}) => {
-    const gone = new AbortController();
-    const answer = once(child, "message", { signal: gone.signal });
-    const onExit = () => gone.abort(new Error(`the node in ${place} is gone`));
-    child.once("exit", onExit);
-    child.send({ kind, ...more });
-    try {
-      return (await answer)[0];
-    } finally {
-      child.off("exit", onExit);
-    }
-  };
 }
 
 /** @param o.looksOn how long is waited for WebRTC once the letter is there, in milliseconds; 0: not looked at */
