@@ -16,7 +16,7 @@ npm run lab -- nat [--transport NAME,…] [--pair KIND:KIND,…] [--rounds N] [-
   --short   three pairs, one round; where the machine lacks something it is skipped, by name, with exit code 0
 npm run lab -- cuts [--cut NAME,…] [--count N] [--short] [--json]
   two nodes of the integrated transport behind NATs, 20 ms and 1 % loss on each link, writing to each other without pause, while roads,
-  servers, links and addresses are cut: what was lost, what came twice, how long nothing came. 200 cuts in eight networks side by side
+  servers, links and addresses are cut: what was lost, what came twice, how long nothing came. 200 cuts in six networks side by side
   --short   20 cuts in five networks; skipped as above
 npm run lab -- turn [--json]    coturn takes what \`swarm-space infra turn-credentials\` makes, and nothing else
 transports: ${Object.keys(transports).join(", ")}; kinds: ${kinds.join(", ")}

@@ -11,6 +11,8 @@ const ttlMs = 60_000;
 /** Both roads stand and are measured for so long before a cut. */
 const steadyMs = 600;
 const mostMs = 30_000;
+/** A road that failed often is trusted again only after a while: then the other is cut as it is. */
+const carriesMs = 4_000;
 const lookMs = 50;
 
 /**
@@ -37,7 +39,7 @@ export async function runCuts({ name, link, seed, cuts, progress, signal }) {
   await both((side) => nodes[side]("talk", { to: others[side], everyMs, ttlMs }));
   const done = [];
   for (const { kind, side, holdMs } of cuts) {
-    const stood = await bothStand();
+    const standing = await bothStand();
     if (done.length > 0) done.at(-1).backMs = Date.now() - done.at(-1).endedAt;
     await sleep(steadyMs);
     const from = Date.now();
@@ -45,7 +47,7 @@ export async function runCuts({ name, link, seed, cuts, progress, signal }) {
     await kind.begin(place, side);
     await sleep(holdMs);
     await kind.end(place, side);
-    done.push({ kind, side, holdMs, stood, from, endedAt: Date.now(), to: 0, backMs: 0 });
+    done.push({ kind, side, holdMs, ...standing, from, endedAt: Date.now(), to: 0, backMs: 0 });
     progress();
   }
   await bothStand();
@@ -61,14 +63,19 @@ export async function runCuts({ name, link, seed, cuts, progress, signal }) {
     return Promise.all([1, 2].map(order));
   }
 
-  /** Whether the data channel carries and the relay's road stands by, on both sides, after a while at most. */
+  /** Waits, for a while at most, until both roads stand on both sides, and then a little until the data channel is the one that carries. */
   async function bothStand() {
-    for (const until = Date.now() + mostMs; Date.now() < until; await sleep(lookMs)) {
+    const found = { stood: false, carries: false };
+    for (let until = Date.now() + mostMs; Date.now() < until; await sleep(lookMs)) {
       signal.throwIfAborted();
       const told = await both((side) => nodes[side]("roads", { to: others[side] }));
-      if (told.every(({ roads }) => roads[0] === "direct" && roads.includes("relay"))) return true;
+      const stood = told.every(({ roads }) => roads.length === 2);
+      if (stood && !found.stood) until = Date.now() + carriesMs;
+      found.stood = stood;
+      found.carries = stood && told.every(({ roads }) => roads[0] === "direct");
+      if (found.carries) break;
     }
-    return false;
+    return found;
   }
 }
 

@@ -7,7 +7,7 @@ import { runCuts } from "./place.mjs";
 /** How long a cut lasts, in turn. */
 const holds = [3_000, 1_000, 2_000];
 /** Networks beside each other. */
-const most = { short: 5, whole: 8 };
+const most = { short: 5, whole: 6 };
 const mostMs = 2_000;
 
 /** A row for each kind of cut, and for all of them: letters lost and doubled, and how long either side heard nothing. */

@@ -18,7 +18,7 @@ const mostPatienceMs = 8_000;
 const firstDialMs = 1_500;
 const mostDialMs = 5_000;
 /** After a while without any of it patience is short again, in milliseconds. */
-const calmMs = 30_000;
+const calmMs = 10_000;
 /** A link that is in doubt so soon after another took its place has a slow relay rather than a dead path. */
 const hastyMs = 5_000;
 /** A timer so late means that this process stood still. It cannot blame the relay. */
