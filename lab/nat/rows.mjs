@@ -45,7 +45,7 @@ export async function natRows({ network, names, pairs, rounds, progress, signal 
     for (const transport of names) {
       const values = [];
       const roads = new Set();
-      const hasWebRtc = transport.includes("peerjs");
+      const { hasWebRtc } = transports[transport];
       for (let round = 0; round < rounds; round += 1) {
         signal.throwIfAborted();
         const network = `${pair.join("-")}-${transport}-${round}`;
@@ -54,14 +54,14 @@ export async function natRows({ network, names, pairs, rounds, progress, signal 
         const letter = await firstLetter(one, other, { transport, addresses, network, looksOn });
         values.push(letter.ms / 1_000);
         roads.add(letter.road);
-        if (letter.ways) ends.push({ pair, ways: letter.ways });
+        if (letter.ways) ends.push({ transport, pair, ways: letter.ways });
       }
       rows.push(pairRow(transport, pair, values, [...roads]));
       progress(`${rows.at(-1).name}: p95 ${rows.at(-1).value} s`);
     }
   }
   const { asked, right } = stun;
-  if (ends.length > 0) rows.push(...endRows(ends));
+  for (const [transport, own] of Map.groupBy(ends, (end) => end.transport)) rows.push(...endRows(transport, own));
   rows.push(
     row({
       name: "STUN tells each side",
@@ -83,11 +83,11 @@ function pairRow(transport, pair, values, roads) {
 }
 
 /** How the pairs are connected in the end: each that lets UDP through by WebRTC, the others by Gun. */
-function endRows(ends) {
+function endRows(transport, ends) {
   const rowOf = (name, found, all, isGoal) => {
     const goal = isGoal ? `${all.length}` : null;
     const made = row({
-      name,
+      name: `${transport}: ${name}`,
       values: [found.length],
       unit: `of ${all.length}`,
       goal,
@@ -98,11 +98,12 @@ function endRows(ends) {
   const udp = ends.filter(({ pair }) => pair.every(takesUdp));
   const rest = ends.filter((end) => !udp.includes(end));
   const by = (all, word) => all.filter(({ ways }) => ways.some((way) => way.includes(word)));
+  const isWebRtc = ({ ways }) => ways.some((way) => !way.endsWith("by Gun"));
   return [
-    rowOf("pairs with UDP: connected by WebRTC", by(udp, "peerjs"), udp, true),
+    rowOf("pairs with UDP: connected by WebRTC", udp.filter(isWebRtc), udp, true),
     rowOf("of them: directly", by(udp, "directly"), udp, false),
     rowOf("of them: by TURN", by(udp, "TURN"), udp, false),
-    rowOf("pairs without UDP: connected by Gun", by(rest, "gun"), rest, true),
+    rowOf("pairs without UDP: connected by Gun", by(rest, "by Gun"), rest, true),
   ];
 }
 
