@@ -71,6 +71,11 @@ function rowsOf(places, wanted) {
       goal: `${cuts.length}`,
       holds: (value) => value === cuts.length,
     }),
+    row({
+      name: "the data channel carried, both ways",
+      values: [cuts.filter(({ carries }) => carries).length],
+      unit: `of ${cuts.length}`,
+    }),
     gapRow(
       `all ${cuts.length} cuts`,
       cuts.flatMap(({ gaps }) => gaps),

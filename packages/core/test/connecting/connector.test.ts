@@ -51,6 +51,8 @@ describe("racing and keeping", () => {
       ["direct", { declares: { direct: true, latencyClassMs: 1, maxFrameBytes: 65_536 } }],
       ["relay", { declares: { direct: false, latencyClassMs: 2, maxFrameBytes: 65_536 } }],
     ]);
+    relayed.declares = { direct: false, latencyClassMs: 400, maxFrameBytes: 65_536 };
+    other.declares = { direct: false, latencyClassMs: 500, maxFrameBytes: 65_536 };
     const a = await bench.node(1, [both.plugin(), relayed.plugin(), other.plugin()]);
     const b = await bench.node(2, [both.plugin(nobody), relayed.plugin(nobody), other.plugin(nobody)]);
     b.channel(channel).onMessage(() => {});
