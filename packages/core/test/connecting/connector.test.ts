@@ -47,8 +47,10 @@ describe("racing and keeping", () => {
       new PipeWorks("relayed", ["north"]),
       new PipeWorks("other"),
     ];
+    // As a data channel that its relay signals, it stands a little later.
+    const ready = Promise.withResolvers<void>();
     both.roads = new Map([
-      ["direct", { declares: { direct: true, latencyClassMs: 1, maxFrameBytes: 65_536 } }],
+      ["direct", { declares: { direct: true, latencyClassMs: 1, maxFrameBytes: 65_536 }, ready: ready.promise }],
       ["relay", { declares: { direct: false, latencyClassMs: 2, maxFrameBytes: 65_536 } }],
     ]);
     relayed.declares = { direct: false, latencyClassMs: 400, maxFrameBytes: 65_536 };
@@ -57,6 +59,8 @@ describe("racing and keeping", () => {
     const b = await bench.node(2, [both.plugin(nobody), relayed.plugin(nobody), other.plugin(nobody)]);
     b.channel(channel).onMessage(() => {});
     await bench.outcome(Promise.all([a.start(), b.start()]));
+    await bench.until(() => usable(a, b).length === 1, "the relay's road");
+    ready.resolve();
     await bench.clock.advance(20_000);
     const roads = () => usable(a, b).map(({ way }) => `${way.transport} ${way.road}`);
     // What depends on the same rendezvous would fail with it.
