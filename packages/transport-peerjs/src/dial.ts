@@ -55,8 +55,7 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<Connection | SwarmError> {
   const over = new AbortController();
-  const due = (what: string) =>
-    clock.timer(attemptTimeoutMs, () => over.abort(new SwarmError("DIAL_FAILED", what)));
+  const due = (what: string) => clock.timer(attemptTimeoutMs, () => over.abort(new SwarmError("DIAL_FAILED", what)));
   let timer = due("Nobody answered in time");
   const dialled = registration.dial(id, {
     onAnswer: () => {
