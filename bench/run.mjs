@@ -6,7 +6,7 @@ import { integratedRows } from "./integrated.mjs";
 import { kernelRows } from "./kernel.mjs";
 import { raceRows } from "./race.mjs";
 import { report } from "./report.mjs";
-import { secureRows } from "./secure.mjs";
+import { secureBackend, secureRows } from "./secure.mjs";
 import { webrtcRows } from "./webrtc.mjs";
 
 const suites = {
@@ -19,7 +19,11 @@ const suites = {
   },
   kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows },
   race: { title: "Four direct ways of 50 ms, the best two black holes", rows: raceRows },
-  secure: { title: "Sealed letters beside codec and sealing alone, and beside a raw WebSocket", rows: secureRows },
+  secure: {
+    title: "Sealed letters beside codec and sealing alone, and beside a raw WebSocket",
+    rows: secureRows,
+    about: secureBackend,
+  },
   webrtc: { title: "Letters over WebRTC beside raw data channels, Node to Node and page to Node", rows: webrtcRows },
 };
 
