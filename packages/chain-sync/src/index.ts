@@ -16,6 +16,7 @@ export {
   type BlockchainSync,
   blockchainPort,
   type ChainStats,
+  type DescribedToken,
   getBlockchainSync,
   type PortHolder,
   type SyncResult,
@@ -25,7 +26,6 @@ export {
 } from "./api/blockchain-sync.ts";
 export { type ChainSyncConfig, type ChainSyncSettings, chainSyncConfig } from "./api/chain-sync-config.ts";
 export { accountOf, signTransaction } from "./api/own-account.ts";
-export { type DescribedToken, descriptionHash } from "./api/own-description.ts";
 export type { StateNews } from "./api/swarm-events.ts";
 export { draftBlock, sealDraft } from "./chain/build-block.ts";
 export { ancestorAt, forkOf, type HeaderNode, HeaderTree, pathBetween } from "./chain/header-tree.ts";
@@ -36,6 +36,7 @@ export { compactDifficulty, expandDifficulty } from "./consensus/difficulty.ts";
 export { longestValid } from "./consensus/longest-valid.ts";
 export { isEquivocation, poaRoundRobin } from "./consensus/poa-round-robin.ts";
 export { powSha256 } from "./consensus/pow-sha256.ts";
+export { contentHashOf as descriptionHash } from "./hashing/description-id.ts";
 export { signingDomains } from "./hashing/domains.ts";
 export { blockIdOf, nameTransaction, openHeader, transactionClaim, transactionIdOf } from "./hashing/ids.ts";
 export { merkleRoot } from "./hashing/merkle.ts";

@@ -80,6 +80,16 @@ describe("p2p_unrequested_blocks", () => {
     expect(stage.tip.id).toBe(own.tip.id);
   });
 
+  test("p2p_fingerprint: what the node never connected is shown to nobody", async () => {
+    const asker = await stage.meet("curious");
+    const [first, second] = [own, fork].map(({ blocks }) => blocks[1]?.id ?? "");
+    const answer = await asker.ask({ kind: "getBodies", ids: packed([second ?? "", first ?? ""]) });
+    expect(answer).toEqual(bodiesOf([undefined, own.blocks[1]]));
+    const headers = await asker.ask({ kind: "getHeaders", locator: packed([fork.blocks[0]?.id ?? ""]) });
+    expect(headers).toEqual(headersOf(own.blocks));
+    await asker.leave();
+  });
+
   test("5. the missing one again, unrequested: nothing happens", async () => {
     await peer.tell(bodiesOf(fork.blocks.slice(0, 1)));
     expect(statusAt(1)).toBe("header");
@@ -183,7 +193,9 @@ describe("p2p_invalid_block", () => {
 });
 
 describe("p2p_sendheaders", () => {
-  const tipsTold = (peer: Stranger, since: number) => peer.told.slice(since).filter(({ kind }) => kind === "tip");
+  /** The headers of the ends that it was told of. */
+  const tipsTold = (peer: Stranger, since: number) =>
+    peer.told.slice(since).flatMap((each) => (each.kind === "tip" ? [each.header] : []));
 
   test("a new block is told by its header alone, once to each who does not have it, and not to who gave it", async () => {
     const stage = await SyncStage.open();
@@ -194,7 +206,7 @@ describe("p2p_sendheaders", () => {
     await giver.tell(tipOf(branch.blocks[1]));
     await stage.pass(1_000);
     const told = [giver, ...others].map((peer, at) => tipsTold(peer, before[at] ?? 0));
-    const news = tipOf(branch.blocks[1]);
+    const { header: news } = tipOf(branch.blocks[1]);
     expect(told).toEqual([[], [news], [news]]);
     stage.close();
   });
@@ -210,7 +222,7 @@ describe("p2p_sendheaders", () => {
     await meetServing({ stage }, "giver", fresh.blocks);
     await stage.pass(100);
     expect(stage.tip.id).toBe(fresh.tip.id);
-    expect(tipsTold(peer, before)).toEqual([tipOf(lastOf(fresh.blocks))]);
+    expect(tipsTold(peer, before)).toEqual([tipOf(lastOf(fresh.blocks)).header]);
     const locator = packed(old.blocks.toReversed().map(({ id }) => id));
     expect(await peer.ask({ kind: "getHeaders", locator })).toEqual(headersOf(fresh.blocks.slice(3)));
     stage.close();

@@ -6,7 +6,6 @@ import type { Block } from "../model/block.ts";
 import type { Account, BlockId, Hash, TransactionId } from "../model/hex.ts";
 import type { NamedTransaction, Transaction } from "../model/transaction.ts";
 import type { RoadCount } from "../sync/road-counts.ts";
-import type { DescribedToken } from "./own-description.ts";
 
 /** What a round of `triggerSync` came to. */
 export interface SyncResult {
@@ -67,6 +66,17 @@ export interface TokenPlan {
   readonly maxSupply?: bigint;
   /** SHA-256 of the description that travels beside the chain. Default: none, 64 zeros. */
   readonly metaHash?: Hash;
+}
+
+/** What a token's owner says of it. */
+export interface DescribedToken {
+  readonly token: Hash;
+  readonly bytes: Uint8Array;
+  readonly seq: bigint;
+  /** SHA-256 of the bytes. */
+  readonly contentHash: Hash;
+  /** Whether the token's `metaHash` names this one. */
+  readonly isNamed: boolean;
 }
 
 /**

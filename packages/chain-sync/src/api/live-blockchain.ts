@@ -13,12 +13,19 @@ import { zeroHash } from "../model/hex.ts";
 import type { NamedTransaction, Transaction } from "../model/transaction.ts";
 import type { DescriptionMessage, DescriptionsAnswer } from "../sync/description-wire.ts";
 import type { ChainAnswer, ChainMessage } from "../sync/wire.ts";
-import type { BlockchainSync, ChainStats, SyncResult, TokenPlan, TransactionTerms } from "./blockchain-sync.ts";
+import type {
+  BlockchainSync,
+  ChainStats,
+  DescribedToken,
+  SyncResult,
+  TokenPlan,
+  TransactionTerms,
+} from "./blockchain-sync.ts";
 import { findToken, tokensOf } from "./chain-reader.ts";
 import { statsOf } from "./chain-stats.ts";
 import { beginSync, endSync, type Lanes, type OpenRoom, openRoom, type RoomParts } from "./open-room.ts";
 import { accountOf, signTransaction } from "./own-account.ts";
-import { type DescribedToken, readDescription, writeDescription } from "./own-description.ts";
+import { readDescription, writeDescription } from "./own-description.ts";
 
 const defaultLifeBlocks = 10_000;
 const mostBlocks = 1_000;

@@ -1,22 +1,12 @@
 import type { Clock, Self } from "@swarm-space/core";
-import { contentHashOf, descriptionIdOf, nameDescription } from "../hashing/description-id.ts";
+import { descriptionIdOf, nameDescription } from "../hashing/description-id.ts";
 import { bytesOf, signingDomains } from "../hashing/domains.ts";
 import { readSlot, slots } from "../ledger/kept-values.ts";
 import type { Account, Hash } from "../model/hex.ts";
 import type { NamedDescription } from "../model/token-description.ts";
+import type { DescribedToken } from "./blockchain-sync.ts";
 import { findToken } from "./chain-reader.ts";
 import type { OpenRoom } from "./open-room.ts";
-
-/** What a token's owner says of it. */
-export interface DescribedToken {
-  readonly token: Hash;
-  readonly bytes: Uint8Array;
-  readonly seq: bigint;
-  /** SHA-256 of the bytes. */
-  readonly contentHash: Hash;
-  /** Whether the token's `metaHash` names this one. */
-  readonly isNamed: boolean;
-}
 
 /**
  * The next description of this account's token. Its number is above the last one's, and no less than the time in ms: so it also counts
@@ -47,5 +37,3 @@ export async function readDescription(
   const { token, seq, contentHash, description } = named;
   return { token, bytes: description.bytes, seq, contentHash, isNamed: contentHash === entry.metaHash };
 }
-
-export { contentHashOf as descriptionHash };

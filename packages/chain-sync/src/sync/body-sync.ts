@@ -7,7 +7,7 @@ import type { BlockBody } from "../live/body-intake.ts";
 import type { NodeChain } from "../live/node-chain.ts";
 import type { ForkChoice } from "../model/fork-choice.ts";
 import type { BlockId } from "../model/hex.ts";
-import { refuse } from "../model/verdict.ts";
+import { type Refusal, refuse } from "../model/verdict.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
 import { BodyPlan } from "./body-plan.ts";
 import type { Court } from "./court.ts";
@@ -123,7 +123,7 @@ export class BodySync {
     try {
       const answer = bodiesAnswer.safeParse(await this.#o.ask(peer, packIds(ids)));
       if (answer.success && answer.data.bodies.length <= ids.length) await this.#take(peer, ids, answer.data.bodies);
-      else court.refused(peer.id, refuse("MALFORMED", "bodies of no known form"));
+      else this.#refuse(peer, refuse("MALFORMED", "bodies of no known form"));
     } catch (error) {
       court.unanswered(peer.id, error);
       this.#plan.rest(peer.id, clock.now());
@@ -151,9 +151,16 @@ export class BodySync {
     // A block that turned out bad is charged when the chain tells of it: to whoever gave its body.
     for (const verdict of await chain.addBodies(fresh)) {
       if (verdict.ok) continue;
-      if (verdict.blames === "copy") court.refused(peer.id, verdict);
+      if (verdict.blames === "copy") this.#refuse(peer, verdict);
       if (verdict.class === "internal") this.#wait();
     }
+  }
+
+  /** Whatever it costs, the same is not asked of it again at once. */
+  #refuse(peer: SyncPeer, refusal: Refusal): undefined {
+    const { court, clock } = this.#o;
+    court.refused(peer.id, refusal);
+    this.#plan.rest(peer.id, clock.now());
   }
 
   /** A full disk is no reason to have the same bodies sent again and again. */
@@ -176,10 +183,10 @@ export class BodySync {
 
   /** Undefined where it is none, or came before: an answer that is late comes beside the one of whoever was asked instead. */
   #open(peer: SyncPeer, id: BlockId, bytes: Uint8Array): BlockBody | undefined {
-    const { chain, court } = this.#o;
+    const { chain } = this.#o;
     if (chain.tree.get(id)?.status !== "header" || !this.#plan.land(peer.id, id)) return undefined;
     const decoded = decodeBody(bytes);
-    if (!decoded.ok) return void court.refused(peer.id, decoded);
+    if (!decoded.ok) return this.#refuse(peer, decoded);
     this.#note(id, peer.id);
     return { id, transactions: decoded.value.map((each) => nameTransaction(each)) };
   }

@@ -63,7 +63,8 @@ export const transactionsAnswer = z.strictObject({
   transactions: z.array(bytes(1, transactionBytes)).max(syncLimits.transactionsPerRequest),
 });
 const answerKinds = [headersAnswer, bodiesAnswer, transactionsAnswer] as const;
-export type ChainAnswer = z.infer<(typeof answerKinds)[number]>;
+export const answerSchema = z.discriminatedUnion("kind", answerKinds);
+export type ChainAnswer = z.infer<typeof answerSchema>;
 
 const kindsOf = (schemas: readonly { readonly shape: { readonly kind: z.ZodLiteral<string> } }[]) =>
   new Set(schemas.flatMap(({ shape }) => [...shape.kind.values]));

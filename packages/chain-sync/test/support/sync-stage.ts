@@ -203,11 +203,13 @@ export class SyncStage {
         asked.push(question);
         const ends = Promise.withResolvers<never>();
         const timer = this.clock.timer(ttlMs, () => ends.reject(new SwarmError("LETTER_EXPIRED", "no answer came")));
-        signal?.addEventListener("abort", () => ends.reject(signal.reason), { once: true });
+        const end = () => ends.reject(signal?.reason);
+        signal?.addEventListener("abort", end, { once: true });
         try {
           return await Promise.race([Promise.resolve(answer(question)), ends.promise]);
         } finally {
           timer[Symbol.dispose]();
+          signal?.removeEventListener("abort", end);
         }
       },
       peers: () => [...this.#strangers.keys()],

@@ -1,3 +1,4 @@
+import { encodeTransaction } from "../../../src/codec/index.ts";
 import { bytesOf } from "../../../src/hashing/domains.ts";
 import { nameTransaction } from "../../../src/hashing/ids.ts";
 import type { NamedTransaction } from "../../../src/model/index.ts";
@@ -59,6 +60,15 @@ export const transactionRows: readonly InputRow[] = [
       return meetWithTransaction(scene, copy);
     },
     after: async (scene) => (await scene.stage.room.room.submit(payment(scene, { nonce: 0n }), false)).ok,
+  },
+  {
+    input: "an answer with a transaction that was not asked for",
+    score: 100,
+    code: "MALFORMED",
+    play(scene) {
+      const [asked, other] = [payment(scene, { nonce: 0n }), payment(scene, { nonce: 1n })];
+      return meetWithTransaction(scene, asked, encodeTransaction(other.transaction));
+    },
   },
   policy("nonce", "TRANSACTION_NONCE", (scene) => payment(scene, { nonce: 80n })),
   policy("balance", "TRANSACTION_BALANCE", (scene) => payment(scene, { nonce: 0n, amount: 10n ** 15n })),
