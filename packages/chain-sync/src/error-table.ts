@@ -48,6 +48,10 @@ export const errorTable = Object.freeze({
     meaning: "The transaction cannot wait for a block at this node; `detail.verdict` says why.",
     cure: "See `detail.verdict`: an unknown nonce, too small a balance and a broken rule are the sender's to mend.",
   },
+  CHAIN_DESCRIPTION_REFUSED: {
+    meaning: "The description cannot be the token's at this node; `detail.verdict` says why.",
+    cure: "Describe a token that this account owns, that is in the chain, and that is not closed.",
+  },
   CHAIN_BLOCK_REFUSED: {
     meaning: "A block that was made here does not hold, or could not be written; `detail.verdict` says why.",
     cure: "Where the verdict is INTERNAL, look after the store; else somebody was faster: make the next one.",

@@ -2,7 +2,7 @@ import chainSync, { type BlockchainSync, type ChainSyncConfig, getBlockchainSync
 import { createSwarm, identityFromSecret, ports, replaceRoom, type Store, type Swarm, use } from "@swarm-space/core";
 import { MemoryNetwork, memoryPlugin, SeededRandom, VirtualClock } from "@swarm-space/testkit";
 import * as z from "zod";
-import { type ChainAnswer, type ChainMessage, channelName, messageSchema } from "../../src/sync/wire.ts";
+import { type ChainMessage, channelName, messageSchema } from "../../src/sync/wire.ts";
 
 export interface Member {
   readonly swarm: Swarm;
@@ -52,10 +52,10 @@ export class SyncPlay {
   }
 
   /** A node that speaks the channel by itself, and answers as it is told to. */
-  async joinLiar(answer: (question: ChainMessage) => ChainAnswer | Promise<ChainAnswer>) {
+  async joinLiar(answer: (question: ChainMessage) => unknown, roads: readonly string[] = ["memory"]) {
     const random = new SeededRandom(`liar ${this.others.length}`);
     const swarm = await createSwarm({
-      plugins: [use(memoryPlugin({ network: this.network }))],
+      plugins: roads.map((id) => use(memoryPlugin({ network: this.network, id }))),
       identity: identityFromSecret(random.bytes(32)),
       replace: [replaceRoom(ports.clock, () => this.clock), replaceRoom(ports.random, () => random)],
     });
