@@ -15,7 +15,8 @@ const suites = {
   chain: { title: "One node's chain beside hashing and verifying alone", rows: chainRows, about: chainBackend },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
   integrated: {
-    title: "From a node's start to its first confirmed letter, by who found the other",
+    title:
+      "From a node's start to its first confirmed letter, by who found the other; and from a road's death to the next letter",
     rows: integratedRows,
   },
   kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows },
