@@ -6,7 +6,7 @@ import { integratedRows } from "./integrated.mjs";
 import { kernelRows } from "./kernel.mjs";
 import { raceRows } from "./race.mjs";
 import { report } from "./report.mjs";
-import { secureRows } from "./secure.mjs";
+import { secureBackend, secureRows } from "./secure.mjs";
 import { seedTable, seedTableRows } from "./seed-table.mjs";
 import { webrtcRows } from "./webrtc.mjs";
 
@@ -21,7 +21,11 @@ const suites = {
   },
   kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows },
   race: { title: "Four direct ways of 50 ms, the best two black holes", rows: raceRows },
-  secure: { title: "Sealed letters beside codec and sealing alone, and beside a raw WebSocket", rows: secureRows },
+  secure: {
+    title: "Sealed letters beside codec and sealing alone, and beside a raw WebSocket",
+    rows: secureRows,
+    about: secureBackend,
+  },
   "seed-table": {
     title: "The seed's table of performance: in each cell what is measured here, and what the seed says",
     rows: seedTableRows,

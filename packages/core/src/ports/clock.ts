@@ -6,6 +6,11 @@ export interface Clock {
   wall(): number;
   /** Runs `fn` once after `delayMs`. Disposing it cancels; disposing twice is harmless. */
   timer(delayMs: number, fn: () => void): Disposable;
+  /**
+   * Runs `fn` once, when the process has read what had arrived by now: after any microtask, before a timer of 0 ms would. May be
+   * left out where the host knows no such moment.
+   */
+  afterTurn?(fn: () => void): void;
 }
 
 /** Randomness is handed in, so that a seed can replay a run. */
