@@ -6,7 +6,8 @@ import { integratedRows } from "./integrated.mjs";
 import { kernelRows } from "./kernel.mjs";
 import { raceRows } from "./race.mjs";
 import { report } from "./report.mjs";
-import { secureRows } from "./secure.mjs";
+import { secureBackend, secureRows } from "./secure.mjs";
+import { seedTable, seedTableRows } from "./seed-table.mjs";
 import { webrtcParts, webrtcRows } from "./webrtc.mjs";
 
 const suites = {
@@ -14,12 +15,22 @@ const suites = {
   chain: { title: "One node's chain beside hashing and verifying alone", rows: chainRows, about: chainBackend },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
   integrated: {
-    title: "From a node's start to its first confirmed letter, by who found the other",
+    title:
+      "From a node's start to its first confirmed letter, by who found the other; and from a road's death to the next letter",
     rows: integratedRows,
   },
   kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows },
   race: { title: "Four direct ways of 50 ms, the best two black holes", rows: raceRows },
-  secure: { title: "Sealed letters beside codec and sealing alone, and beside a raw WebSocket", rows: secureRows },
+  secure: {
+    title: "Sealed letters beside codec and sealing alone, and beside a raw WebSocket",
+    rows: secureRows,
+    about: secureBackend,
+  },
+  "seed-table": {
+    title: "The seed's table of performance: in each cell what is measured here, and what the seed says",
+    rows: seedTableRows,
+    table: seedTable,
+  },
   webrtc: { title: "Letters over WebRTC beside raw data channels, Node to Node and page to Node", rows: webrtcRows },
 };
 
@@ -42,5 +53,6 @@ if (values.help || suite === undefined) {
 } else {
   const only = values.only?.split(",");
   const rows = await suite.rows({ progress: (text) => console.error(text), only });
+  if (suite.table && !values.json) console.log(`${suite.table(rows)}\n`);
   report(rows, { json: values.json, title: suite.title, about: suite.about });
 }

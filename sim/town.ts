@@ -110,11 +110,19 @@ export class Town {
     if (node?.life === undefined) return 0;
     const { number, swarm } = node.life;
     const peers = swarm.peers().length;
-    // A letter is written down 10 ms after it was posted, and the disk takes its time.
     const keeps = kind === "kill" && node.disk !== undefined && node.disk.counters.refused === 0;
-    const open = this.book.senderDied(at, number, keeps ? this.#o.clock.now() - 40 : -1);
+    const open = this.book.senderDied(at, number, keeps ? this.#lastKept(at) : -1);
     node.crash(kind);
     return open + peers;
+  }
+
+  /** What a node posted before this time is surely on its disk. */
+  #lastKept(at: number): number {
+    // A letter is written down 10 ms after it was posted, and the disk takes its time; who stands still writes nothing.
+    const writtenMs = 40;
+    const now = this.#o.clock.now();
+    const stills = this.#stills.filter(({ node, until }) => node === at && until > now - writtenMs);
+    return Math.min(now, ...stills.map(({ from }) => from)) - writtenMs;
   }
 
   /** A node's process stands still. @returns what of it has waited, and its end */

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { plants } from "../sim/planted.ts";
 import { runSeed, sometimesNames } from "../sim/seed.ts";
 
-/** Seeds that were once red: each stands for a mistake in the kernel that is mended. */
-const onceRed = ["2", "5", "16", "25", "30", "38", "50", "56", "138"];
+/** Seeds that were once red: each stands for a mistake, in the kernel or in its judge, that is mended. */
+const onceRed = ["2", "5", "16", "25", "30", "38", "50", "56", "138", "858"];
 
 const load = (path: string) => {
   const [folder, ...rest] = path.split("/");
@@ -11,7 +11,7 @@ const load = (path: string) => {
 };
 
 test("twenty seeds: no letter lost, doubled, inverted or stuck, and the faults bit", { timeout: 60_000 }, async () => {
-  const seeds = [...onceRed, ...Array.from({ length: 11 }, (_, at) => String(1_001 + at))];
+  const seeds = [...onceRed, ...Array.from({ length: 10 }, (_, at) => String(1_001 + at))];
   const reached = new Map<string, number>();
   for (const seed of seeds) {
     const report = await runSeed({ seed });

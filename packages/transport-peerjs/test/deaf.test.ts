@@ -24,7 +24,7 @@ test("a server that greets and hears nothing is away: it is told so, and dialled
   server.alter = () => undefined;
   const a = node(server);
   await a.open();
-  await expect.poll(() => a.transport.state).toBe("error");
+  await expect.poll(() => a.transport.state, { timeout: 15_000 }).toBe("error");
   expect(a.transport.lastError).toContain("is deaf");
   expect(await codeOf(a.dial(peerId()))).toBe("TRANSPORT_UNAVAILABLE");
 });
@@ -73,13 +73,15 @@ async function afterDials(options: { readonly serverTimeoutMs: number; readonly 
   swarm.on("dial:failed", ({ code }) => codes.add(code));
   look.resolve();
   // A verdict falls within the turn of its event.
-  await expect.poll(() => blamed().length + getConnectionResilience(swarm).getOpenBreakers().length).toBeGreaterThan(0);
+  await expect
+    .poll(() => blamed().length + getConnectionResilience(swarm).getOpenBreakers().length, { timeout: 15_000 })
+    .toBeGreaterThan(0);
   const open = getConnectionResilience(swarm).getOpenBreakers();
   return { url: door.url, codes, open, blamed: blamed() };
 }
 
 test("in a whole node the breaker of (peerjs, server) opens, and no peer is blamed", async () => {
-  const { url, codes, open, blamed } = await afterDials({ serverTimeoutMs: 200, dialTimeoutMs: 800 });
+  const { url, codes, open, blamed } = await afterDials({ serverTimeoutMs: 1_000, dialTimeoutMs: 3_000 });
   expect(open).toMatchObject([{ transport: "peerjs", rendezvous: url, state: "open" }]);
   expect([...codes]).toEqual(["TRANSPORT_UNAVAILABLE"]);
   expect(blamed).toEqual([]);

@@ -1,6 +1,7 @@
 import type { Clock, Random } from "@swarm-space/core";
 import type { FinderSourceStatus, RefusalReason } from "../finder.ts";
-import type { MadePeer, WebSocketTracker } from "./tracker-client.ts";
+import { leavingNothing } from "./leaving-nothing.ts";
+import type { WebSocketTracker } from "./tracker-client.ts";
 import { maxTextBytes, readTrackerMessage } from "./tracker-message.ts";
 
 export interface TendedParts {
@@ -157,11 +158,4 @@ export class TendedTracker {
     this.#calls -= 1;
     return true;
   }
-}
-
-/** The library's simple-peer lets a timer of 5 s run on after its end, and another of 1 s where the other side ended it. */
-function leavingNothing(peer: MadePeer): MadePeer {
-  peer._onFinish = () => peer.destroy();
-  peer.on("close", () => clearTimeout(peer._iceCompleteTimer ?? undefined));
-  return peer;
 }

@@ -63,9 +63,14 @@ export interface WebSocketTracker {
 /** A simple-peer as it is made. */
 export interface MadePeer {
   readonly _iceCompleteTimer: Parameters<typeof clearTimeout>[0] | null;
+  readonly _destroying?: boolean;
+  _startIceCompleteTimeout(): void;
   _onFinish(): void;
+  /** Each end begins here. */
+  _destroy(done: () => void, error?: Error): void;
   destroy(): void;
-  on(event: "close", listener: () => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "signal", listener: () => void): unknown;
 }
 
 export interface TrackerSocket {
