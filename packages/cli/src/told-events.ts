@@ -51,6 +51,7 @@ export const toldEvents = Object.freeze([
   "pool:unsaved",
   "state:pool",
   "state:token",
+  "token:described",
 ] as const satisfies readonly EventName[]);
 
 type Words = { readonly [Name in EventName]?: (detail: SwarmEvents[Name]) => string };
