@@ -1,14 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createSwarm, ports, replaceRoom, use } from "@swarm-space/core";
 import * as z from "zod";
-import { percentile, row } from "./report.mjs";
 import { CutProxy } from "./support/cut-proxy.mjs";
+import { gapRows, letters, until } from "./support/letter-flow.mjs";
 import { wsPlugin } from "./support/ws-transport.mjs";
 
 const pairs = 15;
 const cutsOfEach = 3;
-/** A letter in so many milliseconds. */
-const everyMs = 10;
 /** Links stand and are measured for so long before a cut. */
 const steadyMs = 1_200;
 const channel = { name: "failover", schema: z.number(), order: "none" };
@@ -34,17 +32,9 @@ export async function failoverRows({ progress }) {
     const all = await Promise.all(Array.from({ length: pairs }, (_, at) => cutPair(each, at)));
     const gaps = all.flatMap((one) => one.gaps);
     const lost = all.reduce((sum, one) => sum + one.lost, 0);
-    const goal = each.mostMs === undefined ? {} : goalOf(each.mostMs);
-    rows.push(row({ name: each.name, values: [percentile(gaps, 0.95)], unit: "ms, p95 of the gap", ...goal }));
-    rows.push(row({ name: `${each.name}-median`, values: gaps, unit: "ms" }));
-    const none = (value) => value === 0;
-    rows.push(row({ name: `${each.name}-lost`, values: [lost], unit: "letters", goal: "0", holds: none }));
+    rows.push(...gapRows({ name: each.name, gaps, lost, mostMs: each.mostMs }));
   }
   return rows;
-}
-
-function goalOf(mostMs) {
-  return { goal: `≤ ${mostMs} ms`, holds: (value) => value <= mostMs };
 }
 
 /** Two nodes, cut off from each other again and again while letters flow. */
@@ -107,29 +97,6 @@ async function gapOf(run, roads, how) {
   return gapMs;
 }
 
-/** A letter in so many milliseconds, until it is over and each has its end. */
-async function letters(lane, to, run) {
-  const open = [];
-  for (let n = 0; !run.isOver; n++) {
-    const sentAt = performance.now();
-    open.push(
-      lane.send(to, n, { ttlMs: 20_000 }).then(
-        ({ transport }) => {
-          if (run.cutAt === undefined) run.carrier = transport;
-          else if (sentAt >= run.cutAt) run.heard(performance.now());
-        },
-        () => run.lost++,
-      ),
-    );
-    await pause(everyMs);
-  }
-  await Promise.all(open);
-}
-
 function transportsOf(swarm, peer) {
   return swarm.peers().find(({ id }) => id === peer)?.transports.length ?? 0;
-}
-
-async function until(holds) {
-  while (!holds()) await pause(20);
 }

@@ -5,6 +5,7 @@ import integrated, { finderOf } from "@swarm-space/transport-integrated";
 import { openDhtNode } from "@swarm-space/transport-integrated/infra";
 import { Server } from "bittorrent-tracker";
 import * as z from "zod";
+import { roadRows } from "./integrated-roads.mjs";
 import { percentile, row } from "./report.mjs";
 
 const rounds = 5;
@@ -13,7 +14,7 @@ const letterTtlMs = 30_000;
 
 /**
  * How long from a node's start to its first confirmed letter to a node that runs already, and of which it knows nothing: found by the
- * DHT, by a tracker, or by presence at the relay. Real parts on loopback; every pair is a network of its own.
+ * DHT, by a tracker, or by presence at the relay; and how long letters stop when a road of theirs dies. Real parts on loopback; every pair is a network of its own.
  */
 export async function integratedRows({ progress }) {
   const places = await openPlaces();
@@ -51,6 +52,7 @@ export async function integratedRows({ progress }) {
         row({ name: `start-to-data-channel-p95-${by}`, values: toDirect, unit: "ms" }),
       );
     }
+    rows.push(...(await roadRows({ progress })));
     return rows;
   } finally {
     await places.close();

@@ -7,14 +7,16 @@ import { kernelRows } from "./kernel.mjs";
 import { raceRows } from "./race.mjs";
 import { report } from "./report.mjs";
 import { secureBackend, secureRows } from "./secure.mjs";
-import { webrtcRows } from "./webrtc.mjs";
+import { seedTable, seedTableRows } from "./seed-table.mjs";
+import { webrtcParts, webrtcRows } from "./webrtc.mjs";
 
 const suites = {
   failover: { title: "The link that carries dies: until the next letter is confirmed", rows: failoverRows },
   chain: { title: "One node's chain beside hashing and verifying alone", rows: chainRows, about: chainBackend },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
   integrated: {
-    title: "From a node's start to its first confirmed letter, by who found the other",
+    title:
+      "From a node's start to its first confirmed letter, by who found the other; and from a road's death to the next letter",
     rows: integratedRows,
   },
   kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows },
@@ -24,21 +26,33 @@ const suites = {
     rows: secureRows,
     about: secureBackend,
   },
+  "seed-table": {
+    title: "The seed's table of performance: in each cell what is measured here, and what the seed says",
+    rows: seedTableRows,
+    table: seedTable,
+  },
   webrtc: { title: "Letters over WebRTC beside raw data channels, Node to Node and page to Node", rows: webrtcRows },
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    only: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
 });
 const [name = ""] = positionals;
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (values.help || suite === undefined) {
   console.error(
-    `npm run bench -- SUITE [--json]\nsuites: ${Object.keys(suites).join(", ")}\nexit 1: a goal does not hold`,
+    `npm run bench -- SUITE [--json] [--only PART,…]\nsuites: ${Object.keys(suites).join(", ")}
+--only, webrtc alone: ${webrtcParts.join(", ")}\nexit 1: a goal does not hold`,
   );
   process.exitCode = values.help ? 0 : 2;
 } else {
-  const rows = await suite.rows({ progress: (text) => console.error(text) });
+  const only = values.only?.split(",");
+  const rows = await suite.rows({ progress: (text) => console.error(text), only });
+  if (suite.table && !values.json) console.log(`${suite.table(rows)}\n`);
   report(rows, { json: values.json, title: suite.title, about: suite.about });
 }

@@ -4,6 +4,9 @@ export interface LabNetwork extends AsyncDisposable {
   readonly name: string;
   close(): Promise<void>;
   setNat(side: 1 | 2, kind: string): Promise<void>;
+  cut(side: 1 | 2): Promise<void>;
+  heal(side: 1 | 2): Promise<void>;
+  execute(place: "A" | "B" | "R" | "N1" | "N2", program: string, words: readonly string[]): Promise<void>;
   start(
     place: "A" | "B" | "R",
     words: readonly string[],

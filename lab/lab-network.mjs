@@ -61,6 +61,12 @@ export async function labNetwork({ name = `swarm-lab-${process.pid}`, delayMs, l
     [Symbol.asyncDispose]: close,
     /** Changes the NAT of side 1 or 2; what it had open is forgotten. */
     setNat: (side, kind) => run(script, ["nat", String(side), kind], environment),
+    /** Nothing passes a side's link any more, and nobody is told. */
+    cut: (side) => run(script, ["cut", String(side)], environment),
+    heal: (side) => run(script, ["heal", String(side)], environment),
+    /** Runs a program in the namespace of A, B, R, N1 or N2 until it ends. */
+    execute: (place, program, words) =>
+      run("ip", ["netns", "exec", `${name}-${place}`, program, ...words], environment),
     /**
      * Starts a program in the namespace of A, B or R: Node, with a channel to it, unless another is named. Killed with the network.
      * @returns {import("node:child_process").ChildProcess}

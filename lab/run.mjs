@@ -1,6 +1,8 @@
 /** `npm run lab -- COMMAND`: real NATs, delay and loss in network namespaces of this machine. Exit 1: a goal does not hold. */
 import { parseArgs } from "node:util";
 import { report } from "../bench/report.mjs";
+import { kinds as cutKinds } from "./cuts/kinds.mjs";
+import { cutRows } from "./cuts/rows.mjs";
 import { labNetwork } from "./lab-network.mjs";
 import { allPairs, kinds } from "./nat/matrix.mjs";
 import { natRows, shortPairs } from "./nat/rows.mjs";
@@ -12,8 +14,13 @@ const help = `npm run lab -- check [--json]   says what this machine lacks
 npm run lab -- nat [--transport NAME,…] [--pair KIND:KIND,…] [--rounds N] [--short] [--json]
   every pair of NATs, 40 ms and 2 % loss on each link: how soon the first letter is confirmed, and by which road
   --short   three pairs, one round; where the machine lacks something it is skipped, by name, with exit code 0
+npm run lab -- cuts [--cut NAME,…] [--count N] [--short] [--json]
+  two nodes of the integrated transport behind NATs, 20 ms and 1 % loss on each link, writing to each other without pause, while roads,
+  servers, links and addresses are cut: what was lost, what came twice, how long nothing came. 200 cuts in six networks side by side
+  --short   20 cuts in five networks; skipped as above
 npm run lab -- turn [--json]    coturn takes what \`swarm-space infra turn-credentials\` makes, and nothing else
 transports: ${Object.keys(transports).join(", ")}; kinds: ${kinds.join(", ")}
+cuts: ${cutKinds.map(({ name }) => name).join(", ")}
 needs root. All addresses and processes are in namespaces that it makes, and takes away, also when it is killed
 exit 1: a goal does not hold; 2: the command is wrong, or the machine lacks something`;
 
@@ -23,6 +30,8 @@ const { values, positionals } = parseArgs({
     transport: { type: "string", default: Object.keys(transports).join(",") },
     pair: { type: "string" },
     rounds: { type: "string" },
+    cut: { type: "string" },
+    count: { type: "string" },
     short: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -30,15 +39,25 @@ const { values, positionals } = parseArgs({
 });
 const [command = ""] = positionals;
 const names = values.transport.split(",");
+const cuts = values.cut?.split(",") ?? cutKinds.map(({ name }) => name);
 const pairs = values.pair?.split(",").map((each) => each.split(":")) ?? (values.short ? shortPairs : allPairs());
 const rounds = Number(values.rounds ?? (values.short ? 1 : 10));
+const count = Number(values.count ?? (values.short ? 20 : 200));
 const isSound =
+  cuts.every((cut) => cutKinds.some(({ name }) => name === cut)) &&
+  Number.isSafeInteger(count) &&
+  count >= 1 &&
   names.every((name) => Object.hasOwn(transports, name)) &&
   pairs.every((pair) => pair.length === 2 && pair.every((kind) => kinds.includes(kind))) &&
   Number.isSafeInteger(rounds) &&
   rounds >= 1;
 
 const suites = {
+  cuts: {
+    title: "Two nodes that write to each other while the network between them is cut",
+    missing: () => missingFor([{ needsTurn: false }]),
+    rows: (o) => cutRows({ ...o, link: { delayMs: 20, lossPercent: 1 }, names: cuts, count }),
+  },
   nat: {
     title: "The first confirmed letter through each pair of NATs, 40 ms and 2 % loss on each link",
     missing: () => missingFor(names.map((name) => transports[name])),
@@ -78,7 +97,7 @@ async function measure({ title, link, rows }) {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(name, () => stop.abort());
   const progress = (text) => console.error(text);
   try {
-    await using network = await labNetwork({ ...link, seed: 1, signal });
+    await using network = link && (await labNetwork({ ...link, seed: 1, signal }));
     report(await rows({ network, progress, signal }), { json: values.json, title });
   } catch (error) {
     if (!signal.aborted) throw error;

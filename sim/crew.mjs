@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** A seed that says nothing for so long hangs. */
+/** A seed that says nothing for so long hangs, unless its task says otherwise. */
 const patienceMs = 120_000;
 
 /**
@@ -22,8 +22,8 @@ export async function crew({ jobs, next, heard }) {
         }
         timer = setTimeout(() => {
           child.kill("SIGKILL");
-          reject(new Error(`seed ${task.seed} did not end within ${patienceMs} ms`));
-        }, patienceMs);
+          reject(new Error(`seed ${task.seed} did not end within ${task.patienceMs ?? patienceMs} ms`));
+        }, task.patienceMs ?? patienceMs);
         child.send(task);
       };
       child.on("message", (report) => {

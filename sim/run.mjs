@@ -3,12 +3,16 @@
  * `npm run sim -- planted [--seeds N] [--json]`: bugs planted in the kernel; each must turn the simulation red.
  * `npm run sim -- paths [--seeds N] [--json]`: two ways swap, or waver; the better one carries the letters, and is left in peace.
  * `npm run sim -- eclipse [--seeds N] [--json]`: nine tenths of what discovery answers is hostile; an honest link is kept (1,000 seeds by default).
+ * `npm run sim -- chain [--seeds N] [--seed K] [--ground whole] [--json] [--trace-hash]`: chains under splits, loss, crashes and liars.
+ * `npm run sim -- chain planted [--seeds N] [--json]`: bugs planted in chain-sync; each must turn it red.
+ * `npm run sim -- chain crowd [--seeds N] [--json]`: a hundred nodes and five hundred blocks a seed (part of `chain`, 10 seeds).
  * Exit 1: something that must never be was seen, or something that must be seen was not.
  */
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { report, row } from "../bench/report.mjs";
+import { runChainCommand } from "./chain-command.mjs";
 import { runAll, seedsFrom } from "./crew.mjs";
 import { runEclipseCommand } from "./eclipse-command.mjs";
 import { runPathsCommand } from "./paths-command.mjs";
@@ -22,6 +26,9 @@ const usage = `npm run sim -- [--seeds N] [--from K] [--seed K] [--crypto real] 
 npm run sim -- planted [NAME…] [--seeds N] [--json]
 npm run sim -- paths [--seeds N] [--json]
 npm run sim -- eclipse [--seeds N] [--json]
+npm run sim -- chain [--seeds N] [--from K] [--seed K] [--ground whole] [--json] [--trace-hash] [--jobs N]
+npm run sim -- chain planted [--seeds N] [--json]
+npm run sim -- chain crowd [--seeds N] [--json]
 exit 1: a goal does not hold`;
 
 const { values, positionals } = parseArgs({
@@ -31,6 +38,7 @@ const { values, positionals } = parseArgs({
     seed: { type: "string" },
     from: { type: "string", default: "1" },
     crypto: { type: "string", default: "swift" },
+    ground: { type: "string", default: "engine" },
     jobs: { type: "string", default: String(Math.min(2, availableParallelism())) },
     "trace-hash": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
@@ -44,7 +52,9 @@ const isWrong =
   ![seeds, jobs].every((each) => Number.isSafeInteger(each) && each >= 1) ||
   !Number.isSafeInteger(from) ||
   !["swift", "real"].includes(values.crypto) ||
-  (positionals.length > 0 && !["planted", "paths", "eclipse"].includes(positionals[0]));
+  !["engine", "whole"].includes(values.ground) ||
+  (positionals.length > 0 && !["planted", "paths", "eclipse", "chain"].includes(positionals[0])) ||
+  (positionals[0] === "chain" && ![undefined, "planted", "crowd"].includes(positionals[1]));
 if (values.help || isWrong) {
   console.error(usage);
   process.exitCode = values.help ? 0 : 2;
@@ -52,7 +62,10 @@ if (values.help || isWrong) {
   await runPlantedCommand({ names: positionals.slice(1), tasks, seeds, from, jobs, json: values.json });
 else if (positionals[0] === "paths") await runPathsCommand({ seeds, from, jobs, json: values.json });
 else if (positionals[0] === "eclipse") await runEclipseCommand({ seeds, from, jobs, json: values.json });
-else if (values["trace-hash"]) await runHashes();
+else if (positionals[0] === "chain") {
+  const { seed, ground, json, "trace-hash": hashes } = values;
+  await runChainCommand({ what: positionals[1], seeds, seed, ground, from, jobs, json, hashes });
+} else if (values["trace-hash"]) await runHashes();
 else await runSeeds();
 
 /** One given seed, or as many as are wanted. */

@@ -1,5 +1,9 @@
 /** Runs seeds one after the other in a process of its own, so that what escapes is this seed's alone. */
 import process from "node:process";
+import { chainPlants, plantChain } from "./chain/chain-planted.ts";
+import { runChainSeed } from "./chain/chain-seed.ts";
+import { runCrowd } from "./chain/crowd.ts";
+import { loadChainParts } from "./chain/load-parts.ts";
 import { runEclipse } from "./eclipse.ts";
 import { eclipseAblations } from "./eclipse-ablations.mjs";
 import { pathAblations } from "./path-ablations.ts";
@@ -35,7 +39,19 @@ async function eclipse({ seed, attack, ablation }) {
   return runEclipse({ seed, attack, off, parts: { makeRoom, discoveryConfig, allSafeguards } });
 }
 
-const kinds = { paths, eclipse };
+async function chain({ seed, ground, trace, plant }) {
+  const undo = await plantChain(plant, load);
+  const rules = chainPlants.find(({ name }) => name === plant)?.rules;
+  const report = await runChainSeed({ seed, ground, trace, rules, parts: await loadChainParts(load) });
+  undo();
+  return report;
+}
+
+async function crowd({ seed, trace }) {
+  return runCrowd({ seed, trace, parts: await loadChainParts(load) });
+}
+
+const kinds = { paths, eclipse, chain, crowd };
 
 process.on("message", async (task) => {
   const report = await (kinds[task.kind] ?? seed)(task);

@@ -72,6 +72,7 @@ export async function chainDecoders(load) {
       run(bytes) {
         const message = read(wire.messageSchema, decodeMessage(bytes));
         if (message.kind === "tip") readHeader(message.header);
+        else if (message.kind === "unknown" || message.kind === "unasked") return message.kind;
         else if (message.kind === "getHeaders") return `getHeaders ${fork(message.locator)}`;
         else if (wire.unpackIds(message.ids).some((id) => !/^[0-9a-f]{64}$/.test(id)))
           throw new Error("an id of no form");

@@ -1,12 +1,11 @@
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { percentile, row } from "../../bench/report.mjs";
-import { firstLine, hubAddress } from "../lab-network.mjs";
+import { startHub } from "../hub.mjs";
+import { startNode } from "../node-process.mjs";
 import { startTurn } from "../turn/server.mjs";
 import { limitOf, takesUdp } from "./matrix.mjs";
 import { transports } from "./transports.mjs";
 
-const command = fileURLToPath(new URL("../../packages/cli/bin/swarm-space.mjs", import.meta.url));
 const nodeScript = fileURLToPath(new URL("node.mjs", import.meta.url));
 /** What is not confirmed by then has failed. */
 const ttlMs = 30_000;
@@ -27,9 +26,9 @@ export const shortPairs = [
 export async function natRows({ network, names, pairs, rounds, progress, signal }) {
   const needsTurn = names.some((name) => transports[name].needsTurn);
   await using turn = needsTurn ? await startTurn(network) : undefined;
-  const addresses = { ...(await startHub(network)), turn: await turn?.iceServer() };
-  const one = await startNode(network, "A");
-  const other = await startNode(network, "B");
+  const addresses = { ...(await startHub(network)).addresses, turn: await turn?.iceServer() };
+  const one = await startNode(network, "A", nodeScript);
+  const other = await startNode(network, "B", nodeScript);
   const rows = [];
   const ends = [];
   const stun = { asked: 0, right: 0 };
@@ -46,7 +45,7 @@ export async function natRows({ network, names, pairs, rounds, progress, signal 
     for (const transport of names) {
       const values = [];
       const roads = new Set();
-      const hasWebRtc = transport.includes("peerjs");
+      const { hasWebRtc } = transports[transport];
       for (let round = 0; round < rounds; round += 1) {
         signal.throwIfAborted();
         const network = `${pair.join("-")}-${transport}-${round}`;
@@ -55,14 +54,14 @@ export async function natRows({ network, names, pairs, rounds, progress, signal 
         const letter = await firstLetter(one, other, { transport, addresses, network, looksOn });
         values.push(letter.ms / 1_000);
         roads.add(letter.road);
-        if (letter.ways) ends.push({ pair, ways: letter.ways });
+        if (letter.ways) ends.push({ transport, pair, ways: letter.ways });
       }
       rows.push(pairRow(transport, pair, values, [...roads]));
       progress(`${rows.at(-1).name}: p95 ${rows.at(-1).value} s`);
     }
   }
   const { asked, right } = stun;
-  if (ends.length > 0) rows.push(...endRows(ends));
+  for (const [transport, own] of Map.groupBy(ends, (end) => end.transport)) rows.push(...endRows(transport, own));
   rows.push(
     row({
       name: "STUN tells each side",
@@ -84,11 +83,11 @@ function pairRow(transport, pair, values, roads) {
 }
 
 /** How the pairs are connected in the end: each that lets UDP through by WebRTC, the others by Gun. */
-function endRows(ends) {
+function endRows(transport, ends) {
   const rowOf = (name, found, all, isGoal) => {
     const goal = isGoal ? `${all.length}` : null;
     const made = row({
-      name,
+      name: `${transport}: ${name}`,
       values: [found.length],
       unit: `of ${all.length}`,
       goal,
@@ -99,49 +98,13 @@ function endRows(ends) {
   const udp = ends.filter(({ pair }) => pair.every(takesUdp));
   const rest = ends.filter((end) => !udp.includes(end));
   const by = (all, word) => all.filter(({ ways }) => ways.some((way) => way.includes(word)));
+  const isWebRtc = ({ ways }) => ways.some((way) => !way.endsWith("by Gun"));
   return [
-    rowOf("pairs with UDP: connected by WebRTC", by(udp, "peerjs"), udp, true),
+    rowOf("pairs with UDP: connected by WebRTC", udp.filter(isWebRtc), udp, true),
     rowOf("of them: directly", by(udp, "directly"), udp, false),
     rowOf("of them: by TURN", by(udp, "TURN"), udp, false),
-    rowOf("pairs without UDP: connected by Gun", by(rest, "gun"), rest, true),
+    rowOf("pairs without UDP: connected by Gun", by(rest, "by Gun"), rest, true),
   ];
-}
-
-/** `swarm-space infra` on the hub. Port 80, for those who may use no other. */
-async function startHub(network) {
-  const words = [command, "infra", "--host", "0.0.0.0", "--port", "80", "--json", "--until-eof"];
-  const child = network.start("R", words, { stdio: ["pipe", "pipe", "ignore"] });
-  const ready = await firstLine(child, (line) => {
-    const told = JSON.parse(line);
-    return told.event === "relay:ready" ? told : undefined;
-  });
-  return {
-    relay: `http://${hubAddress}:${ready.port}/gun`,
-    peerServer: {
-      host: hubAddress,
-      port: ready.peerServer.port,
-      path: ready.peerServer.path,
-      key: ready.peerServer.key,
-    },
-    stun: { host: hubAddress, port: ready.stun.port },
-  };
-}
-
-async function startNode(network, place) {
-  const child = network.start(place, [nodeScript]);
-  await once(child, "message");
-  return async (kind, more = {}) => {
-    const gone = new AbortController();
-    const answer = once(child, "message", { signal: gone.signal });
-    const onExit = () => gone.abort(new Error(`the node in ${place} is gone`));
-    child.once("exit", onExit);
-    child.send({ kind, ...more });
-    try {
-      return (await answer)[0];
-    } finally {
-      child.off("exit", onExit);
-    }
-  };
 }
 
 /** @param o.looksOn how long is waited for WebRTC once the letter is there, in milliseconds; 0: not looked at */

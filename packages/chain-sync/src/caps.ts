@@ -74,10 +74,11 @@ export const caps: readonly Cap[] = Object.freeze([
     constant: "mostScored",
   },
   {
-    file: "sync/recent-ids.ts",
+    file: "live/recent-ids.ts",
     name: "#ids",
-    holds: "ids of transactions: 5,000 for each peer that they were told to, 32,768 that were taken lately",
-    most: "what its maker says: 5,000 or 32,768",
+    holds:
+      "ids of transactions: of each peer 5,000 that it knows and 5,000 that it announced, 32,768 that were taken lately; and 4,096 of headers that are bad for ever",
+    most: "what its maker says: 5,000, 32,768 or 4,096",
     eviction: "the oldest goes",
   },
   {
@@ -116,6 +117,29 @@ export const caps: readonly Cap[] = Object.freeze([
     most: 64,
     eviction: "further transports are not counted",
     constant: "mostRoads",
+  },
+  {
+    file: "live/description-room.ts",
+    name: "#kept",
+    holds: "which description of each token is kept",
+    most: 4_096,
+    eviction: "those of further tokens are refused",
+    constant: "mostKept",
+  },
+  {
+    file: "sync/description-sync.ts",
+    name: "#asking",
+    holds: "tokens whose descriptions are being asked for",
+    most: "16 for each letter of marks that a peer sent: sixteen letters a second of each",
+    eviction: "when they came, or after fifteen seconds",
+  },
+  {
+    file: "sync/description-sync.ts",
+    name: "#later",
+    holds: "marks that are heard again in a while",
+    most: 256,
+    eviction: "further ones are not; each goes after two minutes",
+    constant: "mostLater",
   },
   {
     file: "sync/transaction-relay.ts",

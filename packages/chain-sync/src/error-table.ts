@@ -28,6 +28,10 @@ export const errorTable = Object.freeze({
     meaning: "The store holds a chain that does not agree with itself.",
     cure: "Clear the chain's namespaces in the store; the node fetches the chain anew from its peers.",
   },
+  CHAIN_NOT_KEPT: {
+    meaning: "The node has no durable store: its chain ends with the process, and each start fetches all of it anew.",
+    cure: "Add `@swarm-space/store-level` (Node) or `@swarm-space/store-idb` (pages) to its plugins.",
+  },
   CHAIN_NO_SWARM: {
     meaning: "`getBlockchainSync` was called without a swarm: there is no chain of the whole process.",
     cure: "Pass what `createSwarm` resolved to: `getBlockchainSync(swarm)`.",
@@ -43,6 +47,10 @@ export const errorTable = Object.freeze({
   CHAIN_TRANSACTION_REFUSED: {
     meaning: "The transaction cannot wait for a block at this node; `detail.verdict` says why.",
     cure: "See `detail.verdict`: an unknown nonce, too small a balance and a broken rule are the sender's to mend.",
+  },
+  CHAIN_DESCRIPTION_REFUSED: {
+    meaning: "The description cannot be the token's at this node; `detail.verdict` says why.",
+    cure: "Describe a token that this account owns, that is in the chain, and that is not closed.",
   },
   CHAIN_BLOCK_REFUSED: {
     meaning: "A block that was made here does not hold, or could not be written; `detail.verdict` says why.",

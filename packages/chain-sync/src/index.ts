@@ -16,6 +16,7 @@ export {
   type BlockchainSync,
   blockchainPort,
   type ChainStats,
+  type DescribedToken,
   getBlockchainSync,
   type PortHolder,
   type SyncResult,
@@ -35,6 +36,7 @@ export { compactDifficulty, expandDifficulty } from "./consensus/difficulty.ts";
 export { longestValid } from "./consensus/longest-valid.ts";
 export { isEquivocation, poaRoundRobin } from "./consensus/poa-round-robin.ts";
 export { powSha256 } from "./consensus/pow-sha256.ts";
+export { contentHashOf as descriptionHash } from "./hashing/description-id.ts";
 export { signingDomains } from "./hashing/domains.ts";
 export { blockIdOf, nameTransaction, openHeader, transactionClaim, transactionIdOf } from "./hashing/ids.ts";
 export { merkleRoot } from "./hashing/merkle.ts";

@@ -100,3 +100,15 @@ test("points fade, a full measure bans for a day, and only a lie ever counts", (
   expect(scores.isBanned("a", 600_000 + 86_399_999)).toBe(true);
   expect(scores.isBanned("a", 600_000 + 86_400_000)).toBe(false);
 });
+
+test("who kept all waiting, or did not serve, is not asked again for fifteen seconds", () => {
+  const plan = new BodyPlan();
+  const [one, other] = [everything("one"), everything("other")];
+  plan.next(wanted.slice(0, 1), [one], 0);
+  expect(plan.stalled("b0", 2_000)).toBe("one");
+  expect(plan.next(wanted.slice(0, 1), [one], 2_001)).toEqual([]);
+  expect(plan.next(wanted.slice(0, 1), [one, other], 2_002)).toEqual([{ peer: "other", ids: ["b0"] }]);
+  plan.settle("other", ["b0"]);
+  plan.rest("other", 2_003);
+  expect(plan.next(wanted.slice(0, 1), [one, other], 17_001)).toEqual([{ peer: "one", ids: ["b0"] }]);
+});

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { domainBytes, nobleEd25519, strictVerifier } from "@swarm-space/core";
 import { describe, expect, test } from "vitest";
 import { chainRules } from "../src/chain/rules.ts";
+import { decodeDescription, encodeDescription } from "../src/codec/description-codec.ts";
 import {
   decodeBody,
   decodeHeader,
@@ -13,6 +14,7 @@ import {
   encodeTransaction,
 } from "../src/codec/index.ts";
 import { compactDifficulty, expandDifficulty } from "../src/consensus/difficulty.ts";
+import { descriptionClaim, nameDescription } from "../src/hashing/description-id.ts";
 import { bytesOf, signingDomains } from "../src/hashing/domains.ts";
 import { blockIdOf, nameTransaction, openHeader, transactionClaim, transactionIdOf } from "../src/hashing/ids.ts";
 import { merkleRoot } from "../src/hashing/merkle.ts";
@@ -54,6 +56,16 @@ describe("what a second implementation, in Python, made", () => {
     expect(encodeBody(transactions)).toEqual(vectors.body.encoded);
     expect(decodeBody(vectors.body.encoded)).toEqual({ ok: true, value: transactions });
     expect(merkleRoot(vectors.transactions.map(({ fullId }) => fullId))).toBe(vectors.body.root);
+  });
+
+  test.each(vectors.descriptions)("description of $description.token: form, id, content hash, signature", (vector) => {
+    const { description, encoded, id, contentHash, owner } = vector;
+    expect(encodeDescription(description)).toEqual(encoded);
+    expect(decodeDescription(encoded)).toEqual({ ok: true, value: description });
+    const named = nameDescription(description);
+    expect(named).toMatchObject({ id, contentHash });
+    const claim = descriptionClaim(named, owner);
+    expect(verifier.verify(bytesOf(owner), domainBytes(claim.domain, claim.bytes), claim.signature)).toBe(true);
   });
 
   test.each(vectors.merkle)("Merkle root of $leaves leaves", ({ leaves, root }) => {

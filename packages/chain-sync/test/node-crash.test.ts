@@ -99,3 +99,40 @@ test.each([1, 2, 3])(
     expect(lost).toBeGreaterThan(100);
   },
 );
+
+test("feature_dbcrash: dead again while it opens after a death, at any write of that, a node still ends where the others are", async () => {
+  const forest = await growForest(rules, people, plansOf(new SeededRandom(4)).slice(0, 16));
+  const blocks = forest.slice(1).map(({ block }) => block);
+  const best = bestOf(rules, forest, new Set(blocks.map(({ id }) => id)));
+  let inRecovery = 0;
+  for (let deadAt = 1; deadAt < 48; deadAt += 1) {
+    const random = new SeededRandom(`again ${deadAt}`);
+    const disk = new VirtualDisk(random);
+    /** A life that ends at this write, before it or after it; true where it was not yet open. */
+    const live = async (last: number, isWritten: boolean): Promise<boolean> => {
+      const death = Promise.withResolvers<void>();
+      const dying = watchedStore(diskStore({ disk, clock, random }), async (operations, index) => {
+        if (index !== last) return;
+        if (isWritten) disk.append(operations);
+        death.resolve();
+        await new Promise<never>(() => {});
+      });
+      let isOpen = false;
+      const run = openNode(rules, dying).then((node) => {
+        isOpen = true;
+        return deliver(node, blocks);
+      });
+      await Promise.race([run, death.promise]);
+      disk.crash("power");
+      return !isOpen;
+    };
+    await live(deadAt, deadAt % 2 === 0);
+    for (const last of [0, 1]) if (await live(last, deadAt % 3 === 0)) inRecovery += 1;
+    const store = diskStore({ disk, clock, random });
+    const again = await openNode(rules, store);
+    await deliver(again, blocks);
+    expect(again.chain.tip.id).toBe(best.block.id);
+    expect(await keptRoot(store)).toBe(best.state.root());
+  }
+  expect(inRecovery).toBeGreaterThan(2);
+});

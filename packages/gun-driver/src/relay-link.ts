@@ -2,6 +2,7 @@ import { type Backoff, backoffDelay } from "./backoff.ts";
 import type { Clock, Random } from "./clock.ts";
 import type { EnginePeer } from "./gun-types.ts";
 import type { IdSource } from "./id-source.ts";
+import { LinkDoubt } from "./link-doubt.ts";
 import type { Dial, TextSocket } from "./socket.ts";
 
 export interface LinkTimes {
@@ -38,7 +39,10 @@ const closeMs = 500;
 /** One relay, dialled again and again until `close`. Each dial is a new peer for Gun. */
 export class RelayLink {
   readonly #parts: LinkParts;
+  readonly #doubt: LinkDoubt;
   #socket: TextSocket | undefined;
+  /** Dialled while the link is in doubt. */
+  #beside: TextSocket | undefined;
   #peer: EnginePeer | undefined;
   #timer: Disposable | undefined;
   #failures = 0;
@@ -48,6 +52,15 @@ export class RelayLink {
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
+    this.#doubt = new LinkDoubt({
+      clock: parts.clock,
+      ask: () => this.#askAlive(),
+      dialBeside: () => {
+        this.#giveUpBeside();
+        this.#beside = this.#socketTo();
+      },
+      giveUpBeside: () => this.#giveUpBeside(),
+    });
   }
 
   /** The relay as Gun's peer while the link is up. */
@@ -96,16 +109,43 @@ export class RelayLink {
   }
 
   #dial(): void {
-    const { clock, dial, url, times } = this.#parts;
-    // Each socket's events count only while it is the link's own: a late close must not end its successor.
-    const mine = (): boolean => this.#socket === socket;
-    const socket: TextSocket = dial(url, {
-      onOpen: () => mine() && this.#up(socket),
-      onText: (text) => mine() && this.#heard(text),
-      onClose: (why) => mine() && this.#fail(why),
-    });
-    this.#socket = socket;
+    const { clock, times } = this.#parts;
+    this.#socket = this.#socketTo();
     this.#arm(clock.timer(times.dialTimeoutMs, () => this.#fail(`no answer in ${times.dialTimeoutMs} ms`)));
+  }
+
+  /** Each socket's events count only while it is one of the link's own: a late close must not end its successor. */
+  #socketTo(): TextSocket {
+    const { dial, url } = this.#parts;
+    const socket: TextSocket = dial(url, {
+      onOpen: () => {
+        if (this.#beside === socket) this.#moveTo(socket);
+        else if (this.#socket === socket) this.#up(socket);
+      },
+      onText: (text) => this.#socket === socket && this.#heard(text),
+      onClose: (why) => {
+        if (this.#beside === socket) this.#beside = undefined;
+        else if (this.#socket === socket) this.#fail(why);
+      },
+    });
+    return socket;
+  }
+
+  /** The one that carried until now is silent. */
+  #moveTo(socket: TextSocket): void {
+    this.#beside = undefined;
+    this.#doubt.moved();
+    this.#drop("silent; another socket takes its place");
+    // Who hears of it may close the link.
+    if (!this.#running) return socket.abort();
+    this.#socket = socket;
+    this.#up(socket);
+  }
+
+  #giveUpBeside(): void {
+    const beside = this.#beside;
+    this.#beside = undefined;
+    beside?.abort();
   }
 
   #up(socket: TextSocket): void {
@@ -113,7 +153,10 @@ export class RelayLink {
     const peer: EnginePeer = {
       id: this.#parts.ids.next(),
       wire: {},
-      say: (raw) => socket.send(raw),
+      say: (raw) => {
+        socket.send(raw);
+        if (this.#socket === socket) this.#doubt.said();
+      },
       bye: () => undefined,
     };
     this.#peer = peer;
@@ -125,6 +168,7 @@ export class RelayLink {
   #heard(text: unknown): void {
     this.#heardAt = this.#parts.clock.now();
     this.#answered = true;
+    this.#doubt.heard();
     if (this.#peer) this.#parts.events.onText(text, this.#peer);
   }
 
@@ -156,6 +200,8 @@ export class RelayLink {
   #drop(why: string): boolean {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
+    this.#doubt.end();
+    this.#giveUpBeside();
     const socket = this.#socket;
     const peer = this.#peer;
     this.#socket = undefined;

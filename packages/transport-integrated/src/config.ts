@@ -6,7 +6,8 @@ const trackerUrl = z.url({ protocol: /^wss?$/, error: "expected a ws: or wss: UR
 const node = z
   .string()
   .max(256)
-  .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/]+):\d{1,5}$/, { error: "expected host:port" });
+  .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/]+):\d{1,5}$/, { error: "expected host:port", abort: true })
+  .refine(hasPort, { error: "expected a port from 1 to 65,535" });
 
 const iceServer = z.strictObject({
   urls: z.union([z.string(), z.array(z.string())]).describe("STUN or TURN URLs, as stun:host:3478."),
@@ -60,3 +61,8 @@ export const integratedConfig = z.strictObject({
 });
 
 export type IntegratedConfig = z.output<typeof integratedConfig>;
+
+function hasPort(node: string): boolean {
+  const port = Number(node.slice(node.lastIndexOf(":") + 1));
+  return port >= 1 && port <= 65_535;
+}

@@ -26,6 +26,7 @@ import { DirectRoad } from "./direct/direct-road.ts";
 import type { SimplePeerConstructor } from "./direct/simple-channel.ts";
 import { iceServersOf } from "./ice-servers.ts";
 import type { openRelaySide } from "./relay-side.ts";
+import { allSignalSafeguards, type SignalSafeguards } from "./signalling/safeguards.ts";
 
 export interface IntegratedTransportParts {
   readonly self: Self;
@@ -37,6 +38,8 @@ export interface IntegratedTransportParts {
   readonly openSide: typeof openRelaySide;
   readonly openEngine: (options: WebRtcOptions) => Promise<WebRtcEngine>;
   readonly loadSimplePeer: () => Promise<SimplePeerConstructor>;
+  /** All unless a test switches one off. */
+  readonly safeguards?: SignalSafeguards;
   /** What came by signalling was refused. @param remote the peer that it names */
   refused?(remote: string, error: SwarmError): void;
 }
@@ -144,11 +147,11 @@ export class IntegratedTransport implements Transport {
       this.relay.open(accept, { signal }),
     ]);
     const { session } = this.relay;
-    const { self, config, clock, random, suite, refused } = this.#parts;
+    const { self, config, clock, random, suite, refused, safeguards = allSignalSafeguards } = this.#parts;
     const crypto = suite();
     if (!SimplePeer || !this.#engine || !session || !crypto) return this.#tell();
     this.#direct = new DirectRoad({
-      ...{ self, config, clock, SimplePeer, accept },
+      ...{ self, config, clock, SimplePeer, accept, safeguards },
       ids: new IdSource(random),
       suite: crypto,
       road: session,

@@ -1,73 +1,26 @@
-import { ephemeralIdentity, type Identity, peerIdOf } from "@swarm-space/core";
-import { createGunClient, type GunClient, type GunItem } from "@swarm-space/gun-driver";
-import { dialNode, type GunRelay } from "@swarm-space/gun-driver/relay";
-import { encodePacket, fromBase64, inboxSoul, toBase64 } from "@swarm-space/gun-driver/road";
+import { ephemeralIdentity, peerIdOf } from "@swarm-space/core";
+import type { GunItem } from "@swarm-space/gun-driver";
+import { encodePacket, toBase64 } from "@swarm-space/gun-driver/road";
 import { afterEach, expect, test } from "vitest";
 import { clock, join, random } from "../../../tests/support/transport-ends.ts";
-import { encodeKnock, type Knock, knockBytes, knockDomain } from "../src/signalling/knock.ts";
-import { cutEngine } from "./cut-engine.ts";
-import { kernelSuite, makeNode, type Node, relay } from "./nodes.ts";
+import { encodeKnock } from "../src/signalling/knock.ts";
+import { isSignal, knockAt, put, SignalStage, soulOf } from "./signal-stage.ts";
 
-const undo: (() => Promise<unknown>)[] = [];
+let signals: SignalStage | undefined;
 afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
+  await signals?.close();
 });
 
-async function stranger(server: GunRelay): Promise<GunClient> {
-  const client = createGunClient({ relays: [server.url], clock, random, dial: dialNode });
-  undo.push(() => client.close());
-  const up = new Promise<void>((resolve) => client.onRelay((status) => status.up && resolve()));
-  client.open();
-  await up;
-  return client;
-}
-
-/** Two nodes, a relay, and somebody who hears and writes all that is put in their inboxes. */
 async function stage() {
-  const server = await relay();
-  undo.push(() => server.close());
-  const gunRelays = [server.url];
-  const engine = cutEngine();
-  const [a, b] = await Promise.all([makeNode({ gunRelays }), makeNode({ gunRelays }, { openEngine: engine.open })]);
-  undo.push(() => Promise.all([a.close(), b.close()]));
-  await Promise.all([a.open(), b.open()]);
-  const ear = await stranger(server);
-  const heard: GunItem[] = [];
-  for (const node of [a, b]) ear.subscribe(soulOf(node), (item) => heard.push(item));
-  return { a, b, server, ear, heard, engine };
+  signals = await SignalStage.open();
+  return signals;
 }
 
-function soulOf(node: Node): string {
-  return inboxSoul(node.transport.addresses()[0]?.value ?? "");
-}
-
-const isSignal = ({ value }: GunItem) => value !== null && ((fromBase64(value)?.[0] ?? 0) & 15) === 6;
 const values = (items: readonly GunItem[]) => items.flatMap(({ value }) => value ?? []);
 
-/** Puts a value in a node's inbox, as anybody at the relay may. */
-function put(client: GunClient, node: Node, value: string): void {
-  const [url = ""] = client.relays().map((each) => each.url);
-  const key = Buffer.from(random.bytes(9)).toString("base64url");
-  expect(client.put(url, soulOf(node), [{ key, value, state: 1 }])).toBe(true);
-}
-
-/** A knock of anybody's, altered before it is signed or after. */
-async function knockAt(node: Node, from: Identity, altered: Partial<Knock> = {}, network = "test"): Promise<string> {
-  const suite = await kernelSuite();
-  const id = "K".repeat(12);
-  const knock: Knock = {
-    from: from.id,
-    key: suite.keyPair().publicKey,
-    expiresAt: Math.round(clock.wall() + 3_000),
-    inbox: "I".repeat(24),
-    ...altered,
-  };
-  const signature = await from.sign(knockDomain, knockBytes({ network, id, to: node.id }, knock));
-  return toBase64(encodePacket({ kind: "signal", to: id, body: encodeKnock(knock, true, signature) }));
-}
-
 test("a relay reads no offer, answer or candidate, and has no letter once the channel is open", async () => {
-  const { a, b, heard, server } = await stage();
+  const staged = await stage();
+  const { a, b, heard } = staged;
   await join(a, b, "direct");
   await expect.poll(() => heard.filter(({ value }) => value === null).length, { timeout: 5_000 }).toBeGreaterThan(3);
   const signals = heard.filter(isSignal);
@@ -77,7 +30,7 @@ test("a relay reads no offer, answer or candidate, and has no letter once the ch
     for (const word of ["candidate", "fingerprint", "127.0.0.1", "v=0", "sdp"]) expect(text).not.toContain(word);
   }
   // Somebody who asks only now is told what is there beside it, and of no signal.
-  const late = await stranger(server);
+  const late = await staged.stranger();
   for (const node of [a, b]) put(late, node, "a marker");
   const left: GunItem[] = [];
   for (const node of [a, b]) late.subscribe(soulOf(node), (item) => left.push(item));

@@ -23,6 +23,8 @@ export interface SyncResult {
 
 export interface ChainStats {
   readonly isRunning: boolean;
+  /** Whether the chain outlives this run: the store is durable. Else the next start fetches all of it anew. */
+  readonly isKept: boolean;
   /** Of the beat, ms. */
   readonly interval: number;
   /** `closed`: the swarm is not started. `behind`: better chains are known whose blocks are not here yet. */
@@ -66,6 +68,17 @@ export interface TokenPlan {
   readonly maxSupply?: bigint;
   /** SHA-256 of the description that travels beside the chain. Default: none, 64 zeros. */
   readonly metaHash?: Hash;
+}
+
+/** What a token's owner says of it. */
+export interface DescribedToken {
+  readonly token: Hash;
+  readonly bytes: Uint8Array;
+  readonly seq: bigint;
+  /** SHA-256 of the bytes. */
+  readonly contentHash: Hash;
+  /** Whether the token's `metaHash` names this one. */
+  readonly isNamed: boolean;
 }
 
 /**
@@ -116,6 +129,14 @@ export interface BlockchainSync {
   deployToken(plan: TokenPlan, terms?: TransactionTerms): Promise<TransactionId>;
   /** @throws as `write` */
   transferToken(token: Hash, to: Account | PeerId, amount: bigint, terms?: TransactionTerms): Promise<TransactionId>;
+  /**
+   * Says something of the own token, up to 32 KiB, of any form: signed, kept beside the chain, and told to all. The newest counts.
+   * @returns SHA-256 of the bytes, which `deployToken` and the transaction type `tokenMeta` may name in the chain
+   * @throws SwarmError `CHAIN_DESCRIPTION_REFUSED`, `CHAIN_VALUE_INVALID` over 32 KiB
+   */
+  describeToken(bytes: Uint8Array): Promise<Hash>;
+  /** What its owner says of a token, by id or ticker; undefined where it is not here. */
+  getTokenDescription(idOrTicker: string): Promise<DescribedToken | undefined>;
   /**
    * Makes the next block of what waits, for the own account, and tells all peers at once over every connected transport.
    * @throws SwarmError `CHAIN_NOT_IN_TURN`, `CHAIN_BLOCK_REFUSED`; the signal's reason

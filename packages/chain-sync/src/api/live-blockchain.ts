@@ -1,4 +1,4 @@
-import { type Lane, oneAtATime, type PeerId, SwarmError } from "@swarm-space/core";
+import { oneAtATime, type PeerId, SwarmError } from "@swarm-space/core";
 import { draftBlock, sealDraft } from "../chain/build-block.ts";
 import { nameTransaction } from "../hashing/ids.ts";
 import { poolDonate, transfer } from "../ledger/coin-types.ts";
@@ -11,11 +11,21 @@ import type { Block } from "../model/block.ts";
 import type { Account, BlockId, Hash, TransactionId } from "../model/hex.ts";
 import { zeroHash } from "../model/hex.ts";
 import type { NamedTransaction, Transaction } from "../model/transaction.ts";
+import type { DescriptionMessage, DescriptionsAnswer } from "../sync/description-wire.ts";
 import type { ChainAnswer, ChainMessage } from "../sync/wire.ts";
-import type { BlockchainSync, ChainStats, SyncResult, TokenPlan, TransactionTerms } from "./blockchain-sync.ts";
+import type {
+  BlockchainSync,
+  ChainStats,
+  DescribedToken,
+  SyncResult,
+  TokenPlan,
+  TransactionTerms,
+} from "./blockchain-sync.ts";
 import { findToken, tokensOf } from "./chain-reader.ts";
-import { beginSync, type OpenRoom, openRoom, type RoomParts } from "./open-room.ts";
+import { statsOf } from "./chain-stats.ts";
+import { beginSync, endSync, type Lanes, type OpenRoom, openRoom, type RoomParts } from "./open-room.ts";
 import { accountOf, signTransaction } from "./own-account.ts";
+import { readDescription, writeDescription } from "./own-description.ts";
 
 const defaultLifeBlocks = 10_000;
 const mostBlocks = 1_000;
@@ -28,7 +38,7 @@ export class LiveBlockchain implements BlockchainSync {
   #open: OpenRoom | undefined;
   #opening: Promise<OpenRoom> | undefined;
   #lastSyncAt: number | undefined;
-  #lane: Lane<ChainMessage> | undefined;
+  #lanes: Lanes = {};
   #isRunning = false;
 
   constructor(parts: RoomParts) {
@@ -41,10 +51,22 @@ export class LiveBlockchain implements BlockchainSync {
     return this.#open?.sync;
   }
 
+  /** Undefined while nothing is kept in step. */
+  get descriptionSync() {
+    return this.#open?.descriptionSync;
+  }
+
   /** @throws SwarmError `CHAIN_PEER_BUSY` */
   respond(question: ChainMessage, from: PeerId): Promise<ChainAnswer> {
     const sync = this.#open?.sync;
-    if (sync === undefined) throw new SwarmError("CHAIN_PEER_BUSY", "This node does not take part now.");
+    if (sync === undefined) throw notInStep();
+    return sync.respond(question, from);
+  }
+
+  /** @throws SwarmError `CHAIN_PEER_BUSY` */
+  describe(question: DescriptionMessage, from: PeerId): Promise<DescriptionsAnswer> {
+    const sync = this.#open?.descriptionSync;
+    if (sync === undefined) throw notInStep();
     return sync.respond(question, from);
   }
 
@@ -62,7 +84,7 @@ export class LiveBlockchain implements BlockchainSync {
   async close(): Promise<void> {
     await this.stop();
     this.#open?.unfollow();
-    this.#lane = undefined;
+    this.#lanes = {};
     this.#open = undefined;
   }
 
@@ -72,16 +94,15 @@ export class LiveBlockchain implements BlockchainSync {
     this.#begin();
   }
 
-  /** The kernel gives the lane when all plugins have started. */
-  attach(lane: Lane<ChainMessage>): void {
-    this.#lane = lane;
+  /** The kernel gives the lanes when all plugins have started. */
+  attach(lanes: Lanes): void {
+    this.#lanes = { ...this.#lanes, ...lanes };
     this.#begin();
   }
 
   async stop(): Promise<void> {
     this.#isRunning = false;
-    this.#open?.sync?.close();
-    if (this.#open !== undefined) this.#open.sync = undefined;
+    if (this.#open !== undefined) endSync(this.#open);
   }
 
   async triggerSync({ signal = new AbortController().signal } = {}): Promise<SyncResult> {
@@ -102,29 +123,7 @@ export class LiveBlockchain implements BlockchainSync {
   }
 
   getStats(): ChainStats {
-    const { rules, settings, clock } = this.#parts;
-    const open = this.#open;
-    const sync = open?.sync;
-    const state = open?.chain.position.state ?? rules.genesis.state;
-    const live = sync?.bodies.isBehind ? "behind" : "live";
-    return {
-      isRunning: this.#isRunning,
-      interval: settings.interval,
-      state: open === undefined ? "closed" : sync === undefined ? "stopped" : live,
-      tip: open?.chain.tip.id ?? rules.genesis.block.id,
-      height: open?.chain.tip.height ?? 0,
-      headerHeight: open?.chain.tree.best.height ?? 0,
-      peers: sync?.peers.all.filter(({ speaks }) => speaks).length ?? 0,
-      perTransport: sync?.roads.all() ?? {},
-      pool: open?.pool.stats ?? { pending: 0, queued: 0, bytes: 0 },
-      rewardPool: readSlot(state, slots.pool),
-      tokens: tokensOf(state).length,
-      reorgs: open?.reorgs ?? 0,
-      lastSyncAt: this.#lastSyncAt,
-      rejected: sync?.court.rejected ?? {},
-      banned: sync?.court.scores.banned(clock.now()) ?? 0,
-      blocksReceived: sync?.bodies.received ?? 0,
-    };
+    return statsOf(this.#parts, this.#open, { isRunning: this.#isRunning, lastSyncAt: this.#lastSyncAt });
   }
 
   getBalance(account: Account | PeerId = this.account) {
@@ -217,11 +216,27 @@ export class LiveBlockchain implements BlockchainSync {
     return this.write(tokenTransfer, { token, to: accountOf(to), amount }, terms);
   }
 
+  async describeToken(bytes: Uint8Array): Promise<Hash> {
+    const open = this.#opened();
+    const { account } = this;
+    const { self, clock, rules } = this.#parts;
+    const chainId = rules.genesis.block.id;
+    const named = await writeDescription(open, { self, clock, account, chainId }, bytes);
+    const verdict = await open.descriptions.take(named, true);
+    if (!verdict.ok) throw refused("CHAIN_DESCRIPTION_REFUSED", "The description", verdict.code, verdict.reason);
+    return named.contentHash;
+  }
+
+  async getTokenDescription(idOrTicker: string): Promise<DescribedToken | undefined> {
+    return readDescription(this.#opened(), idOrTicker);
+  }
+
   async mine({ signal = new AbortController().signal } = {}): Promise<Block> {
     const { chain, room } = this.#opened();
     const { rules, clock, self } = this.#parts;
     const { tip, state } = chain.position;
-    const o = { producer: this.account, now: clock.wall() };
+    // A clock may tell parts of a millisecond; a header has none.
+    const o = { producer: this.account, now: Math.floor(clock.wall()) };
     const draft = draftBlock(rules, tip, state, room.candidates(), o);
     if (!draft.ok) {
       throw new SwarmError("CHAIN_NOT_IN_TURN", "This account may not make the next block now.", {
@@ -245,9 +260,7 @@ export class LiveBlockchain implements BlockchainSync {
   }
 
   #begin(): void {
-    const open = this.#open;
-    if (open === undefined || this.#lane === undefined || !this.#isRunning) return;
-    open.sync ??= beginSync(this.#parts, open, this.#lane);
+    if (this.#open !== undefined && this.#isRunning) beginSync(this.#parts, this.#open, this.#lanes);
   }
 
   get #state() {
@@ -264,8 +277,12 @@ function notOpen(): SwarmError {
   return new SwarmError("CHAIN_NOT_OPEN", "The chain is not open: the swarm has not started, or was stopped.");
 }
 
+function notInStep(): SwarmError {
+  return new SwarmError("CHAIN_PEER_BUSY", "This node does not take part now.");
+}
+
 function refused(
-  code: "CHAIN_BLOCK_REFUSED" | "CHAIN_TRANSACTION_REFUSED",
+  code: "CHAIN_BLOCK_REFUSED" | "CHAIN_TRANSACTION_REFUSED" | "CHAIN_DESCRIPTION_REFUSED",
   what: string,
   verdict: string,
   reason: string,

@@ -2,6 +2,7 @@ import type { Clock, EventBus, Lane, Self, Store, StrictVerifier } from "@swarm-
 import type { ChainRules } from "../chain/rules.ts";
 import { readSlot, slots } from "../ledger/kept-values.ts";
 import type { TellChain } from "../live/chain-events.ts";
+import { DescriptionRoom } from "../live/description-room.ts";
 import type { NodeChain } from "../live/node-chain.ts";
 import { openChain } from "../live/open-chain.ts";
 import { PoolRoom } from "../live/pool-room.ts";
@@ -9,8 +10,11 @@ import { strictSignatures } from "../live/strict-signatures.ts";
 import type { ChainStore } from "../model/chain-store.ts";
 import { defaultPoolLimits } from "../pool/pool-limits.ts";
 import { TransactionPool } from "../pool/transaction-pool.ts";
+import { kernelDescriptionStore } from "../store/description-store.ts";
 import { kernelChainStore } from "../store/kernel-chain-store.ts";
 import { ChainSync } from "../sync/chain-sync.ts";
+import { DescriptionSync } from "../sync/description-sync.ts";
+import type { DescriptionMessage } from "../sync/description-wire.ts";
 import type { TellSync } from "../sync/tell-sync.ts";
 import type { ChainMessage } from "../sync/wire.ts";
 import type { ChainSyncSettings } from "./chain-sync-config.ts";
@@ -31,7 +35,9 @@ export interface OpenRoom {
   readonly room: PoolRoom;
   readonly pool: TransactionPool;
   readonly store: ChainStore;
+  readonly descriptions: DescriptionRoom;
   sync: ChainSync | undefined;
+  descriptionSync: DescriptionSync | undefined;
   reorgs: number;
   /** Undoes the listening of `openRoom`. */
   unfollow(): void;
@@ -49,27 +55,48 @@ export async function openRoom(parts: RoomParts): Promise<OpenRoom> {
   const room = new PoolRoom({ rules, store, verifier, pool, now: () => clock.now(), tell });
   const { maxReorgDepth } = settings;
   const chain = await openChain({ rules, store, verifier, pool: room, wall: () => clock.wall(), tell, maxReorgDepth });
-  const open: OpenRoom = { chain, room, pool, store, sync: undefined, reorgs: 0, unfollow: () => {} };
+  const descriptions = new DescriptionRoom({
+    chainId: id,
+    store: kernelDescriptionStore(parts.store),
+    verifier,
+    state: () => chain.position.state,
+    now: () => clock.now(),
+    tell,
+  });
+  await descriptions.open();
+  const rooms = { chain, room, pool, store, descriptions };
+  const open: OpenRoom = { ...rooms, sync: undefined, descriptionSync: undefined, reorgs: 0, unfollow: () => {} };
   open.unfollow = follow(open, events);
   return open;
 }
 
-export function beginSync(parts: RoomParts, open: OpenRoom, lane: Lane<ChainMessage>): ChainSync {
+/** Where what is told and asked goes; each is there when the kernel has given it. */
+export interface Lanes {
+  readonly chain?: Lane<ChainMessage>;
+  readonly descriptions?: Lane<DescriptionMessage>;
+}
+
+/** Keeps in step what there is a lane for, and is not kept in step already. */
+export function beginSync(parts: RoomParts, open: OpenRoom, { chain: lane, descriptions }: Lanes): void {
   const { rules, clock, events, settings } = parts;
   const { chain, room, pool, store } = open;
   const tell: TellSync = (name, event) => events.emit(name, event);
-  return new ChainSync({
-    rules,
-    chain,
-    room,
-    pool,
-    store,
-    clock,
-    events,
-    tell,
-    lane,
-    interval: settings.interval,
-  });
+  if (lane !== undefined) {
+    const { interval } = settings;
+    open.sync ??= new ChainSync({ rules, chain, room, pool, store, clock, events, tell, lane, interval });
+  }
+  if (open.sync === undefined || descriptions === undefined) return;
+  // Peers and scores are the chain's.
+  const { peers, court } = open.sync;
+  const o = { room: open.descriptions, court, peers, lane: descriptions, clock, events };
+  open.descriptionSync ??= new DescriptionSync(o);
+}
+
+export function endSync(open: OpenRoom): void {
+  open.descriptionSync?.close();
+  open.sync?.close();
+  open.descriptionSync = undefined;
+  open.sync = undefined;
 }
 
 /** What of the chain's news concerns the peers, and what follows for those who read the state. */

@@ -1,6 +1,7 @@
 import type { SwarmEvents } from "@swarm-space/core";
 import type { BlockId, TransactionId } from "../model/hex.ts";
 import type { Receipt } from "../model/state.ts";
+import type { DescriptionMark } from "../model/token-description.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
 import type { PoolDrop } from "../model/transaction-pool.ts";
 import type { Refusal } from "../model/verdict.ts";
@@ -20,6 +21,8 @@ export interface ChainNews {
   readonly "chain:deep-fork": { readonly tip: BlockId; readonly depth: number };
   /** The store refused headers: they are written with the next ones, and until then no block is followed. */
   readonly "chain:unsaved": { readonly code: string };
+  /** A description of a token, newer than the one before, and signed by the token's owner. */
+  readonly "token:described": DescriptionMark;
   readonly "tx:accepted": { readonly transaction: NamedTransaction };
   readonly "tx:dropped": PoolDrop;
   /** The store refused the pool's copy: these transactions are lost if the process ends before they are in a block. */

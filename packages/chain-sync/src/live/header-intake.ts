@@ -3,8 +3,9 @@ import type { HeaderNode, HeaderTree } from "../chain/header-tree.ts";
 import type { ChainRules } from "../chain/rules.ts";
 import type { NamedHeader } from "../model/header.ts";
 import type { BlockId } from "../model/hex.ts";
-import type { SignatureVerifier } from "../model/signature-claim.ts";
+import type { SignatureClaim, SignatureVerifier } from "../model/signature-claim.ts";
 import { accepted, type Refusal, refuse, type Verdict } from "../model/verdict.ts";
+import type { RecentIds } from "./recent-ids.ts";
 
 /** What became of a run of headers: those that stand in the tree now, and why it ended before its end. */
 export interface HeadersTaken {
@@ -14,29 +15,29 @@ export interface HeadersTaken {
   readonly added: readonly HeaderNode[];
 }
 
-/** Cheap checks of all, then the seals of the new ones in one batch, then one after the other into the tree. */
-export async function takeHeaders(
-  {
-    rules,
-    tree,
-    verifier,
-    now,
-  }: {
-    readonly rules: ChainRules;
-    readonly tree: HeaderTree;
-    readonly verifier: SignatureVerifier;
-    readonly now: number;
-  },
-  run: readonly NamedHeader[],
-): Promise<HeadersTaken> {
+interface Intake {
+  readonly rules: ChainRules;
+  readonly tree: HeaderTree;
+  readonly verifier: SignatureVerifier;
+  /** Headers that never got into the tree, and never will. */
+  readonly condemned: RecentIds;
+  /** Unix ms. */
+  readonly now: number;
+}
+
+/** Cheap checks first, then the seals of what passed them in one batch, then one after the other into the tree. */
+export async function takeHeaders(intake: Intake, run: readonly NamedHeader[]): Promise<HeadersTaken> {
   const gap = run.findIndex(({ sealed }, at) => at > 0 && sealed.header.parent !== run[at - 1]?.id);
   if (gap > 0) return { verdict: refuse("HEADERS_NOT_CONTIGUOUS"), nodes: [], added: [] };
-  const unsealed = await badSeals(rules, tree, verifier, run);
+  const unsealed = await badSeals(intake, run);
   const nodes: HeaderNode[] = [];
   const added: HeaderNode[] = [];
   for (const each of run) {
-    const outcome = place(rules, tree, each, now, unsealed);
-    if ("ok" in outcome) return { verdict: outcome, nodes, added };
+    const outcome = place(intake, each, unsealed);
+    if ("ok" in outcome) {
+      if (outcome.blames === "id") intake.condemned.add(each.id);
+      return { verdict: outcome, nodes, added };
+    }
     if (outcome.isNew) added.push(outcome.node);
     nodes.push(outcome.node);
   }
@@ -44,10 +45,8 @@ export async function takeHeaders(
 }
 
 function place(
-  rules: ChainRules,
-  tree: HeaderTree,
+  { rules, tree, condemned, now }: Intake,
   { id, sealed }: NamedHeader,
-  now: number,
   unsealed: ReadonlySet<BlockId>,
 ): Refusal | { readonly node: HeaderNode; readonly isNew: boolean } {
   const known = tree.get(id);
@@ -55,6 +54,8 @@ function place(
     return known.status === "invalid"
       ? refuse("ANCESTOR_INVALID", "it is known to be invalid")
       : { node: known, isNew: false };
+  if (condemned.has(id)) return refuse("ANCESTOR_INVALID", "it is known to be invalid");
+  if (condemned.has(sealed.header.parent)) return refuse("ANCESTOR_INVALID");
   const alone = checkHeaderAlone(rules, sealed, id);
   if (!alone.ok) return alone;
   const parent = tree.get(sealed.header.parent);
@@ -66,16 +67,17 @@ function place(
   return { node: tree.add(id, sealed, parent), isNew: true };
 }
 
-async function badSeals(
-  { consensus }: ChainRules,
-  tree: HeaderTree,
-  verifier: SignatureVerifier,
-  run: readonly NamedHeader[],
-): Promise<ReadonlySet<BlockId>> {
-  const claims = run.flatMap(({ id, sealed }) => {
-    const claim = tree.get(id) === undefined ? consensus.sealClaim(sealed, id) : undefined;
-    return claim === undefined ? [] : [{ id, claim }];
-  });
+/** Of headers that could stand in the tree: what is homeless, or no header of this chain, is not worth a signature's check. */
+async function badSeals({ rules, tree, verifier }: Intake, run: readonly NamedHeader[]): Promise<ReadonlySet<BlockId>> {
+  const [first] = run;
+  if (first === undefined || tree.get(first.sealed.header.parent) === undefined) return new Set();
+  const claims: { readonly id: BlockId; readonly claim: SignatureClaim }[] = [];
+  for (const { id, sealed } of run) {
+    const claim = tree.get(id) === undefined ? rules.consensus.sealClaim(sealed, id) : undefined;
+    if (claim === undefined) continue;
+    if (!checkHeaderAlone(rules, sealed, id).ok) break;
+    claims.push({ id, claim });
+  }
   if (claims.length === 0) return new Set();
   const answers = await verifier.verifyBatch(claims.map(({ claim }) => claim));
   return new Set(claims.filter((_, at) => answers[at] !== true).map(({ id }) => id));

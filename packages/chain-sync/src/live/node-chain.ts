@@ -14,6 +14,7 @@ import { bestConnectable, connectableFrom } from "./candidates.ts";
 import type { TellChain } from "./chain-events.ts";
 import { type HeadersTaken, takeHeaders } from "./header-intake.ts";
 import type { PoolRoom } from "./pool-room.ts";
+import { RecentIds } from "./recent-ids.ts";
 
 export interface NodeChainOptions {
   readonly rules: ChainRules;
@@ -27,6 +28,9 @@ export interface NodeChainOptions {
   readonly maxReorgDepth: number;
 }
 
+/** Headers that are remembered for what is wrong with them. */
+const mostCondemned = 4_096;
+
 const nothing: Followed = Object.freeze({ verdict: accepted, condemned: new Map() });
 
 /**
@@ -37,6 +41,7 @@ export class NodeChain {
   readonly tree: HeaderTree;
   readonly #o: NodeChainOptions;
   readonly #inTurn = oneAtATime();
+  readonly #condemned = new RecentIds(mostCondemned);
   #position: Position;
   /** Stand in the tree, and not yet on the medium. */
   #unwritten: readonly HeaderNode[] = [];
@@ -55,13 +60,19 @@ export class NodeChain {
     return this.#position;
   }
 
+  /** Whether no block of this id, and none that stands on it, is ever taken. */
+  isCondemned(id: BlockId): boolean {
+    return this.#condemned.has(id) || this.tree.get(id)?.status === "invalid";
+  }
+
   /** A run of headers, each on the one before. */
   addHeaders(run: readonly NamedHeader[]): Promise<HeadersTaken> {
     return this.#inTurn(async () => {
       const { rules, verifier, wall } = this.#o;
       if (!(await this.#write()))
         return { verdict: refuse("INTERNAL", "earlier headers wait to be written"), nodes: [], added: [] };
-      const taken = await takeHeaders({ rules, tree: this.tree, verifier, now: wall() }, run);
+      const intake = { rules, tree: this.tree, verifier, condemned: this.#condemned, now: wall() };
+      const taken = await takeHeaders(intake, run);
       this.#unwritten = taken.added;
       await this.#write();
       return taken;

@@ -9,6 +9,7 @@ export * from "./hex.ts";
 export * from "./limits.ts";
 export * from "./signature-claim.ts";
 export * from "./state.ts";
+export * from "./token-description.ts";
 export * from "./transaction.ts";
 export * from "./transaction-pool.ts";
 export * from "./verdict.ts";

@@ -55,6 +55,12 @@ export const verdictTable = Object.freeze({
   REPLACEMENT_RATE: copy("policy", 0, "The account replaces too often."),
   POOL_FULL: copy("policy", 0, "The pool is full of better-paying ones."),
   POOL_ACCOUNT_FULL: copy("policy", 0, "The account has too many waiting."),
+  DESCRIPTION_SIGNATURE: copy("invalid", 100, "Not signed by the owner of the token that it describes."),
+  DESCRIPTION_TOKEN: copy("policy", 0, "Of a token that this node's chain does not have."),
+  DESCRIPTION_CLOSED: copy("policy", 0, "The token is closed, and named another description."),
+  DESCRIPTION_STALE: copy("policy", 0, "This one of the token, or a newer one, is here."),
+  DESCRIPTION_SOON: copy("policy", 0, "The token had another description less than a minute ago."),
+  DESCRIPTION_FULL: copy("policy", 0, "There is no room for descriptions of more tokens."),
   INTERNAL: copy("internal", 0, "This node's own trouble, as a full disk. It proves nothing."),
 } satisfies Readonly<Record<string, VerdictRow>>);
 

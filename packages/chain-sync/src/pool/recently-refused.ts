@@ -19,6 +19,11 @@ export class RecentlyRefused {
     }
   }
 
+  /** What was refused for the state may be admitted by the next one. */
+  forgetPassing(): void {
+    for (const [id, until] of this.#until) if (until !== Number.POSITIVE_INFINITY) this.#until.delete(id);
+  }
+
   has(id: FullId, now: number): boolean {
     const until = this.#until.get(id);
     if (until === undefined) return false;

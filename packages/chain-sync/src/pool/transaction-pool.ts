@@ -1,4 +1,5 @@
-import type { Account, Hash, TransactionId } from "../model/hex.ts";
+import type { Account, FullId, Hash, TransactionId } from "../model/hex.ts";
+import type { StateView } from "../model/state.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
 import type { DropReason, PoolBase, PoolDrop, Pooled, PoolLimits } from "../model/transaction-pool.ts";
 import { accepted, type Refusal, refuse, type Verdict } from "../model/verdict.ts";
@@ -7,7 +8,7 @@ import { judge, reasonToGo } from "./admission.ts";
 import { bestFirst, isWorse } from "./fee-rate.ts";
 import { RecentlyRefused } from "./recently-refused.ts";
 
-/** A refusal for policy may be another one in five minutes. */
+/** A refusal for policy may be another one in five minutes; or on the next state, and is forgotten then. */
 const forgetMs = 5 * 60_000;
 
 export interface Admission {
@@ -26,6 +27,8 @@ export class TransactionPool {
   readonly #refused = new RecentlyRefused();
   readonly #limits: PoolLimits;
   readonly #chainId: Hash;
+  /** Of the last `rebase`. */
+  #view: StateView | undefined;
   #bytes = 0;
   #pending = 0;
 
@@ -55,6 +58,11 @@ export class TransactionPool {
   /** The nonce for the account's next transaction, behind those that wait without a gap. */
   nextNonce(base: PoolBase, account: Account): bigint {
     return this.#nextNonce(base, account) + BigInt(this.#accounts.get(account)?.pending ?? 0);
+  }
+
+  /** Whether this copy was refused a while ago, on the present state or for ever. */
+  isRefused(id: FullId, now: number): boolean {
+    return this.#refused.has(id, now);
   }
 
   /** Everything but the signature, cheap things first. What is refused for policy is remembered for five minutes. */
@@ -92,6 +100,8 @@ export class TransactionPool {
 
   /** After the tip or the time has moved: what is in the chain, has expired, or no longer holds, goes. */
   rebase(base: PoolBase, now: number, included: ReadonlySet<TransactionId>): readonly PoolDrop[] {
+    if (base.view !== this.#view) this.#refused.forgetPassing();
+    this.#view = base.view;
     return [...this.#accounts].flatMap(([account, queue]) => {
       const standing = base.machine.standing(base.view, account);
       const dropped: PoolDrop[] = [];

@@ -16,6 +16,8 @@ export const namespaces = Object.freeze({
   /** What else the state holds. */
   chainState: "chainState",
   transactionPool: "transactionPool",
+  /** Descriptions of tokens, by token. */
+  tokenMeta: "tokenMeta",
 });
 
 const homes: Readonly<Record<string, string>> = Object.freeze({

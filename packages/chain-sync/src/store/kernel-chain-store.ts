@@ -84,7 +84,9 @@ export function kernelChainStore(store: Store, genesis: BlockId): ChainStore {
         ...removed.map((key): StoreOperation => ({ type: "delete", namespace, key })),
         ...added.map((each) => put(namespace, each.id, pooledBytes(each))),
       ];
-      if (operations.length > 0) await store.batch(operations, { durable: false });
+      // What its owner submitted here is nowhere else yet, and its nonce must not be given out twice.
+      const durable = added.some(({ isLocal }) => isLocal);
+      if (operations.length > 0) await store.batch(operations, { durable });
     },
   };
 }

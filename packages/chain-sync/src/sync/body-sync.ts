@@ -1,4 +1,5 @@
 import type { Clock, PeerId } from "@swarm-space/core";
+import { checkBody } from "../chain/block-checks.ts";
 import { ancestorAt, forkOf, type HeaderNode, pathBetween } from "../chain/header-tree.ts";
 import { decodeBody } from "../codec/transaction-codec.ts";
 import { nameTransaction } from "../hashing/ids.ts";
@@ -6,10 +7,12 @@ import type { BlockBody } from "../live/body-intake.ts";
 import type { NodeChain } from "../live/node-chain.ts";
 import type { ForkChoice } from "../model/fork-choice.ts";
 import type { BlockId } from "../model/hex.ts";
-import { refuse } from "../model/verdict.ts";
+import { type Refusal, refuse } from "../model/verdict.ts";
+import type { TransactionPool } from "../pool/transaction-pool.ts";
 import { BodyPlan } from "./body-plan.ts";
 import type { Court } from "./court.ts";
 import type { PeerRoom } from "./peer-room.ts";
+import { findByShortIds } from "./short-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import { bodiesAnswer, packIds } from "./wire.ts";
@@ -20,6 +23,7 @@ export interface BodySyncOptions {
   readonly clock: Clock;
   readonly court: Court;
   readonly peers: PeerRoom;
+  readonly pool: Pick<TransactionPool, "all">;
   /** @throws as the lane's `request` */
   ask(peer: SyncPeer, ids: Uint8Array[]): Promise<unknown>;
   /** Bodies came, or none is wanted any more. */
@@ -36,7 +40,12 @@ export class BodySync {
   /** Who gave the body of a block that is not connected yet. */
   readonly #givers = new Map<BlockId, PeerId>();
   #stall: Disposable | undefined;
+  /** This node could not keep what came: nothing is asked for until it has waited a while. */
+  #ownTrouble: Disposable | undefined;
   #isOpen = true;
+  #wasBehind = false;
+  /** When the last body came, or the first one was wanted. */
+  #progressAt = Number.NEGATIVE_INFINITY;
   received = 0;
 
   constructor(o: BodySyncOptions) {
@@ -52,19 +61,42 @@ export class BodySync {
     return this.#wanted().length > 0;
   }
 
+  /** Whether its blocks are coming, and so are all that matters. Who keeps them back holds up nothing else for longer than a stall. */
+  get isCatchingUp(): boolean {
+    return this.isBehind && this.#o.clock.now() - this.#progressAt < syncLimits.stallMs;
+  }
+
   /** Asks for what is wanted and not under way. */
   pump(): void {
-    if (!this.#isOpen) return;
-    const { clock, court, peers } = this.#o;
+    if (!this.#isOpen || this.#ownTrouble !== undefined) return;
+    const { clock, peers } = this.#o;
     const wanted = this.#wanted();
-    const suppliers = peers.all
-      .filter(({ id, isDeaf }) => !isDeaf && !court.isBanned(id))
-      .map((peer) => ({ peer: peer.id, has: (each: HeaderNode) => holds(peer, each) }));
+    if (wanted.length > 0 && !this.#wasBehind) this.#progressAt = clock.now();
+    this.#wasBehind = wanted.length > 0;
+    const suppliers = this.#heard.map((peer) => ({ peer: peer.id, has: (each: HeaderNode) => holds(peer, each) }));
     for (const { peer, ids } of this.#plan.next(wanted, suppliers, clock.now())) {
       const known = peers.get(peer);
       if (known !== undefined) void this.#fetch(known, ids);
     }
     this.#watch(wanted[0]?.id);
+  }
+
+  /**
+   * The body of a block that the peer told of, put together of what waits here: then it need not be asked for. Where that is not the
+   * body that the header names, nobody is blamed.
+   */
+  async rebuild(peer: SyncPeer, id: BlockId, short: Uint8Array): Promise<void> {
+    const { chain, court, pool } = this.#o;
+    const node = chain.tree.get(id);
+    if (!this.#isOpen || node?.status !== "header" || court.isBanned(peer.id)) return;
+    const transactions = findByShortIds(short, pool.all());
+    if (transactions === undefined || !checkBody(node.sealed.header, transactions).ok) return;
+    if (!this.#plan.land(peer.id, id)) return;
+    this.#note(id, peer.id);
+    const [verdict] = await chain.addBodies([{ id, transactions }]);
+    if (verdict?.ok === false && verdict.class === "internal") this.#wait();
+    this.#plan.settle(peer.id, [id]);
+    if (this.#isOpen) this.#o.onProgress();
   }
 
   /** A block that was connected, or condemned, is nobody's gift any more. */
@@ -82,6 +114,7 @@ export class BodySync {
   close(): void {
     this.#isOpen = false;
     this.#stall?.[Symbol.dispose]();
+    this.#ownTrouble?.[Symbol.dispose]();
     this.#plan.clear();
   }
 
@@ -90,7 +123,7 @@ export class BodySync {
     try {
       const answer = bodiesAnswer.safeParse(await this.#o.ask(peer, packIds(ids)));
       if (answer.success && answer.data.bodies.length <= ids.length) await this.#take(peer, ids, answer.data.bodies);
-      else court.refused(peer.id, refuse("MALFORMED", "bodies of no known form"));
+      else this.#refuse(peer, refuse("MALFORMED", "bodies of no known form"));
     } catch (error) {
       court.unanswered(peer.id, error);
       this.#plan.rest(peer.id, clock.now());
@@ -116,8 +149,28 @@ export class BodySync {
     else this.#plan.prosper();
     if (fresh.length === 0) return;
     // A block that turned out bad is charged when the chain tells of it: to whoever gave its body.
-    for (const verdict of await chain.addBodies(fresh))
-      if (!verdict.ok && verdict.blames === "copy") court.refused(peer.id, verdict);
+    for (const verdict of await chain.addBodies(fresh)) {
+      if (verdict.ok) continue;
+      if (verdict.blames === "copy") this.#refuse(peer, verdict);
+      if (verdict.class === "internal") this.#wait();
+    }
+  }
+
+  /** Whatever it costs, the same is not asked of it again at once. */
+  #refuse(peer: SyncPeer, refusal: Refusal): undefined {
+    const { court, clock } = this.#o;
+    court.refused(peer.id, refusal);
+    this.#plan.rest(peer.id, clock.now());
+  }
+
+  /** A full disk is no reason to have the same bodies sent again and again. */
+  #wait(): void {
+    const { clock } = this.#o;
+    if (!this.#isOpen) return;
+    this.#ownTrouble ??= clock.timer(syncLimits.bodiesTimeoutMs, () => {
+      this.#ownTrouble = undefined;
+      this.pump();
+    });
   }
 
   /** It told of a chain that holds the block; it may have moved to another since. */
@@ -130,16 +183,18 @@ export class BodySync {
 
   /** Undefined where it is none, or came before: an answer that is late comes beside the one of whoever was asked instead. */
   #open(peer: SyncPeer, id: BlockId, bytes: Uint8Array): BlockBody | undefined {
-    const { chain, court } = this.#o;
+    const { chain } = this.#o;
     if (chain.tree.get(id)?.status !== "header" || !this.#plan.land(peer.id, id)) return undefined;
     const decoded = decodeBody(bytes);
-    if (!decoded.ok) return void court.refused(peer.id, decoded);
-    this.received += 1;
-    this.#remember(id, peer.id);
+    if (!decoded.ok) return this.#refuse(peer, decoded);
+    this.#note(id, peer.id);
     return { id, transactions: decoded.value.map((each) => nameTransaction(each)) };
   }
 
-  #remember(id: BlockId, peer: PeerId): void {
+  /** A body came, and this peer gave it. */
+  #note(id: BlockId, peer: PeerId): void {
+    this.received += 1;
+    this.#progressAt = this.#o.clock.now();
     this.#givers.set(id, peer);
     for (const oldest of this.#givers.keys()) {
       if (this.#givers.size <= mostBranches * syncLimits.window) break;
@@ -147,11 +202,17 @@ export class BodySync {
     }
   }
 
+  /** Peers whose word counts. */
+  get #heard(): readonly SyncPeer[] {
+    const { court, peers } = this.#o;
+    return peers.all.filter(({ id, isDeaf }) => !isDeaf && !court.isBanned(id));
+  }
+
   /** Lowest first of the best branch, then of the next. */
   #wanted(): readonly HeaderNode[] {
-    const { chain, forkChoice, peers } = this.#o;
+    const { chain, forkChoice } = this.#o;
     const ends = new Set<HeaderNode>();
-    for (const { best } of peers.all) {
+    for (const { best } of this.#heard) {
       if (best !== undefined && best.status !== "invalid" && forkChoice.compare(best, chain.tip) > 0) ends.add(best);
     }
     const branches = [...ends].sort((one, other) => -forkChoice.compare(one, other)).slice(0, mostBranches);

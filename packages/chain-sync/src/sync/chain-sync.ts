@@ -15,21 +15,22 @@ import { openHeader } from "../hashing/ids.ts";
 import type { NodeChain } from "../live/node-chain.ts";
 import type { PoolRoom } from "../live/pool-room.ts";
 import type { ChainStore } from "../model/chain-store.ts";
+import type { NamedHeader } from "../model/header.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
 import { type Refusal, refuse } from "../model/verdict.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
 import { answerQuestion } from "./answers.ts";
 import { BodySync } from "./body-sync.ts";
 import { Court } from "./court.ts";
-import { fetchHeaders, offerHeaders } from "./header-sync.ts";
-import { HeaderTurns } from "./header-turns.ts";
+import { HeaderSync } from "./header-sync.ts";
 import { PeerRoom } from "./peer-room.ts";
 import { RoadCounts } from "./road-counts.ts";
+import { packShortIds } from "./short-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import type { TellSync } from "./tell-sync.ts";
 import { TransactionRelay } from "./transaction-relay.ts";
-import { type ChainAnswer, type ChainMessage, channelName, unpackIds } from "./wire.ts";
+import { type ChainAnswer, type ChainMessage, channelName, type OwnMessage, unpackIds } from "./wire.ts";
 
 export interface ChainSyncOptions {
   readonly rules: ChainRules;
@@ -54,7 +55,7 @@ export class ChainSync {
   readonly #o: ChainSyncOptions;
   readonly #relay: TransactionRelay;
   readonly #ending = new AbortController();
-  readonly #turns: HeaderTurns;
+  readonly #headers: HeaderSync;
   readonly #undo: () => void;
   #beat: Disposable | undefined;
   #moved: Disposable | undefined;
@@ -65,13 +66,20 @@ export class ChainSync {
     this.#o = o;
     this.court = new Court({ now: () => clock.now(), tell });
     this.peers = new PeerRoom(clock);
-    this.#turns = new HeaderTurns(clock, this.#ending.signal);
     const { court, peers } = this;
+    this.#headers = new HeaderSync({
+      chain,
+      clock,
+      court,
+      signal: this.#ending.signal,
+      ask: (peer, locator) => this.#ask(peer, { kind: "getHeaders", locator }, syncLimits.headersTimeoutMs),
+    });
     this.bodies = new BodySync({
       chain,
       clock,
       court,
       peers,
+      pool,
       forkChoice: o.rules.forkChoice,
       ask: (peer, ids) => this.#ask(peer, { kind: "getBodies", ids }, syncLimits.bodiesTimeoutMs),
       onProgress: () => this.#progress(),
@@ -105,9 +113,9 @@ export class ChainSync {
   /** Tells every peer the own tip and asks for theirs; resolves when all that was told of is here. */
   async syncNow(signal: AbortSignal): Promise<void> {
     await this.#o.chain.resume();
-    const peers = this.peers.all.filter(({ isDeaf }) => !isDeaf);
+    const peers = this.peers.all.filter(({ id, isDeaf }) => !isDeaf && !this.court.isBanned(id));
     this.#greet(peers);
-    await Promise.all(peers.map((peer) => this.#askHeaders(peer)));
+    await Promise.all(peers.map((peer) => this.#headers.fetch(peer)));
     this.bodies.pump();
     while (!this.bodies.isIdle && !this.#ending.signal.aborted) await this.#idle.wait(signal);
     signal.throwIfAborted();
@@ -118,29 +126,46 @@ export class ChainSync {
     if (peer === undefined || this.court.isBanned(from)) return;
     if (message.kind === "tip") this.#hearTip(peer, message, transport);
     else if (message.kind === "have") this.#hearTransactions(peer, message.ids);
+    else this.#hearStray(peer, message.kind);
   }
 
   /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */
   async respond(question: ChainMessage, from: PeerId): Promise<ChainAnswer> {
     const peer = this.peers.get(from);
     const isWelcome = peer?.questions.take(1, this.#o.clock.now()) === true && !this.court.isBanned(from);
+    if (peer !== undefined && question.kind === "unknown") this.#hearStray(peer, question.kind);
     const answer = isWelcome ? await answerQuestion(this.#o, question) : undefined;
     if (answer === undefined) throw new SwarmError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
     return answer;
   }
 
-  /** The active chain has a new end. Told at once, many moves of one turn as one. */
+  /** The active chain has a new end. Told at once, many moves of one turn as one; on the way to a better one, at its end. */
   moved(): void {
-    this.#moved ??= this.#o.clock.timer(0, () => {
+    this.#tellMove(0);
+  }
+
+  #tellMove(afterMs: number): void {
+    this.#moved?.[Symbol.dispose]();
+    this.#moved = this.#o.clock.timer(afterMs, () => {
       this.#moved = undefined;
-      if (this.#ending.signal.aborted || this.bodies.isBehind) return;
-      const { tip } = this.#o.chain;
-      for (const peer of this.peers.all) {
-        const { best } = peer;
-        const hasIt = best !== undefined && ancestorAt(best, tip.height) === tip;
-        if (!hasIt && peer.told !== tip.id) void this.#send(peer, this.#tip(), "all");
-      }
+      if (this.#ending.signal.aborted) return;
+      if (this.bodies.isCatchingUp) return this.#tellMove(syncLimits.stallMs);
+      void this.#tellTip();
     });
+  }
+
+  /** To who is not known to have it. The transactions are named, too: who has them all has the block with this one letter. */
+  async #tellTip(): Promise<void> {
+    const { chain, store } = this.#o;
+    const { tip } = chain;
+    const body = await store.body(tip).catch(() => undefined);
+    if (this.#ending.signal.aborted || chain.tip !== tip) return;
+    const message = { ...this.#tip(), ...(isFew(body) ? { short: packShortIds(body) } : {}) };
+    for (const peer of this.peers.all) {
+      const { best } = peer;
+      const hasIt = best !== undefined && ancestorAt(best, tip.height) === tip;
+      if (!hasIt && peer.told !== tip.id) void this.#send(peer, message, "all");
+    }
   }
 
   admitted(transaction: NamedTransaction): void {
@@ -187,13 +212,18 @@ export class ChainSync {
     try {
       await this.#o.room.expire();
       await this.#o.chain.resume();
+      for (const peer of this.peers.all) if (peer.early !== undefined) await this.#learn(peer, peer.early);
       this.bodies.pump();
     } catch (error) {
       this.#o.events.emit("handler:failed", { where: "@swarm-space/chain-sync", error });
     }
   }
 
-  #hearTip(peer: SyncPeer, { header, pool }: ChainMessage & { readonly kind: "tip" }, transport: TransportId): void {
+  #hearTip(
+    peer: SyncPeer,
+    { header, pool, short }: OwnMessage & { readonly kind: "tip" },
+    transport: TransportId,
+  ): void {
     if (!peer.tips.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     this.roads.in(transport);
     const opened = openHeader(header);
@@ -203,21 +233,18 @@ export class ChainSync {
     if (id !== genesis.block.id && sealed.header.chainId !== genesis.block.id)
       return this.court.refused(peer.id, refuse("WRONG_CHAIN"));
     peer.speaks = true;
-    void this.#learn(peer, opened.value).then(() => {
-      if (pool === undefined || this.bodies.isBehind) return;
+    void this.#learn(peer, opened.value, short).then(() => {
+      if (pool === undefined || this.bodies.isCatchingUp) return;
       const own = this.#relay.fingerprint();
       if (own.some((byte, at) => byte !== pool[at])) this.#relay.tellAll(peer);
     });
   }
 
-  async #learn(peer: SyncPeer, named: Parameters<typeof offerHeaders>[2][number]): Promise<void> {
-    const { chain } = this.#o;
-    const known = chain.tree.get(named.id);
-    if (known !== undefined && known.status !== "invalid") peer.best = known;
-    else if (chain.tree.get(named.sealed.header.parent) !== undefined) await offerHeaders(this.#means, peer, [named]);
-    else await this.#askHeaders(peer, named.id);
+  async #learn(peer: SyncPeer, named: NamedHeader, short?: Uint8Array): Promise<void> {
+    await this.#headers.learn(peer, named);
+    if (short !== undefined) await this.bodies.rebuild(peer, named.id, short);
     this.bodies.pump();
-    if (!this.bodies.isBehind) this.#answerLesser(peer);
+    if (!this.bodies.isCatchingUp) this.#answerLesser(peer);
   }
 
   /** It told of a chain that is worse than ours: it may not know. */
@@ -227,31 +254,17 @@ export class ChainSync {
     if (isLess && peer.told !== tip.id) void this.#send(peer, this.#tip(), "best");
   }
 
-  get #means() {
-    return {
-      chain: this.#o.chain,
-      court: this.court,
-      ask: (peer: SyncPeer, locator: Uint8Array[]) =>
-        this.#ask(peer, { kind: "getHeaders", locator }, syncLimits.headersTimeoutMs),
-    };
-  }
-
-  #askHeaders(peer: SyncPeer, tip?: string): Promise<void> {
-    return this.#turns.take(peer, async () => {
-      const known = tip === undefined ? undefined : this.#o.chain.tree.get(tip);
-      try {
-        if (known !== undefined) peer.best = known;
-        else await fetchHeaders(this.#means, peer);
-      } catch (error) {
-        this.court.unanswered(peer.id, error);
-      }
-    });
+  /** Kinds of later versions are let pass, and nobody is blamed for a few; an answer that nobody asked for is read by nobody. */
+  #hearStray(peer: SyncPeer, kind: ChainMessage["kind"]): void {
+    if (kind === "unknown") this.court.fault(peer.id, "UNKNOWN_KIND", 10 * peer.strays.add(1, this.#o.clock.now()));
+    else this.court.fault(peer.id, "UNASKED", 10);
   }
 
   #hearTransactions(peer: SyncPeer, ids: Uint8Array[]): void {
     if (!peer.announcements.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     // While blocks are fetched they are what matters; the next beat tells again.
-    if (!this.bodies.isBehind) void this.#relay.hear(peer, unpackIds(ids));
+    if (this.bodies.isCatchingUp) this.#relay.note(peer, unpackIds(ids));
+    else void this.#relay.hear(peer, unpackIds(ids));
   }
 
   async #send(peer: SyncPeer, message: ChainMessage, delivery: "best" | "all"): Promise<void> {
@@ -277,7 +290,11 @@ export class ChainSync {
       headerHeight: chain.tree.best.height,
       peers: this.peers.all.length,
     });
-    if (!this.bodies.isBehind) this.moved();
+    if (!this.bodies.isCatchingUp) this.moved();
     if (this.bodies.isIdle) this.#idle.wake();
   }
+}
+
+function isFew(body: readonly NamedTransaction[] | undefined): body is readonly NamedTransaction[] {
+  return body !== undefined && body.length <= syncLimits.shortIds;
 }

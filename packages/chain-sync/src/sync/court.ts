@@ -6,6 +6,9 @@ import type { TellSync } from "./tell-sync.ts";
 /** Most codes that are counted apart; further ones are left out. */
 const mostCodes = 64;
 
+/** What costs a peer points beside a verdict on what it sent. */
+export type Fault = "NO_ANSWER" | "NOT_FOUND" | "ORPHANS" | "FLOOD" | "UNASKED" | "UNKNOWN_KIND" | "DUPLICATE";
+
 /** Charges peers, counts why, and tells when one is banned. */
 export class Court {
   readonly scores: PeerScores;
@@ -33,16 +36,20 @@ export class Court {
   }
 
   /** What is no verdict on a block: silence, nothing where something was announced, too many questions. */
-  fault(peer: PeerId, code: "NO_ANSWER" | "NOT_FOUND" | "ORPHANS" | "FLOOD", points: number): void {
+  fault(peer: PeerId, code: Fault, points: number): void {
     this.#count(code);
     if (this.scores.charge(peer, points, this.#now())) this.#ban(peer, code);
   }
 
-  /** A question ended without an answer. Our own stop, a closed connection and a busy peer are nobody's fault. */
+  /**
+   * A question ended without an answer that this node could read. Where the peer itself refused it, whatever code it chose, it may be
+   * busy, or of a version that does not have the question: that proves nothing. Our own stop and a closed connection do not, either.
+   */
   unanswered(peer: PeerId, error: unknown): void {
     const code = codeOf(error, "unknown");
-    const isRemote = SwarmError.is(error) && error.detail?.["remote"] === true;
-    if (code === "MESSAGE_INVALID" && isRemote) this.refused(peer, refuse("MALFORMED", "an answer of no known form"));
+    const isRefusal = SwarmError.is(error) && error.detail?.["remote"] === true;
+    if (isRefusal) this.#count("REFUSED");
+    else if (code === "MESSAGE_INVALID") this.refused(peer, refuse("MALFORMED", "an answer that is no message"));
     else if (code === "LETTER_EXPIRED") this.fault(peer, "NO_ANSWER", 2);
   }
 

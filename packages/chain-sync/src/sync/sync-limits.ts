@@ -9,6 +9,8 @@ export const syncLimits = Object.freeze({
   transactionsPerRequest: 256,
   transactionBytesPerAnswer: 131_072,
   announcedIds: 1_000,
+  /** Transactions of a new block that are named beside its header; a larger one is told by its header alone. */
+  shortIds: 512,
   /** Bodies under way from one peer. */
   bodiesInFlight: 16,
   /** How far above the tip bodies are asked for. */

@@ -1,7 +1,9 @@
 import { type PeerId, TokenBucket, type TransportId } from "@swarm-space/core";
 import type { HeaderNode } from "../chain/header-tree.ts";
+import { RecentIds } from "../live/recent-ids.ts";
+import type { NamedHeader } from "../model/header.ts";
 import type { BlockId } from "../model/hex.ts";
-import { RecentIds } from "./recent-ids.ts";
+import { MinuteCount } from "./minute-count.ts";
 
 /** Of transactions that one peer is known to have. */
 const mostKnown = 5_000;
@@ -11,11 +13,20 @@ export class SyncPeer {
   readonly id: PeerId;
   /** The best of its chain whose header was checked here. */
   best: HeaderNode | undefined;
+  /** One that it told of and that is too far ahead of our clock: tried again at the beat. */
+  early: NamedHeader | undefined;
   /** It has told of a chain of ours: it takes part. */
   speaks = false;
   /** The end of our chain that it was told last. */
   told: BlockId | undefined;
   readonly known = new RecentIds(mostKnown);
+  /** Ids of transactions that it announced. */
+  readonly announced = new RecentIds(mostKnown);
+  /** Of those that it was told before, how many it has been told again since the round began. */
+  toldAgain = 0;
+  /** Messages of no known kind, and announcements that it made before. */
+  readonly strays = new MinuteCount(100);
+  readonly doubles = new MinuteCount(1_000);
   /** How many connections to it there are, by transport. */
   readonly roads = new Map<TransportId, number>();
   readonly tips: TokenBucket;
@@ -23,6 +34,8 @@ export class SyncPeer {
   readonly announcements: TokenBucket;
   /** It has no channel of ours: it is told nothing more. */
   isDeaf = false;
+  /** It has no channel for descriptions of tokens. */
+  isBlind = false;
   /** A question for its headers is under way, or waits for its turn. */
   isAsked = false;
   /** Headers in a row that stood on nothing known here. */

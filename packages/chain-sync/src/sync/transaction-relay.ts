@@ -3,13 +3,13 @@ import { decodeTransaction } from "../codec/transaction-codec.ts";
 import { bytesOf, domainHash } from "../hashing/domains.ts";
 import { nameTransaction } from "../hashing/ids.ts";
 import type { PoolRoom } from "../live/pool-room.ts";
+import { RecentIds } from "../live/recent-ids.ts";
 import type { FullId } from "../model/hex.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
 import { refuse } from "../model/verdict.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
 import type { Court } from "./court.ts";
 import type { PeerRoom } from "./peer-room.ts";
-import { RecentIds } from "./recent-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import { type ChainMessage, packIds, transactionsAnswer } from "./wire.ts";
@@ -29,6 +29,8 @@ export interface TransactionRelayOptions {
 const mostSeen = 32_768;
 /** Ids that one peer may be asked for at a time; what it announces beyond is left until the next beat. */
 const mostAsking = 5_000;
+/** Ids that one peer is told again at a beat. */
+const mostAgain = 256;
 
 /** Tells others what waits here, and fetches what waits there. Each transaction goes to each peer once. */
 export class TransactionRelay {
@@ -36,6 +38,7 @@ export class TransactionRelay {
   readonly #seen = new RecentIds(mostSeen);
   #fresh: FullId[] = [];
   #timer: Disposable | undefined;
+  #isClosed = false;
 
   constructor(o: TransactionRelayOptions) {
     this.#o = o;
@@ -62,25 +65,45 @@ export class TransactionRelay {
     });
   }
 
-  /** All that waits here and that this peer is not known to have. */
+  /**
+   * The peer has another pool: all that waits here and that it did not announce itself. What it was told before is told again, so many
+   * at a time: it was behind then, or its state did not admit it yet.
+   */
   tellAll(peer: SyncPeer): void {
-    this.#announce(
-      peer,
-      this.#o.pool.all().map(({ fullId }) => fullId),
-    );
+    const ids = this.#o.pool.all().flatMap(({ fullId }) => (peer.announced.has(fullId) ? [] : [fullId]));
+    const again = ids.filter((id) => peer.known.has(id));
+    const from = peer.toldAgain < again.length ? peer.toldAgain : 0;
+    peer.toldAgain = from + mostAgain;
+    for (const id of again.slice(from, from + mostAgain)) peer.known.delete(id);
+    this.#announce(peer, ids);
   }
 
   /** What the peer announced: asked for, where it is new. */
   async hear(peer: SyncPeer, ids: readonly FullId[]): Promise<void> {
+    this.note(peer, ids);
+    await this.#want(peer, ids);
+  }
+
+  /** What the peer announced, and is not asked for now. */
+  note(peer: SyncPeer, ids: readonly FullId[]): void {
+    const { court, clock } = this.#o;
     for (const id of ids) peer.known.add(id);
-    const held = new Set(this.#o.pool.all().map(({ fullId }) => fullId));
-    const wanted = ids.filter((id) => !held.has(id) && peer.asking < mostAsking && this.#seen.add(id));
+    const doubles = ids.filter((id) => !peer.announced.add(id)).length;
+    if (doubles > 0) court.fault(peer.id, "DUPLICATE", 5 * peer.doubles.add(doubles, clock.now()));
+  }
+
+  async #want(peer: SyncPeer, ids: readonly FullId[]): Promise<void> {
+    const { pool, clock } = this.#o;
+    const held = new Set(pool.all().map(({ fullId }) => fullId));
+    const isNews = (id: FullId) => !held.has(id) && !pool.isRefused(id, clock.now()) && peer.asking < mostAsking;
+    const wanted = ids.filter((id) => isNews(id) && this.#seen.add(id));
     for (let at = 0; at < wanted.length; at += syncLimits.transactionsPerRequest) {
       await this.#fetch(peer, wanted.slice(at, at + syncLimits.transactionsPerRequest));
     }
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     this.#fresh = [];
@@ -101,12 +124,27 @@ export class TransactionRelay {
       const answer = transactionsAnswer.safeParse(await this.#o.ask(peer, packIds(ids)));
       if (!answer.success) return this.#o.court.refused(peer.id, refuse("MALFORMED", "transactions of no known form"));
       for (const bytes of answer.data.transactions) await this.#take(peer, bytes, missing);
+      // What it announced may stand in a block by now: a little for nothing at all, and nothing for a part.
+      if (missing.size === ids.length) this.#o.court.fault(peer.id, "NOT_FOUND", 1);
     } catch (error) {
       this.#o.court.unanswered(peer.id, error);
     } finally {
       peer.asking -= ids.length;
-      // Not come: whoever announces it next is asked.
-      for (const id of missing) this.#seen.delete(id);
+      for (const id of missing) {
+        this.#seen.delete(id);
+        peer.announced.delete(id);
+      }
+      this.#elsewhere(missing);
+    }
+  }
+
+  /** What did not come is asked of whoever else announced it: one that keeps it back is believed once. */
+  #elsewhere(missing: ReadonlySet<FullId>): void {
+    const { court, peers } = this.#o;
+    if (this.#isClosed) return;
+    for (const other of peers.all) {
+      const ids = [...missing].filter((id) => other.announced.has(id));
+      if (ids.length > 0 && !court.isBanned(other.id)) void this.#want(other, ids);
     }
   }
 
@@ -117,6 +155,9 @@ export class TransactionRelay {
     const named = nameTransaction(decoded.value, bytes);
     if (!missing.delete(named.fullId)) return court.refused(peer.id, refuse("MALFORMED", "it was not asked for"));
     const verdict = await room.submit(named, false);
-    if (!verdict.ok) court.refused(peer.id, verdict);
+    if (verdict.ok) return;
+    court.refused(peer.id, verdict);
+    // On another state it may be good: whoever tells of it then is asked.
+    this.#seen.delete(named.fullId);
   }
 }

@@ -2,27 +2,31 @@ import * as z from "zod";
 import { bytesOf, hexOf } from "../hashing/domains.ts";
 import type { Hash } from "../model/hex.ts";
 import { chainLimits } from "../model/limits.ts";
+import { shortIdBytes } from "./short-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
 
 const { sealedHeaderBytes, bodyBytes, transactionBytes } = chainLimits;
 
 /** Bytes of at most, or exactly, so many. Lengths are checked before anything is read. */
-const bytes = (least: number, most = least) =>
+export const bytes = (least: number, most = least) =>
   z.custom<Uint8Array>(
     (value) => value instanceof Uint8Array && value.length >= least && value.length <= most,
     `${least} to ${most} bytes`,
   );
-const id = bytes(32);
+export const id = bytes(32);
 const sealedHeader = bytes(sealedHeaderBytes);
 
 /**
- * What nodes tell each other unasked. `tip`: the end of my chain: at once when it moves, and at each beat, then with `pool`, a
- * fingerprint of what waits. `have`: full ids of transactions that may be asked for.
+ * What nodes tell each other unasked. `tip`: the end of my chain: at once when it moves, then with `short`, beginnings of the full ids
+ * of its transactions; and at each beat, then with `pool`, a fingerprint of what waits. `have`: full ids of transactions that may be asked for.
  */
 const tipSchema = z.strictObject({
   kind: z.literal("tip"),
   header: sealedHeader,
   pool: bytes(8).optional(),
+  short: bytes(0, shortIdBytes * syncLimits.shortIds)
+    .refine(({ length }) => length % shortIdBytes === 0)
+    .optional(),
 });
 const haveSchema = z.strictObject({ kind: z.literal("have"), ids: z.array(id).min(1).max(syncLimits.announcedIds) });
 /** Headers behind the first id that both know. */
@@ -39,14 +43,8 @@ const getTransactionsSchema = z.strictObject({
   ids: z.array(id).min(1).max(syncLimits.transactionsPerRequest),
 });
 
-export const messageSchema = z.discriminatedUnion("kind", [
-  tipSchema,
-  haveSchema,
-  getHeadersSchema,
-  getBodiesSchema,
-  getTransactionsSchema,
-]);
-export type ChainMessage = z.infer<typeof messageSchema>;
+const ownKinds = [tipSchema, haveSchema, getHeadersSchema, getBodiesSchema, getTransactionsSchema] as const;
+const ownSchema = z.discriminatedUnion("kind", ownKinds);
 
 export const headersAnswer = z.strictObject({
   kind: z.literal("headers"),
@@ -64,8 +62,25 @@ export const transactionsAnswer = z.strictObject({
   kind: z.literal("transactions"),
   transactions: z.array(bytes(1, transactionBytes)).max(syncLimits.transactionsPerRequest),
 });
-export const answerSchema = z.discriminatedUnion("kind", [headersAnswer, bodiesAnswer, transactionsAnswer]);
+const answerKinds = [headersAnswer, bodiesAnswer, transactionsAnswer] as const;
+export const answerSchema = z.discriminatedUnion("kind", answerKinds);
 export type ChainAnswer = z.infer<typeof answerSchema>;
+
+const kindsOf = (schemas: readonly { readonly shape: { readonly kind: z.ZodLiteral<string> } }[]) =>
+  new Set(schemas.flatMap(({ shape }) => [...shape.kind.values]));
+const known: ReadonlySet<string> = kindsOf(ownKinds);
+const answers: ReadonlySet<string> = kindsOf(answerKinds);
+
+/** Of a kind that this version does not have, or an answer to no question: nothing of it is read. */
+const strayKind = z
+  .looseObject({ kind: z.string().max(64) })
+  .refine(({ kind }) => !known.has(kind))
+  .transform(({ kind }) => ({ kind: answers.has(kind) ? ("unasked" as const) : ("unknown" as const) }));
+
+export const messageSchema = z.union([ownSchema, strayKind]);
+export type ChainMessage = z.infer<typeof messageSchema>;
+/** What a message says of itself. */
+export type OwnMessage = z.infer<typeof ownSchema>;
 
 export const channelName = "chain/1";
 

@@ -1,4 +1,4 @@
-import type { Store } from "@swarm-space/core";
+import { memoryStore, type Store, type StoreOperation } from "@swarm-space/core";
 import type { ChainRules } from "../../src/chain/rules.ts";
 import { StateTree } from "../../src/hashing/state-tree.ts";
 import type { ChainEvents } from "../../src/live/chain-events.ts";
@@ -8,7 +8,7 @@ import { PoolRoom } from "../../src/live/pool-room.ts";
 import type { Block, SignatureVerifier } from "../../src/model/index.ts";
 import { defaultPoolLimits } from "../../src/pool/pool-limits.ts";
 import { TransactionPool } from "../../src/pool/transaction-pool.ts";
-import { stateNamespaces } from "../../src/store/chain-namespaces.ts";
+import { namespaces, stateNamespaces } from "../../src/store/chain-namespaces.ts";
 import { kernelChainStore } from "../../src/store/kernel-chain-store.ts";
 import { trusting } from "./chain-play.ts";
 
@@ -59,4 +59,21 @@ export async function keptIds(store: Store): Promise<readonly string[]> {
   const ids: string[] = [];
   for await (const [, value] of store.namespace("activeChain").range()) ids.push(new TextDecoder().decode(value));
   return ids;
+}
+
+/** All that a store holds of the chain, to be put into another, or compared. */
+export async function contentsOf(store: Store): Promise<readonly StoreOperation[]> {
+  const operations: StoreOperation[] = [];
+  for (const namespace of Object.values(namespaces)) {
+    for await (const [key, value] of store.namespace(namespace).range())
+      operations.push({ type: "put", namespace, key, value });
+  }
+  return operations;
+}
+
+/** A store that holds this. */
+export async function storeOf(contents: readonly StoreOperation[]): Promise<Store> {
+  const store = memoryStore();
+  await store.batch(contents, { durable: true });
+  return store;
 }

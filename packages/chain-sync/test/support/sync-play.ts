@@ -2,12 +2,14 @@ import chainSync, { type BlockchainSync, type ChainSyncConfig, getBlockchainSync
 import { createSwarm, identityFromSecret, ports, replaceRoom, type Store, type Swarm, use } from "@swarm-space/core";
 import { MemoryNetwork, memoryPlugin, SeededRandom, VirtualClock } from "@swarm-space/testkit";
 import * as z from "zod";
-import { type ChainAnswer, type ChainMessage, channelName, messageSchema } from "../../src/sync/wire.ts";
+import { type ChainMessage, channelName, messageSchema } from "../../src/sync/wire.ts";
 
 export interface Member {
   readonly swarm: Swarm;
   readonly chain: BlockchainSync;
   readonly heard: { readonly name: string; readonly detail: unknown }[];
+  /** Codes of what its log warned of. */
+  readonly warnings: readonly string[];
 }
 
 const told = ["block:connected", "chain:reorg", "peer:banned", "tx:accepted", "sync:progress", "state:token"] as const;
@@ -26,6 +28,7 @@ export class SyncPlay {
     const { options = {}, roads = ["memory"], store } = o;
     const seed = this.members.length + 1;
     const random = new SeededRandom(`node ${seed}`);
+    const warnings: string[] = [];
     const parameters = { leastDifficulty: 1, ...options.parameters };
     const swarm = await createSwarm({
       plugins: [
@@ -36,22 +39,23 @@ export class SyncPlay {
       replace: [
         replaceRoom(ports.clock, () => this.clock),
         replaceRoom(ports.random, () => random),
+        replaceRoom(ports.logger, () => ({ debug() {}, info() {}, warn: (code) => warnings.push(code), error() {} })),
         ...(store === undefined ? [] : [replaceRoom(ports.store, () => store)]),
       ],
     });
     const heard: Member["heard"] = [];
     for (const name of told) swarm.on(name, (detail) => void heard.push({ name, detail }));
     await this.settle(swarm.start());
-    const member = { swarm, chain: getBlockchainSync(swarm), heard };
+    const member = { swarm, chain: getBlockchainSync(swarm), heard, warnings };
     this.members.push(member);
     return member;
   }
 
   /** A node that speaks the channel by itself, and answers as it is told to. */
-  async joinLiar(answer: (question: ChainMessage) => ChainAnswer | Promise<ChainAnswer>) {
+  async joinLiar(answer: (question: ChainMessage) => unknown, roads: readonly string[] = ["memory"]) {
     const random = new SeededRandom(`liar ${this.others.length}`);
     const swarm = await createSwarm({
-      plugins: [use(memoryPlugin({ network: this.network }))],
+      plugins: roads.map((id) => use(memoryPlugin({ network: this.network, id }))),
       identity: identityFromSecret(random.bytes(32)),
       replace: [replaceRoom(ports.clock, () => this.clock), replaceRoom(ports.random, () => random)],
     });

@@ -203,6 +203,20 @@ def make_transactions():
         yield dict(transaction=t, encoded=encoded.hex(), id=tx_id.hex(), fullId=sha256(b"swarm/txf/1\0" + encoded).hex())
 
 
+def make_descriptions():
+    """What owners say of their tokens: form, id, content hash, signature."""
+    for n, words in enumerate([b"", "Ännas Karte".encode(), bytes(range(256)) * 4]):
+        description = dict(chainId=filler("chain"), token=filler("token %d" % n), seq=str(2**64 - 1 if n == 0 else n), bytes=words.hex())
+        body = bytes.fromhex(description["chainId"]) + bytes.fromhex(description["token"])
+        body += struct.pack(">Q", int(description["seq"])) + struct.pack(">H", len(words)) + words
+        identity = sha256(b"swarm/meta/1\0" + body)
+        signature = sign(SEEDS[n], in_domain("swarm/meta-sig/1", identity))
+        description["signature"] = signature.hex()
+        yield dict(
+            description=description, encoded=(body + signature).hex(), id=identity.hex(), contentHash=sha256(words).hex(), owner=KEYS[n].hex()
+        )
+
+
 def make_signatures():
     message = b"what is signed"
     seed, key = SEEDS[0], KEYS[0]
@@ -285,6 +299,7 @@ print(
             body=dict(encoded=body.hex(), root=merkle([bytes.fromhex(t["fullId"]) for t in transactions]).hex()),
             merkle=[dict(leaves=n, root=merkle([sha256(b"leaf %d" % k) for k in range(n)]).hex()) for n in range(18)],
             states=[dict(entries=s, root=state_root(s).hex()) for s in STATES],
+            descriptions=list(make_descriptions()),
             signatures=list(make_signatures()),
             difficulties=[
                 dict(compact=c, value=None if expand_difficulty(c) is None else str(expand_difficulty(c)))

@@ -27,6 +27,13 @@ const transaction = z.strictObject({
   payload: bytes,
   signature: bytes,
 });
+const description = z.strictObject({
+  chainId: z.string(),
+  token: z.string(),
+  seq: z.string().transform(BigInt),
+  bytes,
+  signature: bytes,
+});
 
 const schema = z.strictObject({
   genesis: z.strictObject({ id: z.string(), stateRoot: z.string() }),
@@ -35,6 +42,9 @@ const schema = z.strictObject({
   ),
   transactions: z.array(z.strictObject({ transaction, encoded: bytes, id: z.string(), fullId: z.string() })),
   body: z.strictObject({ encoded: bytes, root: z.string() }),
+  descriptions: z.array(
+    z.strictObject({ description, encoded: bytes, id: z.string(), contentHash: z.string(), owner: z.string() }),
+  ),
   merkle: z.array(z.strictObject({ leaves: z.number(), root: z.string() })),
   states: z.array(z.strictObject({ entries: z.array(z.tuple([z.string(), bytes])), root: z.string() })),
   signatures: z.array(

@@ -6,7 +6,7 @@ import type { SignalOptions, Target, Transport } from "../ports/transport.ts";
 import { type AttemptRooms, Attempts } from "./attempts.ts";
 import { Pursuit } from "./pursuit.ts";
 import type { RaceRule } from "./race-delay.ts";
-import { beside, type DialableWay, targetKey, wayKey, waysTo } from "./ways.ts";
+import { apartFrom, areApart, beside, type DialableWay, targetKey, wayKey, waysTo } from "./ways.ts";
 
 export interface ConnectorRooms extends AttemptRooms {
   readonly self: PeerId;
@@ -22,7 +22,7 @@ export interface ConnectorRooms extends AttemptRooms {
 }
 
 const maxPursuits = 1_024;
-/** Links kept to a wanted peer: one that carries, one standby on another road. */
+/** Links kept to a wanted peer: one that carries, one standby on another road. Where both are of one transport, one of another beside them. */
 const keep = 2;
 /** A link stands: what else is to be kept is dialled calmly. */
 const standbyMs = 1_000;
@@ -196,13 +196,14 @@ export class Connector {
     if (!this.#open || this.#pursuits.get(pursuit.key) !== pursuit) return;
     if (!this.#isWanted(pursuit.key)) return this.#drop(pursuit);
     const live = this.#rooms.book.links(pursuit.key).filter((each) => each.usable);
-    if (live.length >= keep || this.#rooms.book.full) return;
+    const standing = live.map(({ way }) => way);
+    if (live.length > keep || areApart(standing) || this.#rooms.book.full) return;
     if (live.length > 0 && pursuit.dials.size > 0) return;
     const now = this.#rooms.clock.now();
-    const ways = beside(
-      live.map(({ way }) => way),
-      waysTo(pursuit.target, this.#rooms.transports()),
-    ).filter(({ way }) => !pursuit.dials.has(wayKey(way)));
+    const free = beside(standing, waysTo(pursuit.target, this.#rooms.transports()));
+    const ways = (live.length < keep ? free : apartFrom(standing, free)).filter(
+      ({ way }) => !pursuit.dials.has(wayKey(way)),
+    );
     let retryAt = ways.length === 0 && live.length === 0 ? now + idleMs : Number.POSITIVE_INFINITY;
     const ranked = this.#ranked(ways, pursuit.key);
     // What lost the race was silent: as a standby it would be waited for in vain, and long.

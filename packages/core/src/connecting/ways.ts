@@ -57,6 +57,20 @@ export function beside(standing: readonly Way[], ways: readonly DialableWay[]): 
   return ways.filter(({ way }) => !covered.has(roadKey(way)));
 }
 
+/** Whether they are of more than one transport. Pure. */
+export function areApart(standing: readonly Way[]): boolean {
+  return new Set(standing.map(({ transport }) => transport)).size > 1;
+}
+
+/** Ways that do not fail together with those that stand: of another transport, and by no rendezvous that one of them depends on. Pure. */
+export function apartFrom(standing: readonly Way[], ways: readonly DialableWay[]): DialableWay[] {
+  const transports = new Set(standing.map(({ transport }) => transport));
+  const rendezvous = new Set(standing.map((way) => way.rendezvous ?? ""));
+  const isApart = ({ way }: DialableWay) =>
+    !transports.has(way.transport) && (way.rendezvous === undefined || !rendezvous.has(way.rendezvous));
+  return ways.filter(isApart);
+}
+
 interface RoadName extends Pick<Way, "transport" | "road"> {
   readonly rendezvous?: string | undefined;
 }

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Monotonic milliseconds, from an arbitrary start. Deadlines and timers use this alone. */
   now(): number;
-  /** Wall-clock milliseconds since the Unix epoch. For people, epochs and files; never for a deadline. */
+  /** Wall-clock milliseconds since the Unix epoch, not always whole. For people, epochs and files; never for a deadline. */
   wall(): number;
   /** Runs `fn` once after `delayMs`. Disposing it cancels; disposing twice is harmless. */
   timer(delayMs: number, fn: () => void): Disposable;

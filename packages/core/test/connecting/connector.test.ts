@@ -40,6 +40,40 @@ describe("racing and keeping", () => {
     expect(usable(a, b)).toHaveLength(2);
   });
 
+  test("two links of one transport have one of another beside them, which takes over when that transport is lost", async () => {
+    await using bench = new Bench();
+    const [both, relayed, other] = [
+      new PipeWorks("both", ["north"]),
+      new PipeWorks("relayed", ["north"]),
+      new PipeWorks("other"),
+    ];
+    // As a data channel that its relay signals, it stands a little later.
+    const ready = Promise.withResolvers<void>();
+    both.roads = new Map([
+      ["direct", { declares: { direct: true, latencyClassMs: 1, maxFrameBytes: 65_536 }, ready: ready.promise }],
+      ["relay", { declares: { direct: false, latencyClassMs: 2, maxFrameBytes: 65_536 } }],
+    ]);
+    relayed.declares = { direct: false, latencyClassMs: 400, maxFrameBytes: 65_536 };
+    other.declares = { direct: false, latencyClassMs: 500, maxFrameBytes: 65_536 };
+    const a = await bench.node(1, [both.plugin(), relayed.plugin(), other.plugin()]);
+    const b = await bench.node(2, [both.plugin(nobody), relayed.plugin(nobody), other.plugin(nobody)]);
+    b.channel(channel).onMessage(() => {});
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    await bench.until(() => usable(a, b).length === 1, "the relay's road");
+    ready.resolve();
+    await bench.clock.advance(20_000);
+    const roads = () => usable(a, b).map(({ way }) => `${way.transport} ${way.road}`);
+    // What depends on the same rendezvous would fail with it.
+    expect(roads().sort()).toEqual(["both direct", "both relay", expect.stringContaining("other")]);
+    expect([both, relayed, other].map(({ dials }) => dials.length)).toEqual([2, 0, 1]);
+    for (const works of [both, relayed]) works.tricks.dial = "hang";
+    for (const end of [...both.ends]) void end.close("the transport is lost");
+    const { value, ms } = await bench.outcome(a.channel(channel).send(b.id, 1));
+    expect(value).toMatchObject({ transport: "other" });
+    expect(ms).toBeLessThanOrEqual(100);
+    expect(other.dials).toHaveLength(1);
+  });
+
   test("glare settles to one connection on both sides, and letters of both arrive once", async () => {
     await using bench = new Bench();
     const works = new PipeWorks();

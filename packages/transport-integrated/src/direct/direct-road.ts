@@ -7,7 +7,8 @@ import { type DeskParts, MeetingDesk, type MeetingHooks } from "../signalling/me
 import { dialDirect, type MakeChannel } from "./dial-direct.ts";
 import { SimpleChannel, type SimpleChannelParts, type SimplePeerConstructor } from "./simple-channel.ts";
 
-export interface DirectRoadParts extends Pick<DeskParts, "self" | "clock" | "ids" | "suite" | "road" | "refused"> {
+export interface DirectRoadParts
+  extends Pick<DeskParts, "self" | "clock" | "ids" | "suite" | "road" | "refused" | "safeguards"> {
   readonly config: IntegratedConfig;
   readonly engine: WebRtcEngine;
   readonly SimplePeer: SimplePeerConstructor;
@@ -26,9 +27,9 @@ export class DirectRoad {
 
   constructor(parts: DirectRoadParts) {
     this.#parts = parts;
-    const { self, clock, ids, suite, road, refused, config } = parts;
+    const { self, clock, ids, suite, road, refused, safeguards, config } = parts;
     this.#desk = new MeetingDesk({
-      ...{ self, clock, ids, suite, road, refused },
+      ...{ self, clock, ids, suite, road, refused, safeguards },
       maxOffersPerSecond: config.maxOffersPerSecond,
       knockMs: config.attemptTimeoutMs,
       hasRoom: () => this.#hasRoom(),

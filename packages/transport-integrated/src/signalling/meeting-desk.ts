@@ -24,6 +24,7 @@ import {
   replyDomain,
 } from "./knock.ts";
 import { Meeting } from "./meeting.ts";
+import type { SignalSafeguards } from "./safeguards.ts";
 import { SealedTalk } from "./sealed-talk.ts";
 
 /** Who comes to know what of a meeting. */
@@ -46,6 +47,7 @@ export interface DeskParts {
   readonly maxOffersPerSecond: number;
   /** How long a knock counts, in milliseconds. */
   readonly knockMs: number;
+  readonly safeguards: SignalSafeguards;
   hasRoom(): boolean;
   /** Somebody knocked, and proved who it is. */
   receive(from: PeerId, relay: string, meeting: Meeting): MeetingHooks;
@@ -91,13 +93,14 @@ export class MeetingDesk {
 
   /** Knocks at all ways, again and again, until somebody answers or the meeting is ended by `end`. Rejects where this node cannot sign. */
   async dial(to: PeerId | undefined, { first, later }: Ways, hooks: DialHooks): Promise<Meeting> {
-    const { clock, ids, road, self, suite, knockMs } = this.#parts;
+    const { clock, ids, road, self, suite, knockMs, safeguards } = this.#parts;
     const facts: MeetingFacts = { network: self.network, id: ids.next(), to };
     const own = suite.keyPair();
     let repeat: Disposable | undefined;
     const meeting = this.#open(facts.id, hooks, (letter, relay) => {
       const known = knocks.get(relay);
-      if (meeting.isTalking || !known || (to !== undefined && letter.reply.from !== to)) return;
+      const isAsked = to === undefined || letter.reply.from === to || !safeguards.answerer;
+      if (meeting.isTalking || !known || !isAsked) return;
       const signed = replyBytes(facts, known.knock, letter.reply);
       if (!verifySignature(letter.reply.from, replyDomain, signed, letter.signature)) return;
       const talk = talkOf({ suite, own, other: letter.reply.key, transcript: signed, knocks: true });
@@ -190,10 +193,12 @@ export class MeetingDesk {
 
   #refusal(facts: MeetingFacts, knock: Knock, signature: Uint8Array): keyof typeof errorTable | undefined {
     const wall = this.#parts.clock.wall();
-    const { knockMs } = this.#parts;
-    if (knock.expiresAt < wall - maxSkewMs || knock.expiresAt > wall + knockMs + maxSkewMs) return "SIGNAL_EXPIRED";
-    if (this.#knocks.has(facts.id)) return "SIGNAL_REPLAYED";
-    const isSigned = verifySignature(knock.from, knockDomain, knockBytes(facts, knock), signature);
+    const { knockMs, safeguards } = this.#parts;
+    const isInTime = knock.expiresAt >= wall - maxSkewMs && knock.expiresAt <= wall + knockMs + maxSkewMs;
+    if (safeguards.expiry && !isInTime) return "SIGNAL_EXPIRED";
+    if (safeguards.replay && this.#knocks.has(facts.id)) return "SIGNAL_REPLAYED";
+    const isSigned =
+      !safeguards.signature || verifySignature(knock.from, knockDomain, knockBytes(facts, knock), signature);
     return isSigned ? undefined : "SIGNAL_FORGED";
   }
 

@@ -1,0 +1,83 @@
+/** One of two nodes that write to each other while the network between them is cut. When the parent is gone, this ends. */
+import process from "node:process";
+import { codeOf, createSwarm, use } from "@swarm-space/core";
+import resilience from "@swarm-space/resilience";
+import { integratedWith } from "@swarm-space/transport-integrated";
+import * as z from "zod";
+import { DataChannels } from "../../examples/hybrid-swarm/data-channels.mjs";
+
+const letter = { name: "letters", schema: z.int() };
+/** Seconds instead of minutes, so that a road that failed is dialled again before the next cut. */
+const soon = {
+  failureThreshold: 3,
+  openStateTimeout: 1_500,
+  halfOpenSuccessThreshold: 1,
+  maxBackoffMs: 1_000,
+  baseBackoffMs: 100,
+  // The relay lies halfway, and no road is shorter than the one by it: the data channel is to carry all the same, so that it can be cut.
+  relayPenaltyMs: 500,
+  minSwitchMs: 500,
+};
+const channels = new DataChannels();
+let swarm;
+let lane;
+let writing;
+const open = new Set();
+const arrived = [];
+const failed = [];
+let sent = 0;
+
+process.on("message", async (order) => {
+  try {
+    process.send((await orders[order.kind](order)) ?? {});
+  } catch (error) {
+    process.send({ error: `${codeOf(error, "UNEXPECTED")}: ${error.message}` });
+  }
+});
+process.once("disconnect", () => process.exit());
+process.send({ ready: true });
+
+const orders = {
+  async make({ addresses: { relay, tracker, dht, stun } }) {
+    const options = {
+      gunRelays: [relay],
+      trackers: [tracker.url],
+      dht: { bootstrap: [dht.bootstrap] },
+      iceServers: [{ urls: `stun:${stun.host}:${stun.port}` }],
+    };
+    const integrated = integratedWith({ openEngine: (o) => channels.openEngine(o) });
+    swarm = await createSwarm({
+      log: "silent",
+      network: "cuts",
+      plugins: [use(integrated, options), use(resilience, soon)],
+    });
+    lane = swarm.channel(letter);
+    lane.onMessage((number) => void arrived.push({ number, at: Date.now() }));
+    await swarm.start();
+    return { id: swarm.id };
+  },
+  talk({ to, everyMs, ttlMs }) {
+    writing = setInterval(() => {
+      const number = sent;
+      sent += 1;
+      const settled = lane.send(to, number, { ttlMs }).catch((error) => {
+        failed.push({ number, code: codeOf(error, String(error)) });
+      });
+      open.add(settled);
+      void settled.finally(() => open.delete(settled));
+    }, everyMs);
+  },
+  /** By which roads the two are connected, the one that carries first. */
+  roads({ to }) {
+    const ways = swarm.explain(to).ways.filter(({ state }) => state === "carries" || state === "standby");
+    return { roads: ways.sort((a, b) => (a.state < b.state ? -1 : 1)).map(({ road }) => road) };
+  },
+  cut: () => channels.cut(),
+  healCut: () => channels.heal(),
+  async hush() {
+    clearInterval(writing);
+    await Promise.all(open);
+  },
+  log: () => ({ sent, arrived, failed }),
+  stop: () => swarm.stop(),
+};

@@ -1,0 +1,179 @@
+import { type Clock, codeOf, type EventBus, type Lane, type PeerId, SwarmError } from "@swarm-space/core";
+import { decodeDescription, decodeMark, encodeDescription, encodeMark } from "../codec/description-codec.ts";
+import { nameDescription } from "../hashing/description-id.ts";
+import type { DescriptionRoom } from "../live/description-room.ts";
+import type { Hash } from "../model/hex.ts";
+import type { DescriptionMark } from "../model/token-description.ts";
+import { refuse } from "../model/verdict.ts";
+import type { Court } from "./court.ts";
+import {
+  type DescriptionMessage,
+  type DescriptionsAnswer,
+  descriptionChannel,
+  descriptionsAnswer,
+  descriptionsPerRequest,
+  marksPerLetter,
+} from "./description-wire.ts";
+import type { PeerRoom } from "./peer-room.ts";
+import { syncLimits } from "./sync-limits.ts";
+import type { SyncPeer } from "./sync-peer.ts";
+import { packIds, unpackIds } from "./wire.ts";
+
+export interface DescriptionSyncOptions {
+  readonly room: DescriptionRoom;
+  readonly court: Court;
+  readonly peers: PeerRoom;
+  readonly lane: Lane<DescriptionMessage>;
+  readonly clock: Clock;
+  readonly events: EventBus;
+}
+
+/** Marks that are heard again in a while: their token's block may be on its way, or the last description is too young. */
+const mostLater = 256;
+const laterMs = 5_000;
+/** After two minutes they are forgotten. */
+const mostTries = 24;
+
+interface Later {
+  readonly mark: DescriptionMark;
+  readonly peer: PeerId;
+  readonly tries: number;
+}
+
+/** Descriptions of tokens among nodes, beside the chain: each is told of by its mark, and fetched once. */
+export class DescriptionSync {
+  readonly #o: DescriptionSyncOptions;
+  readonly #ending = new AbortController();
+  readonly #asking = new Set<Hash>();
+  readonly #later = new Map<Hash, Later>();
+  readonly #undo: readonly (() => void)[];
+  #timer: Disposable | undefined;
+
+  constructor(o: DescriptionSyncOptions) {
+    this.#o = o;
+    const { events, court, peers } = o;
+    this.#undo = [
+      events.on("peer:connect", ({ peer }) => this.#meet(peers.meet(peer))),
+      events.on("token:described", (mark) => {
+        for (const peer of peers.all) this.#tell(peer, [mark]);
+      }),
+      events.on("message:rejected", ({ from, channel, code }) => {
+        if (channel === descriptionChannel && code === "MESSAGE_INVALID") court.refused(from, refuse("MALFORMED"));
+      }),
+    ];
+    for (const peer of peers.all) this.#meet(peer);
+  }
+
+  receive(message: DescriptionMessage, from: PeerId): void {
+    const peer = this.#o.peers.get(from);
+    if (peer === undefined || this.#o.court.isBanned(from)) return;
+    if (!peer.announcements.take(1, this.#o.clock.now())) return this.#o.court.fault(from, "FLOOD", 1);
+    if (message.kind === "all") this.#compare(peer, message.fingerprint);
+    if (message.kind === "marks") this.#hearAll(peer, message.marks);
+  }
+
+  /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */
+  async respond(question: DescriptionMessage, from: PeerId): Promise<DescriptionsAnswer> {
+    const { peers, court, room, clock } = this.#o;
+    const isWelcome = peers.get(from)?.questions.take(1, clock.now()) === true && !court.isBanned(from);
+    if (!isWelcome || question.kind !== "get")
+      throw new SwarmError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
+    const found = await Promise.all(unpackIds(question.tokens).map((token) => room.get(token)));
+    const descriptions = found.flatMap((named) => (named === undefined ? [] : [encodeDescription(named.description)]));
+    return { kind: "descriptions", descriptions };
+  }
+
+  close(): void {
+    this.#ending.abort(new SwarmError("SWARM_STOPPED", "The chain's synchronisation was stopped."));
+    for (const undo of this.#undo) undo();
+    this.#timer?.[Symbol.dispose]();
+    this.#later.clear();
+  }
+
+  #meet(peer: SyncPeer): void {
+    this.#send(peer, { kind: "all", fingerprint: this.#o.room.fingerprint() });
+  }
+
+  #compare(peer: SyncPeer, fingerprint: Uint8Array): void {
+    const own = this.#o.room.fingerprint();
+    if (own.some((byte, at) => byte !== fingerprint[at])) this.#tell(peer, this.#o.room.marks());
+  }
+
+  #tell(peer: SyncPeer, marks: readonly DescriptionMark[]): void {
+    const packed = marks.map((mark) => encodeMark(mark));
+    for (let at = 0; at < packed.length; at += marksPerLetter)
+      this.#send(peer, { kind: "marks", marks: packed.slice(at, at + marksPerLetter) });
+  }
+
+  #hearAll(peer: SyncPeer, packed: readonly Uint8Array[]): void {
+    const wanted: Hash[] = [];
+    for (const bytes of packed) {
+      const decoded = decodeMark(bytes);
+      if (decoded.ok && this.#isWanted(peer.id, decoded.value, 0)) wanted.push(decoded.value.token);
+    }
+    void this.#fetchAll(peer, wanted);
+  }
+
+  #isWanted(peer: PeerId, mark: DescriptionMark, tries: number): boolean {
+    const verdict = this.#o.room.judge(mark);
+    if (verdict.ok) return !this.#asking.has(mark.token);
+    const isEarly = verdict.code === "DESCRIPTION_TOKEN" || verdict.code === "DESCRIPTION_SOON";
+    if (isEarly && tries < mostTries && this.#later.size < mostLater) {
+      this.#later.set(mark.token, { mark, peer, tries: tries + 1 });
+      this.#timer ??= this.#o.clock.timer(laterMs, () => this.#hearAgain());
+    }
+    return false;
+  }
+
+  #hearAgain(): void {
+    this.#timer = undefined;
+    const all = [...this.#later.values()];
+    this.#later.clear();
+    for (const { mark, peer, tries } of all) {
+      const known = this.#o.peers.get(peer);
+      if (known !== undefined && this.#isWanted(peer, mark, tries)) void this.#fetchAll(known, [mark.token]);
+    }
+  }
+
+  async #fetchAll(peer: SyncPeer, tokens: readonly Hash[]): Promise<void> {
+    for (let at = 0; at < tokens.length && !this.#o.court.isBanned(peer.id); at += descriptionsPerRequest)
+      await this.#fetch(peer, tokens.slice(at, at + descriptionsPerRequest));
+  }
+
+  async #fetch(peer: SyncPeer, tokens: readonly Hash[]): Promise<void> {
+    const { court, lane } = this.#o;
+    const { signal } = this.#ending;
+    for (const token of tokens) this.#asking.add(token);
+    try {
+      const question: DescriptionMessage = { kind: "get", tokens: packIds(tokens) };
+      const raw = await lane.request(peer.id, question, { ttlMs: syncLimits.bodiesTimeoutMs, signal });
+      const answer = descriptionsAnswer.safeParse(raw);
+      if (!answer.success) return court.refused(peer.id, refuse("MALFORMED", "descriptions of no known form"));
+      if (answer.data.descriptions.length === 0) court.fault(peer.id, "NOT_FOUND", 1);
+      for (const bytes of answer.data.descriptions) await this.#take(peer, bytes, tokens);
+    } catch (error) {
+      court.unanswered(peer.id, error);
+    } finally {
+      for (const token of tokens) this.#asking.delete(token);
+    }
+  }
+
+  async #take(peer: SyncPeer, bytes: Uint8Array, asked: readonly Hash[]): Promise<void> {
+    const { court, room } = this.#o;
+    const decoded = decodeDescription(bytes);
+    if (!decoded.ok) return court.refused(peer.id, decoded);
+    if (!asked.includes(decoded.value.token))
+      return court.refused(peer.id, refuse("MALFORMED", "it was not asked for"));
+    const verdict = await room.take(nameDescription(decoded.value), false);
+    if (!verdict.ok) court.refused(peer.id, verdict);
+  }
+
+  /** To one without the channel nothing is said again. */
+  #send(peer: SyncPeer, message: DescriptionMessage): void {
+    const { court, lane } = this.#o;
+    if (peer.isDeaf || peer.isBlind || court.isBanned(peer.id)) return;
+    lane.send(peer.id, message, { ttlMs: syncLimits.bodiesTimeoutMs, signal: this.#ending.signal }).catch((error) => {
+      if (codeOf(error, "") === "CHANNEL_UNKNOWN") peer.isBlind = true;
+    });
+  }
+}
