@@ -8,7 +8,7 @@ import { raceRows } from "./race.mjs";
 import { report } from "./report.mjs";
 import { secureBackend, secureRows } from "./secure.mjs";
 import { seedTable, seedTableRows } from "./seed-table.mjs";
-import { webrtcRows } from "./webrtc.mjs";
+import { webrtcParts, webrtcRows } from "./webrtc.mjs";
 
 const suites = {
   failover: { title: "The link that carries dies: until the next letter is confirmed", rows: failoverRows },
@@ -36,17 +36,23 @@ const suites = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    only: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
 });
 const [name = ""] = positionals;
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (values.help || suite === undefined) {
   console.error(
-    `npm run bench -- SUITE [--json]\nsuites: ${Object.keys(suites).join(", ")}\nexit 1: a goal does not hold`,
+    `npm run bench -- SUITE [--json] [--only PART,…]\nsuites: ${Object.keys(suites).join(", ")}
+--only, webrtc alone: ${webrtcParts.join(", ")}\nexit 1: a goal does not hold`,
   );
   process.exitCode = values.help ? 0 : 2;
 } else {
-  const rows = await suite.rows({ progress: (text) => console.error(text) });
+  const only = values.only?.split(",");
+  const rows = await suite.rows({ progress: (text) => console.error(text), only });
   if (suite.table && !values.json) console.log(`${suite.table(rows)}\n`);
   report(rows, { json: values.json, title: suite.title, about: suite.about });
 }

@@ -5,6 +5,15 @@ import type { Finder, FinderOptions } from "../packages/transport-integrated/src
 import type { OpenTracker } from "./tracker-server.ts";
 import { network, newPeer } from "./wired-plugin.ts";
 
+/** What finds in a page. */
+export interface PageEngine {
+  readonly name: string;
+  /** One for each node. */
+  make(): FinderOptions["engine"];
+  /** What the page itself made, it ends itself. */
+  end(engine: FinderOptions["engine"]): Promise<void>;
+}
+
 /** A tracker, and finders that have nothing else, as in a page. */
 export interface TrackerPlace {
   makeNode(): { readonly peer: PeerId; readonly finder: Finder };
@@ -13,20 +22,17 @@ export interface TrackerPlace {
   dispose(): Promise<void>;
 }
 
-/** @param makeEngine one for each node */
-export async function openTrackerPlace(
-  makeEngine: () => FinderOptions["engine"],
-  openTracker: OpenTracker,
-): Promise<TrackerPlace> {
+export async function openTrackerPlace(engines: PageEngine, openTracker: OpenTracker): Promise<TrackerPlace> {
   const [clock, random] = [systemClock(), systemRandom()];
   const tracker = await openTracker();
-  const finders: Finder[] = [];
+  const finders = new Map<Finder, FinderOptions["engine"]>();
   return {
     makeNode() {
       const peer = newPeer(random);
-      const given = { self: peer, network, clock, random, engine: makeEngine() };
+      const engine = engines.make();
+      const given = { self: peer, network, clock, random, engine };
       const finder = createFinder({ ...given, trackers: [tracker.url], rtc: { iceServers: [] } });
-      finders.push(finder);
+      finders.set(finder, engine);
       return { peer, finder };
     },
     async babble() {
@@ -34,7 +40,8 @@ export async function openTrackerPlace(
     },
     async dispose() {
       const { signal } = new AbortController();
-      await Promise.all(finders.map((finder) => finder.close({ signal })));
+      await Promise.all([...finders.keys()].map((finder) => finder.close({ signal })));
+      await Promise.all([...finders.values()].map((engine) => engines.end(engine)));
       await tracker.close();
     },
   };

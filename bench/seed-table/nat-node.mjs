@@ -43,7 +43,8 @@ const orders = {
           const { status } = await lane.send(ids[transport], { text: "first" }, { ttlMs });
           const direct = swarm.get(roomPorts.book).links(ids[transport])[0]?.link.connection.capabilities.direct;
           // What lies in a mailbox joins nobody.
-          ends[transport] = { isJoined: status === "confirmed", by: direct ? "directly" : "by a relay" };
+          const isJoined = status === "confirmed";
+          ends[transport] = { isJoined, by: isJoined ? (direct ? "directly" : "by a relay") : "left in a mailbox" };
         } catch (error) {
           ends[transport] = { isJoined: false, by: codeOf(error, "UNEXPECTED") };
         }

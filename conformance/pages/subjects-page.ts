@@ -7,6 +7,7 @@ import { peerjsDiscovery, peerjsTransport } from "../subjects/peerjs.ts";
 import { trackerDiscovery } from "../subjects/tracker.ts";
 import { webrtcTransport } from "../subjects/webrtc.ts";
 import { type TrialOptions, tryOut, type Verdict } from "../trial.ts";
+import { components, wholeClient } from "./page-engines.ts";
 import { loadServer, openRelay, openTracker } from "./servers.ts";
 
 declare global {
@@ -26,8 +27,8 @@ const subjects: readonly Subject[] = [
   bootstrapDiscovery,
   gunDiscovery(openRelay),
   peerjsDiscovery(loadServer),
-  trackerDiscovery("components", () => "components", openTracker),
-  trackerDiscovery("webtorrent", () => "webtorrent", openTracker),
+  trackerDiscovery(components, openTracker),
+  trackerDiscovery(wholeClient, openTracker),
 ];
 
 Object.assign(window, {

@@ -3,9 +3,8 @@ import {
   type DiscoveryHarness,
   discoveryConformance,
 } from "@swarm-space/testkit/conformance";
-import type { FinderOptions } from "../../packages/transport-integrated/src/finding/finder.ts";
 import type { Subject } from "../subject.ts";
-import { openTrackerPlace } from "../tracker-place.ts";
+import { openTrackerPlace, type PageEngine } from "../tracker-place.ts";
 import type { OpenTracker } from "../tracker-server.ts";
 
 const { signal } = new AbortController();
@@ -19,10 +18,8 @@ const capabilities: DiscoveryCapabilities = {
   resources: "a page cannot count what it holds",
 };
 
-type MakeEngine = () => FinderOptions["engine"];
-
-async function trackerHarness(makeEngine: MakeEngine, openTracker: OpenTracker): Promise<DiscoveryHarness> {
-  const place = await openTrackerPlace(makeEngine, openTracker);
+async function trackerHarness(engine: PageEngine, openTracker: OpenTracker): Promise<DiscoveryHarness> {
+  const place = await openTrackerPlace(engine, openTracker);
   return {
     open() {
       const { peer, finder } = place.makeNode();
@@ -39,11 +36,11 @@ async function trackerHarness(makeEngine: MakeEngine, openTracker: OpenTracker):
   };
 }
 
-/** A page's finder: it has no DHT. @param makeEngine one for each node */
-export const trackerDiscovery = (engine: string, makeEngine: MakeEngine, openTracker: OpenTracker): Subject => ({
-  name: `${engine}-discovery`,
+/** A page's finder: it has no DHT. */
+export const trackerDiscovery = (engine: PageEngine, openTracker: OpenTracker): Subject => ({
+  name: `${engine.name}-discovery`,
   conform(runner, form) {
-    const create = () => trackerHarness(makeEngine, openTracker);
+    const create = () => trackerHarness(engine, openTracker);
     discoveryConformance({ runner, form, create, capabilities });
   },
 });

@@ -55,6 +55,7 @@ export class Place implements AsyncDisposable {
   /** Its page of health. */
   readonly healthUrl: string;
   readonly #close: () => Promise<unknown>;
+  readonly #nodes: Swarm[] = [];
   readonly #undo: (() => Promise<unknown>)[] = [];
 
   private constructor(servers: MeetingServers, healthUrl: string, close: () => Promise<unknown>) {
@@ -92,6 +93,8 @@ export class Place implements AsyncDisposable {
 
   /** Ends what came after the opening: nodes, relays, folders. */
   async clear(): Promise<void> {
+    // Together: each waits until its data channels are gone.
+    await Promise.all(this.#nodes.splice(0).map((swarm) => swarm.stop()));
     for (const step of this.#undo.splice(0).reverse()) await step();
   }
 
@@ -137,7 +140,7 @@ export class Place implements AsyncDisposable {
         ...plugins,
       ],
     });
-    this.onEnd(() => swarm.stop());
+    this.#nodes.push(swarm);
     const heard: { readonly text: string; readonly by: string }[] = [];
     const chat = swarm.channel(chatOptions);
     chat.onMessage(({ text }, _from, { transport }) => void heard.push({ text, by: transport }));
