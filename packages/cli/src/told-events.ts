@@ -51,7 +51,6 @@ export const toldEvents = Object.freeze([
   "pool:unsaved",
   "state:pool",
   "state:token",
-  "token:described",
 ] as const satisfies readonly EventName[]);
 
 type Words = { readonly [Name in EventName]?: (detail: SwarmEvents[Name]) => string };
