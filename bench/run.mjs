@@ -6,8 +6,9 @@ import { integratedRows } from "./integrated.mjs";
 import { kernelRows } from "./kernel.mjs";
 import { raceRows } from "./race.mjs";
 import { report } from "./report.mjs";
-import { secureRows } from "./secure.mjs";
-import { webrtcRows } from "./webrtc.mjs";
+import { secureBackend, secureRows } from "./secure.mjs";
+import { seedTable, seedTableRows } from "./seed-table.mjs";
+import { webrtcParts, webrtcRows } from "./webrtc.mjs";
 
 const suites = {
   failover: { title: "The link that carries dies: until the next letter is confirmed", rows: failoverRows },
@@ -20,22 +21,38 @@ const suites = {
   },
   kernel: { title: "Two kernels on the memory transport, 100 B letters", rows: kernelRows },
   race: { title: "Four direct ways of 50 ms, the best two black holes", rows: raceRows },
-  secure: { title: "Sealed letters beside codec and sealing alone, and beside a raw WebSocket", rows: secureRows },
+  secure: {
+    title: "Sealed letters beside codec and sealing alone, and beside a raw WebSocket",
+    rows: secureRows,
+    about: secureBackend,
+  },
+  "seed-table": {
+    title: "The seed's table of performance: in each cell what is measured here, and what the seed says",
+    rows: seedTableRows,
+    table: seedTable,
+  },
   webrtc: { title: "Letters over WebRTC beside raw data channels, Node to Node and page to Node", rows: webrtcRows },
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    only: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
 });
 const [name = ""] = positionals;
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (values.help || suite === undefined) {
   console.error(
-    `npm run bench -- SUITE [--json]\nsuites: ${Object.keys(suites).join(", ")}\nexit 1: a goal does not hold`,
+    `npm run bench -- SUITE [--json] [--only PART,…]\nsuites: ${Object.keys(suites).join(", ")}
+--only, webrtc alone: ${webrtcParts.join(", ")}\nexit 1: a goal does not hold`,
   );
   process.exitCode = values.help ? 0 : 2;
 } else {
-  const rows = await suite.rows({ progress: (text) => console.error(text) });
+  const only = values.only?.split(",");
+  const rows = await suite.rows({ progress: (text) => console.error(text), only });
+  if (suite.table && !values.json) console.log(`${suite.table(rows)}\n`);
   report(rows, { json: values.json, title: suite.title, about: suite.about });
 }

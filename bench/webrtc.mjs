@@ -16,33 +16,51 @@ const sizes = {
   chromium: { small: 30_000, rawSmall: 10_000, large: 150, trips: 200 },
 };
 
-/** Kernels over the driver's data channels, beside raw data channels of the same engine to the same process: Node to Node, and a page to Node. */
-export async function webrtcRows({ progress }) {
-  const inNode = await measure("node", fromNode, progress);
-  const executable = findChromium();
-  if (executable === undefined) {
-    const goal = "measured in Chromium, which this machine has not";
-    return [...inNode, { ...row({ name: "chromium", values: [0], unit: "", goal, holds: () => false }) }];
+const places = ["node", "chromium"];
+const kinds = ["small", "large", "roundtrip", "connect", "memory"];
+/** What may be measured alone: places, and kinds of rows. */
+export const webrtcParts = [...places, ...kinds];
+
+/**
+ * Kernels over the driver's data channels, beside raw data channels of the same engine to the same process: Node to Node, and a page to Node.
+ * @param o.only places, kinds of rows, or both; all unless given
+ */
+export async function webrtcRows({ progress, only = [] }) {
+  const strange = only.find((part) => !webrtcParts.includes(part));
+  if (strange !== undefined) throw new RangeError(`--only ${strange} is none of ${webrtcParts.join(", ")}`);
+  const chosen = (all) => all.filter((part) => only.includes(part) || !all.some((other) => only.includes(other)));
+  const wanted = chosen(kinds);
+  const rows = [];
+  for (const place of chosen(places)) {
+    if (place === "node") rows.push(...(await measure(place, fromNode, { progress, wanted })));
+    else rows.push(...(await inChromium({ progress, wanted })));
   }
-  return [...inNode, ...(await measure("chromium", (peer) => fromPage(executable, peer), progress))];
+  return rows;
 }
 
-async function measure(place, openEnd, progress) {
+async function inChromium(o) {
+  const executable = findChromium();
+  if (executable !== undefined) return await measure("chromium", (peer) => fromPage(executable, peer), o);
+  const goal = "measured in Chromium, which this machine has not";
+  return [row({ name: "chromium", values: [0], unit: "", goal, holds: () => false })];
+}
+
+async function measure(place, openEnd, { progress, wanted }) {
   const child = fork(fileURLToPath(new URL("support/webrtc-peer.mjs", import.meta.url)));
   const [other] = await once(child, "message");
   const sender = await openEnd({ child, other });
   const values = { small: [], rawSmall: [], alike: [], perFrame: [], large: [], rawLarge: [], trip: [], rawTrip: [] };
   const waits = { kernel: [], raw: [] };
   try {
-    const memory = await memoryRows(place, sender, progress);
+    const memory = wanted.includes("memory") ? await memoryRows(place, sender, progress) : [];
     for (let round = 0; round <= rounds; round++) {
       progress(`webrtc, ${place}: round ${round} of ${rounds}`);
-      const now = await sender.round(sizes[place]);
-      const times = await sender.connects(connects);
+      const now = await sender.round(sizes[place], wanted);
+      const times = wanted.includes("connect") ? await sender.connects(connects) : {};
       // The first round warms both sides.
       if (round === 0) continue;
-      for (const [name, list] of Object.entries(values)) list.push(now[name]);
-      for (const [name, list] of Object.entries(waits)) list.push(percentile(times[name], 0.95));
+      for (const [name, value] of Object.entries(now)) values[name].push(value);
+      for (const [name, list] of Object.entries(times)) waits[name].push(percentile(list, 0.95));
     }
     return [...rowsOf(place, values, waits), ...memory];
   } finally {
@@ -55,7 +73,7 @@ async function measure(place, openEnd, progress) {
 
 function rowsOf(place, values, waits) {
   const least = place === "node" ? 1.2 : 2;
-  const of = (name, o) => row({ name: `${name}-${place}`, ...o });
+  const of = (name, o) => (o.values.length === 0 ? [] : [row({ name: `${name}-${place}`, ...o })]);
   return [
     of("large", {
       values: values.large,
@@ -93,7 +111,7 @@ function rowsOf(place, values, waits) {
       goal: "≤ 1.5 × raw",
       holds: (_, ratio) => ratio <= 1.5,
     }),
-  ];
+  ].flat();
 }
 
 /** What this process grows by for each link, in KiB of resident memory, none of which is let go meanwhile. A page is measured by nobody. */
@@ -136,7 +154,7 @@ async function fromPage(executable, { child, other }) {
   child.on("message", onMessage);
   await page.evaluate((peer) => window.openSender(peer), other);
   return {
-    round: (sizes) => page.evaluate((each) => window.sender.round(each), sizes),
+    round: (sizes, wanted) => page.evaluate((o) => window.sender.round(o.sizes, o.wanted), { sizes, wanted }),
     connects: (count) => page.evaluate((each) => window.sender.connects(each), count),
     async close() {
       await page.evaluate(() => window.sender.close());

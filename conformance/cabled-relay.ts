@@ -1,20 +1,18 @@
 import type { Clock, Random, Transport } from "@swarm-space/core";
 import { createGunClient, type GunClient } from "@swarm-space/gun-driver";
-import { dialNode, type GunRelayOptions, openGunRelay } from "@swarm-space/gun-driver/relay";
-import { activeResources, LifeClock } from "@swarm-space/testkit";
+import { dialNode } from "@swarm-space/gun-driver/relay";
+import { canCountResources } from "@swarm-space/testkit";
 import type { TransportCapabilities } from "@swarm-space/testkit/conformance";
 import { inboxSoul } from "../packages/gun-driver/src/road/topics.ts";
-import { type Cable, layCable } from "./cable.ts";
+import type { OpenRelay } from "./relay-server.ts";
 
-/** A real Gun relay, on a socket of its own, with a cable for each of the first ten nodes. */
+/** A real Gun relay, with a cable for each of the first ten nodes. */
 export interface CabledRelay {
   readonly url: string;
   /** Makes a node that dials the relay by the URL it is given. Nodes beyond the first ten hang on no cable. */
   hang<Node extends { readonly transport: Transport }>(makeNode: (relayUrl: string) => Node): Node;
   /** What keeps the process busy, without the relay's timers: it is no part of what is tried. */
   held(): ReadonlyMap<string, number>;
-  /** Letters that the relay keeps. */
-  letters(): number;
   /** Cuts a node off from the relay without a word. */
   cutOff(node: { readonly transport: Transport }): Promise<void>;
   /** Resolves to what brings the relay back, empty. */
@@ -27,30 +25,20 @@ export interface CabledRelay {
 }
 
 /** What a transport keeps whose frames go by such a relay. */
-export const relayedCapabilities: TransportCapabilities = {
+export const relayedCapabilities = (): TransportCapabilities => ({
   tellsAbsence: true,
   rendezvous: true,
   relayed: true,
   kill: true,
   probes: true,
   rubbish: true,
-  resources: true,
-};
+  resources: canCountResources() || "a page cannot count what it holds",
+});
 
-/** Cables laid beforehand, so that making a node opens nothing. */
-const spareCables = 10;
-
-export async function openCabledRelay(
-  clock: Clock,
-  random: Random,
-  relayOptions: Partial<GunRelayOptions> = {},
-): Promise<CabledRelay> {
-  const relayClock = new LifeClock(clock);
-  const openRelay = (port: number) => openGunRelay({ clock: relayClock, random, port, ...relayOptions });
-  let relay = await openRelay(0);
-  const { port, url } = relay;
-  const cables = await Promise.all(Array.from({ length: spareCables }, () => layCable(port)));
-  const cableOf = new Map<Transport, Cable>();
+export async function openCabledRelay(clock: Clock, random: Random, openRelay: OpenRelay): Promise<CabledRelay> {
+  const relay = await openRelay(clock, random);
+  const { url, cables } = relay;
+  const cableOf = new Map<Transport, number>();
   const undo: (() => Promise<unknown>)[] = [];
   const stranger = async () => {
     const client = createGunClient({ relays: [url], clock, random, dial: dialNode });
@@ -64,22 +52,18 @@ export async function openCabledRelay(
     url,
     hang(makeNode) {
       const cable = cables[cableOf.size];
-      const node = makeNode(cable === undefined ? url : `ws://127.0.0.1:${cable.port}/gun`);
+      const node = makeNode(cable === undefined ? url : `ws://127.0.0.1:${cable}/gun`);
       if (cable !== undefined) cableOf.set(node.transport, cable);
       return node;
     },
-    held() {
-      const counts = new Map(activeResources());
-      counts.set("Timeout", (counts.get("Timeout") ?? 0) - relayClock.pending);
-      return counts;
+    held: () => relay.held(),
+    async cutOff({ transport }) {
+      const cable = cableOf.get(transport);
+      if (cable !== undefined) await relay.cut(cable);
     },
-    letters: () => relay.stats().letters,
-    cutOff: async ({ transport }) => cableOf.get(transport)?.cut(),
     async takeRelayAway() {
-      await relay.close();
-      return async () => {
-        relay = await openRelay(port);
-      };
+      await relay.stop();
+      return () => relay.start();
     },
     stranger,
     async throwAt(transport, values) {
@@ -91,7 +75,6 @@ export async function openCabledRelay(
     },
     async dispose() {
       for (const step of undo) await step();
-      for (const cable of cables) await cable.cut();
       await relay.close();
     },
   };

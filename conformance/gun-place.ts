@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import {
   type Clock,
   type DiscoverySource,
@@ -9,10 +8,9 @@ import {
   systemRandom,
   type Transport,
 } from "@swarm-space/core";
-import type { GunRelayOptions } from "@swarm-space/gun-driver/relay";
-import gun, { gunMailboxes } from "@swarm-space/transport-gun";
-import { WebSocket } from "ws";
+import gun from "@swarm-space/transport-gun";
 import { type CabledRelay, openCabledRelay } from "./cabled-relay.ts";
+import type { OpenRelay } from "./relay-server.ts";
 import { newPeer, wirePlugin } from "./wired-plugin.ts";
 
 /** The Gun plugin of one node. */
@@ -33,12 +31,12 @@ export interface GunPlace extends Omit<CabledRelay, "url" | "hang"> {
   skipMs(ms: number): void;
 }
 
-export async function openGunPlace(relayOptions: Partial<GunRelayOptions> = {}): Promise<GunPlace> {
+export async function openGunPlace(openRelay: OpenRelay): Promise<GunPlace> {
   const machine = systemClock();
   let skippedMs = 0;
   const clock: Clock = { ...machine, wall: () => machine.wall() + skippedMs };
   const random = systemRandom();
-  const { url, hang, ...relay } = await openCabledRelay(clock, random, { mailboxes: gunMailboxes(), ...relayOptions });
+  const { url, hang, ...relay } = await openCabledRelay(clock, random, openRelay);
   return {
     ...relay,
     newPeer: () => newPeer(random),
@@ -55,13 +53,17 @@ export async function openGunPlace(relayOptions: Partial<GunRelayOptions> = {}):
       }),
     async babble(texts) {
       const socket = new WebSocket(url);
-      await once(socket, "open");
+      await eventOf(socket, "open");
       for (const text of texts) socket.send(text);
       socket.close();
-      await once(socket, "close");
+      await eventOf(socket, "close");
     },
     skipMs(ms) {
       skippedMs += ms;
     },
   };
+}
+
+function eventOf(socket: WebSocket, name: "open" | "close"): Promise<unknown> {
+  return new Promise((resolve) => socket.addEventListener(name, resolve, { once: true }));
 }

@@ -10,6 +10,7 @@ import {
 } from "@swarm-space/core";
 import integrated from "@swarm-space/transport-integrated";
 import { type CabledRelay, openCabledRelay } from "./cabled-relay.ts";
+import type { OpenRelay } from "./relay-server.ts";
 import { wirePlugin } from "./wired-plugin.ts";
 
 /** The integrated plugin of one node. */
@@ -24,9 +25,12 @@ export interface IntegratedPlace extends Omit<CabledRelay, "url" | "hang"> {
 }
 
 /** @param roads which roads the nodes take */
-export async function openIntegratedPlace(roads: readonly ("direct" | "relay")[]): Promise<IntegratedPlace> {
+export async function openIntegratedPlace(
+  roads: readonly ("direct" | "relay")[],
+  openRelay: OpenRelay,
+): Promise<IntegratedPlace> {
   const [clock, random] = [systemClock(), systemRandom()];
-  const { hang, ...relay } = await openCabledRelay(clock, random);
+  const { hang, ...relay } = await openCabledRelay(clock, random, openRelay);
   const suite = await kernelSuite();
   return {
     ...relay,

@@ -1,10 +1,13 @@
-// An unmodified PeerServer in a process of its own. Argument: port, 0 for a free one. Tells its port to its parent.
+// An unmodified PeerServer in a process of its own. Each message that it is sent is a port to listen at, 0 for a free one; it
+// answers with the port.
 import process from "node:process";
 import { PeerServer } from "peer";
 
-const port = Number(process.argv[2]);
-const app = PeerServer({ host: "127.0.0.1", port, allow_discovery: true }, (server) => {
-  process.send?.(server.address().port);
+process.on("message", (port) => {
+  const app = PeerServer({ host: "127.0.0.1", port: Number(port), allow_discovery: true }, (server) => {
+    process.send?.(server.address().port);
+  });
+  app.on("error", () => {});
 });
-app.on("error", () => {});
 process.on("disconnect", () => process.exit());
+process.send?.("ready");

@@ -5,12 +5,16 @@ import type { PeerServerProcess } from "./peerjs-place.ts";
 
 const script = fileURLToPath(new URL("./peer-server.mjs", import.meta.url));
 
-/** An unmodified PeerServer in a process of its own. @param port 0 for a free one */
-export async function forkPeerServer(port: number): Promise<PeerServerProcess> {
-  const child = fork(script, [String(port)]);
-  const [told] = await once(child, "message");
+/** An unmodified PeerServer in a process of its own, which has loaded it and listens nowhere yet. */
+export async function forkPeerServer(): Promise<PeerServerProcess> {
+  const child = fork(script);
+  await once(child, "message");
   return {
-    port: Number(told),
+    async listen(port) {
+      const told = once(child, "message");
+      child.send(port);
+      return Number((await told)[0]);
+    },
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, "exit");

@@ -12,7 +12,8 @@ export interface PeerjsNode {
 
 /** An unmodified PeerServer in a process of its own. */
 export interface PeerServerProcess {
-  readonly port: number;
+  /** Once. Resolves to the port. @param port 0 for a free one */
+  listen(port: number): Promise<number>;
   /** Without a word. Twice is harmless. */
   kill(): Promise<void>;
 }
@@ -20,8 +21,8 @@ export interface PeerServerProcess {
 export interface PeerjsPlaceOptions {
   /** Rendezvous ids, which nodes go on taking by themselves. */
   readonly slots: number;
-  /** @param port 0 for a free one */
-  startServer(port: number): Promise<PeerServerProcess>;
+  /** Loads a server, which listens nowhere yet. */
+  loadServer(): Promise<PeerServerProcess>;
 }
 
 /** An unmodified PeerServer, and plugins that dial it, in Node or in a page. */
@@ -37,9 +38,9 @@ export interface PeerjsPlace {
   dispose(): Promise<void>;
 }
 
-export async function openPeerjsPlace({ slots, startServer }: PeerjsPlaceOptions): Promise<PeerjsPlace> {
-  let server = await startServer(0);
-  const { port } = server;
+export async function openPeerjsPlace({ slots, loadServer }: PeerjsPlaceOptions): Promise<PeerjsPlace> {
+  let server = await loadServer();
+  const port = await server.listen(0);
   const [clock, random] = [systemClock(), systemRandom()];
   const strangers: WebSocket[] = [];
   const url = `http://127.0.0.1:${port}/`;
@@ -61,10 +62,11 @@ export async function openPeerjsPlace({ slots, startServer }: PeerjsPlaceOptions
       return { peer, transport, discovery };
     },
     async takeServerAway() {
-      await server.kill();
-      return async () => {
-        server = await startServer(port);
-      };
+      // Its successor is loaded before: how long that takes is no part of what is tried, and nodes ask only so often.
+      const gone = server;
+      server = await loadServer();
+      await gone.kill();
+      return async () => void (await server.listen(port));
     },
     async crowd(count) {
       await Promise.all(Array.from({ length: count }, () => stranger(newPeer(random))));

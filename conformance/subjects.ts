@@ -1,5 +1,7 @@
 import { forkPeerServer } from "./peer-servers.ts";
+import { openRelayServer } from "./relay-server.ts";
 import type { Subject } from "./subject.ts";
+import { bootstrapDiscovery } from "./subjects/bootstrap.ts";
 import { datagramTransport } from "./subjects/datagram-transport.ts";
 import { gunDiscovery, memoryDiscovery } from "./subjects/discovery.ts";
 import { finderDiscoveries } from "./subjects/finder.ts";
@@ -20,12 +22,13 @@ export const subjects: readonly Subject[] = [
   gunTransport,
   webrtcTransport,
   peerjsTransport(forkPeerServer),
-  integratedDirect,
-  integratedRelay,
+  integratedDirect(openRelayServer),
+  integratedRelay(openRelayServer),
   memoryMailbox,
   gunMailbox,
   memoryDiscovery,
-  gunDiscovery,
+  bootstrapDiscovery,
+  gunDiscovery(openRelayServer),
   peerjsDiscovery(forkPeerServer),
   ...finderDiscoveries,
   memoryStoreSubject,

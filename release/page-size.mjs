@@ -7,7 +7,6 @@ import { root } from "../scripts/first-party.mjs";
 export async function pageSize() {
   const built = await build({
     root: join(root, "examples/browser-chat"),
-    configFile: false,
     logLevel: "silent",
     build: { write: false, target: "es2023" },
   });

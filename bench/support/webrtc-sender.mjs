@@ -70,30 +70,31 @@ export async function openSender({ post, other, onSignals }) {
   await node.swarm.connect(other.peer);
   const { channel, close } = await dial();
   const letter = (n) => node.small.send(other.peer, { text: smallText, n });
-  let perFrame = 1;
+  const smallRates = async (count, rawCount) => {
+    frames = 0;
+    const kernel = await burst(count, 2_000, letter);
+    const perFrame = Math.max(1, Math.round(count / frames));
+    const alone = await burstRaw(channel, { count: rawCount, bytes: smallBytes });
+    const alike = await burstRaw(channel, { count, bytes: smallBytes, perMessage: perFrame });
+    return { small: kernel, rawSmall: alone, alike, perFrame };
+  };
+  const largeRates = async (count) => {
+    const blob = new Uint8Array(largeBytes).fill(1);
+    const kernel = await burst(count, 64, () => node.large.send(other.peer, blob));
+    const raw = await burstRaw(channel, { count, bytes: largeBytes });
+    const megabytes = largeBytes / 1e6;
+    return { large: kernel * megabytes, rawLarge: raw * megabytes };
+  };
   return {
-    /** One round of everything; `ms`, messages a second and MB/s. */
-    async round({ small, rawSmall, large, trips }) {
-      frames = 0;
-      const kernelSmall = await burst(small, 2_000, letter);
-      perFrame = Math.max(1, Math.round(small / frames));
-      const alone = await burstRaw(channel, { count: rawSmall, bytes: smallBytes });
-      const alike = await burstRaw(channel, { count: small, bytes: smallBytes, perMessage: perFrame });
-      const blob = new Uint8Array(largeBytes).fill(1);
-      const kernelLarge = await burst(large, 64, () => node.large.send(other.peer, blob));
-      const rawLarge = await burstRaw(channel, { count: large, bytes: largeBytes });
-      const kernelTrip = median(await roundTrips(trips, letter));
-      const rawTrip = median(await roundTrips(trips, echoOf(channel)));
-      const megabytes = largeBytes / 1e6;
+    /** One round of what is wanted; `ms`, messages a second and MB/s. */
+    async round({ small, rawSmall, large, trips }, wanted) {
       return {
-        small: kernelSmall,
-        rawSmall: alone,
-        alike,
-        perFrame,
-        large: kernelLarge * megabytes,
-        rawLarge: rawLarge * megabytes,
-        trip: kernelTrip,
-        rawTrip,
+        ...(wanted.includes("small") && (await smallRates(small, rawSmall))),
+        ...(wanted.includes("large") && (await largeRates(large))),
+        ...(wanted.includes("roundtrip") && {
+          trip: median(await roundTrips(trips, letter)),
+          rawTrip: median(await roundTrips(trips, echoOf(channel))),
+        }),
       };
     },
     /** Milliseconds of `count` first connections each, in turn. */

@@ -1,28 +1,35 @@
-/** The conformance suites of what runs in pages too. The command outside runs them by name; servers are its processes. */
-import type { PeerServerProcess } from "../peerjs-place.ts";
+/** The conformance suites of what runs in pages too. The command outside runs them by name, and keeps their servers. */
 import type { Subject } from "../subject.ts";
+import { bootstrapDiscovery } from "../subjects/bootstrap.ts";
+import { gunDiscovery, memoryDiscovery } from "../subjects/discovery.ts";
+import { integratedDirect, integratedRelay } from "../subjects/integrated.ts";
 import { peerjsDiscovery, peerjsTransport } from "../subjects/peerjs.ts";
+import { trackerDiscovery } from "../subjects/tracker.ts";
 import { webrtcTransport } from "../subjects/webrtc.ts";
 import { type TrialOptions, tryOut, type Verdict } from "../trial.ts";
+import { components, wholeClient } from "./page-engines.ts";
+import { loadServer, openRelay, openTracker } from "./servers.ts";
 
 declare global {
   interface Window {
-    /** Resolves to the port. @param port 0 for a free one */
-    startPeerServer(port: number): Promise<number>;
-    /** @param port that of a server which was started */
-    killPeerServer(port: number): Promise<void>;
     progress(line: string): Promise<void>;
     readonly subjectNames: readonly string[];
     trySubject(name: string, options: Omit<TrialOptions, "progress">): Promise<Verdict>;
   }
 }
 
-async function startServer(port: number): Promise<PeerServerProcess> {
-  const own = await window.startPeerServer(port);
-  return { port: own, kill: () => window.killPeerServer(own) };
-}
-
-const subjects: readonly Subject[] = [webrtcTransport, peerjsTransport(startServer), peerjsDiscovery(startServer)];
+const subjects: readonly Subject[] = [
+  webrtcTransport,
+  peerjsTransport(loadServer),
+  integratedDirect(openRelay),
+  integratedRelay(openRelay),
+  memoryDiscovery,
+  bootstrapDiscovery,
+  gunDiscovery(openRelay),
+  peerjsDiscovery(loadServer),
+  trackerDiscovery(components, openTracker),
+  trackerDiscovery(wholeClient, openTracker),
+];
 
 Object.assign(window, {
   subjectNames: subjects.map(({ name }) => name),

@@ -1,5 +1,11 @@
 import { systemClock, systemRandom } from "@swarm-space/core";
-import { activeResources, MemoryDiscovery, MemoryNetwork, MemoryTransport } from "@swarm-space/testkit";
+import {
+  activeResources,
+  canCountResources,
+  MemoryDiscovery,
+  MemoryNetwork,
+  MemoryTransport,
+} from "@swarm-space/testkit";
 import {
   type DiscoveryCapabilities,
   type DiscoveryHarness,
@@ -8,10 +14,13 @@ import {
 import { encodePresence } from "../../packages/gun-driver/src/road/presence-record.ts";
 import { createTopics } from "../../packages/gun-driver/src/road/topics.ts";
 import { openGunPlace } from "../gun-place.ts";
+import type { OpenRelay } from "../relay-server.ts";
 import type { Subject } from "../subject.ts";
 import { network as gunNetwork, newPeer } from "../wired-plugin.ts";
 
 const { signal } = new AbortController();
+
+const resources = canCountResources() || "a page cannot count what it holds";
 
 const memoryCapabilities: DiscoveryCapabilities = {
   announces: "to be open is to be announced: it has no `announce`",
@@ -19,7 +28,7 @@ const memoryCapabilities: DiscoveryCapabilities = {
   withdraws: true,
   crowd: true,
   rubbish: "notices are the transports' own: nobody else can hang one up",
-  resources: true,
+  resources,
 };
 
 export function memoryDiscoveryHarness(): DiscoveryHarness {
@@ -60,7 +69,7 @@ const gunCapabilities: DiscoveryCapabilities = {
   withdraws: true,
   crowd: true,
   rubbish: true,
-  resources: true,
+  resources,
 };
 
 /** Texts that are no presence record, or claim too much. */
@@ -82,8 +91,8 @@ function noRecords(peer: string): readonly string[] {
   ];
 }
 
-export async function gunDiscoveryHarness(): Promise<DiscoveryHarness> {
-  const place = await openGunPlace();
+async function gunDiscoveryHarness(openRelay: OpenRelay): Promise<DiscoveryHarness> {
+  const place = await openGunPlace(openRelay);
   const putAll = async (values: readonly string[]) => {
     const stranger = await place.stranger();
     const [relay] = stranger.relays();
@@ -118,8 +127,10 @@ export async function gunDiscoveryHarness(): Promise<DiscoveryHarness> {
   };
 }
 
-export const gunDiscovery: Subject = {
+export const gunDiscovery = (openRelay: OpenRelay): Subject => ({
   name: "gun-discovery",
-  conform: (runner, form) =>
-    discoveryConformance({ runner, form, create: gunDiscoveryHarness, capabilities: gunCapabilities }),
-};
+  conform(runner, form) {
+    const create = () => gunDiscoveryHarness(openRelay);
+    discoveryConformance({ runner, form, create, capabilities: gunCapabilities });
+  },
+});

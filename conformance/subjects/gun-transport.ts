@@ -2,11 +2,12 @@ import { type TransportHarness, transportConformance } from "@swarm-space/testki
 import { encodePacket } from "../../packages/gun-driver/src/road/packet.ts";
 import { relayedCapabilities } from "../cabled-relay.ts";
 import { openGunPlace } from "../gun-place.ts";
+import { openRelayServer } from "../relay-server.ts";
 import type { Subject } from "../subject.ts";
 
 /** Gun transports by one real relay, on real sockets. */
 export async function gunHarness(): Promise<TransportHarness> {
-  const place = await openGunPlace();
+  const place = await openGunPlace(openRelayServer);
   return {
     make: () => place.makeNode(),
     limits: { settleMs: 50, lostWithinMs: 15_000, patienceMs: 15_000 },
@@ -24,7 +25,7 @@ export async function gunHarness(): Promise<TransportHarness> {
 export const gunTransport: Subject = {
   name: "gun-transport",
   conform: (runner, form) =>
-    transportConformance({ runner, form, create: gunHarness, capabilities: relayedCapabilities }),
+    transportConformance({ runner, form, create: gunHarness, capabilities: relayedCapabilities() }),
 };
 
 /** Texts that no relay takes for a frame of Gun. */

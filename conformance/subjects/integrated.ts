@@ -1,3 +1,4 @@
+import { toBase64 } from "@swarm-space/gun-driver/road";
 import {
   type TransportCapabilities,
   type TransportHarness,
@@ -6,18 +7,19 @@ import {
 import { encodePacket } from "../../packages/gun-driver/src/road/packet.ts";
 import { relayedCapabilities } from "../cabled-relay.ts";
 import { openIntegratedPlace } from "../integrated-place.ts";
+import type { OpenRelay } from "../relay-server.ts";
 import type { Subject } from "../subject.ts";
 
-const direct: TransportCapabilities = {
-  ...relayedCapabilities,
+const direct = (): TransportCapabilities => ({
+  ...relayedCapabilities(),
   relayed: "the relay signals alone: data channels outlive it",
   kill: "both ends are in one process, where no end can die by itself",
   probes: "both ends are in one process, where no end can die by itself",
-};
+});
 
 /** Integrated transports by one real relay, on one of their two roads. */
-export async function integratedHarness(road: "direct" | "relay"): Promise<TransportHarness> {
-  const place = await openIntegratedPlace([road]);
+async function integratedHarness(road: "direct" | "relay", openRelay: OpenRelay): Promise<TransportHarness> {
+  const place = await openIntegratedPlace([road], openRelay);
   return {
     make: () => place.makeNode(),
     limits: { settleMs: 100, lostWithinMs: 15_000, patienceMs: 15_000 },
@@ -29,17 +31,29 @@ export async function integratedHarness(road: "direct" | "relay"): Promise<Trans
   };
 }
 
-export const integratedDirect: Subject = {
+export const integratedDirect = (openRelay: OpenRelay): Subject => ({
   name: "integrated-direct",
-  conform: (runner, form) =>
-    transportConformance({ runner, form, create: () => integratedHarness("direct"), capabilities: direct }),
-};
+  conform(runner, form) {
+    transportConformance({
+      runner,
+      form,
+      create: () => integratedHarness("direct", openRelay),
+      capabilities: direct(),
+    });
+  },
+});
 
-export const integratedRelay: Subject = {
+export const integratedRelay = (openRelay: OpenRelay): Subject => ({
   name: "integrated-relay",
-  conform: (runner, form) =>
-    transportConformance({ runner, form, create: () => integratedHarness("relay"), capabilities: relayedCapabilities }),
-};
+  conform(runner, form) {
+    transportConformance({
+      runner,
+      form,
+      create: () => integratedHarness("relay", openRelay),
+      capabilities: relayedCapabilities(),
+    });
+  },
+});
 
 const id = "U".repeat(12);
 
@@ -50,9 +64,7 @@ const rubbish = [
   "{}",
   "A".repeat(30_000),
   ...Array.from({ length: 48 }, (_, at) =>
-    Buffer.from(
-      encodePacket({ kind: "signal", to: id, body: new Uint8Array(1 + at * 7).fill(at).fill(at % 4, 0, 1) }),
-    ).toString("base64"),
+    toBase64(encodePacket({ kind: "signal", to: id, body: new Uint8Array(1 + at * 7).fill(at).fill(at % 4, 0, 1) })),
   ),
-  Buffer.from(encodePacket({ kind: "signal", to: id, body: new Uint8Array(20_000).fill(2) })).toString("base64"),
+  toBase64(encodePacket({ kind: "signal", to: id, body: new Uint8Array(20_000).fill(2) })),
 ];

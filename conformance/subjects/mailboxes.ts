@@ -9,6 +9,7 @@ import {
 import { encodeLetterValue, maxLetterBytes } from "../../packages/gun-driver/src/road/letter-value.ts";
 import { createTopics } from "../../packages/gun-driver/src/road/topics.ts";
 import { type GunNode, openGunPlace } from "../gun-place.ts";
+import { type LocalRelay, openRelayServer } from "../relay-server.ts";
 import type { Subject } from "../subject.ts";
 import { network, newPeer } from "../wired-plugin.ts";
 
@@ -50,7 +51,12 @@ export const memoryMailbox: Subject = {
 const noLetters = ["", ".", "zz", "{}", "%.AAAA", "zzzzzzzzz.AAAA", "zzzzzzzz.*", "0.AAAA", "zzzzzzzz."];
 
 export async function gunMailboxHarness(): Promise<MailboxHarness> {
-  const place = await openGunPlace();
+  const relays: LocalRelay[] = [];
+  const place = await openGunPlace(async (clock, random) => {
+    const relay = await openRelayServer(clock, random);
+    relays.push(relay);
+    return relay;
+  });
   const open = async (node: GunNode) => {
     const { signal } = new AbortController();
     await node.transport.open(() => undefined, { signal });
@@ -61,7 +67,7 @@ export async function gunMailboxHarness(): Promise<MailboxHarness> {
     newPeer: () => place.newPeer(),
     maxLetterBytes,
     limits: { settleMs: 50, patienceMs: 20_000 },
-    kept: () => place.letters(),
+    kept: () => relays[0]?.letters() ?? 0,
     skipMs: (ms) => place.skipMs(ms),
     takeKeeperAway: () => place.takeRelayAway(),
     async throwRubbish(to) {

@@ -12,7 +12,7 @@ import type { Subject } from "../subject.ts";
 
 const { signal } = new AbortController();
 
-type StartServer = PeerjsPlaceOptions["startServer"];
+type LoadServer = PeerjsPlaceOptions["loadServer"];
 
 const resources = canCountResources() || "a page cannot count what it holds";
 
@@ -27,8 +27,8 @@ const capabilities: TransportCapabilities = {
 };
 
 /** PeerJS transports by one unmodified server, over real data channels. */
-async function peerjsHarness(startServer: StartServer): Promise<TransportHarness> {
-  const place = await openPeerjsPlace({ slots: 0, startServer });
+async function peerjsHarness(loadServer: LoadServer): Promise<TransportHarness> {
+  const place = await openPeerjsPlace({ slots: 0, loadServer });
   return {
     make: () => place.makeNode(),
     limits: { settleMs: 100, patienceMs: 15_000 },
@@ -39,11 +39,11 @@ async function peerjsHarness(startServer: StartServer): Promise<TransportHarness
   };
 }
 
-/** @param startServer starts an unmodified PeerServer */
-export const peerjsTransport = (startServer: StartServer): Subject => ({
+/** @param loadServer loads an unmodified PeerServer */
+export const peerjsTransport = (loadServer: LoadServer): Subject => ({
   name: "peerjs-transport",
   conform: (runner, form) =>
-    transportConformance({ runner, form, create: () => peerjsHarness(startServer), capabilities }),
+    transportConformance({ runner, form, create: () => peerjsHarness(loadServer), capabilities }),
 });
 
 const discoveryCapabilities: DiscoveryCapabilities = {
@@ -55,8 +55,8 @@ const discoveryCapabilities: DiscoveryCapabilities = {
   resources,
 };
 
-async function peerjsDiscoveryHarness(startServer: StartServer): Promise<DiscoveryHarness> {
-  const place = await openPeerjsPlace({ slots: 2, startServer });
+async function peerjsDiscoveryHarness(loadServer: LoadServer): Promise<DiscoveryHarness> {
+  const place = await openPeerjsPlace({ slots: 2, loadServer });
   return {
     async open() {
       const { peer, transport, discovery } = place.makeNode();
@@ -76,11 +76,11 @@ async function peerjsDiscoveryHarness(startServer: StartServer): Promise<Discove
   };
 }
 
-/** @param startServer starts an unmodified PeerServer */
-export const peerjsDiscovery = (startServer: StartServer): Subject => ({
+/** @param loadServer loads an unmodified PeerServer */
+export const peerjsDiscovery = (loadServer: LoadServer): Subject => ({
   name: "peerjs-discovery",
   conform(runner, form) {
-    const create = () => peerjsDiscoveryHarness(startServer);
+    const create = () => peerjsDiscoveryHarness(loadServer);
     discoveryConformance({ runner, form, create, capabilities: discoveryCapabilities });
   },
 });

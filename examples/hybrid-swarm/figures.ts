@@ -1,7 +1,8 @@
 import type { NodeLogs } from "../local-swarm/tally.ts";
 
-/** What a node tells of its roads, by peer. */
+/** What a node tells of its roads, by peer: its fellows in the play, and others, as a page. */
 interface Standing {
+  readonly id: string;
   readonly status?: {
     readonly roads: Readonly<
       Record<string, { readonly carries: readonly string[]; readonly standby: readonly string[] }>
@@ -10,7 +11,10 @@ interface Standing {
 }
 
 function roadsOf(nodes: readonly Standing[]) {
-  return nodes.flatMap(({ status }) => Object.values(status?.roads ?? {}));
+  const ids = new Set(nodes.map(({ id }) => id));
+  return nodes.flatMap(({ status }) =>
+    Object.entries(status?.roads ?? {}).flatMap(([peer, roads]) => (ids.has(peer) ? [roads] : [])),
+  );
 }
 
 /** The roads that now carry letters, one for each pair and direction. Pure. */

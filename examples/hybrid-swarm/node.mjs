@@ -4,10 +4,13 @@ import { createSwarm, ports, use } from "@swarm-space/core";
 import { hybridPlugins } from "@swarm-space/hybrid";
 import { integratedWith } from "@swarm-space/transport-integrated";
 import { peerjsWith } from "@swarm-space/transport-peerjs";
+import { chainParameters } from "../browser-chat/src/chat-words.ts";
 import { runNode } from "../local-swarm/run-node.mjs";
+import { ChainPart } from "./chain-part.mjs";
+import { joinChat } from "./chat-guest.mjs";
 import { DataChannels } from "./data-channels.mjs";
 
-const { data, servers, relays, ...settings } = JSON.parse(process.argv[2] ?? "{}");
+const { network, data, servers, relays, ...settings } = JSON.parse(process.argv[2] ?? "{}");
 const channels = { integrated: new DataChannels(), peerjs: new DataChannels() };
 /** The preset's plugins, two of them with an engine that can be looked into. */
 const watched = {
@@ -16,7 +19,7 @@ const watched = {
 };
 /** Each road to a server is a link of its own, so that each can be cut alone. */
 const swarm = await createSwarm({
-  network: "hybrid-swarm",
+  network,
   log: "error",
   plugins: hybridPlugins({
     data,
@@ -34,15 +37,23 @@ const swarm = await createSwarm({
       baseBackoffMs: 100,
       minSwitchMs: 500,
     },
+    chain: { parameters: chainParameters, interval: 5_000 },
   }).map(({ plugin, options }) => use(watched[plugin.id] ?? plugin, options)),
 });
 /** Confirmed letters by road. */
 const carried = {};
+const chain = new ChainPart(swarm);
+joinChat(swarm, settings.name);
 
 await runNode(swarm, settings, {
   onReceipt: count,
   status,
-  orders: { cut: ({ owner }) => channels[owner].cut(), heal: ({ owner }) => channels[owner].heal() },
+  orders: {
+    ...chain.orders,
+    cut: ({ owner }) => channels[owner].cut(),
+    heal: ({ owner }) => channels[owner].heal(),
+  },
+  follow: (tell) => chain.follow(tell),
 });
 
 function count(peer, { transport }) {
@@ -66,5 +77,5 @@ async function status() {
       return [id, { carries: named("carries"), standby: named("standby") }];
     }),
   );
-  return { carried, primary, scores, found, roads, bytes };
+  return { carried, primary, scores, found, roads, bytes, chain: await chain.status() };
 }

@@ -1,4 +1,5 @@
 /** The play: who does what when, and what is said of it. Options as in `run.mjs`. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,10 +8,16 @@ import { report, row } from "../../bench/report.mjs";
 import { formatTally } from "../local-swarm/screen.mjs";
 import { openStage } from "../local-swarm/stage.mjs";
 import { tally } from "../local-swarm/tally.ts";
-import { carrying, gapsOf, haveStandby } from "./figures.ts";
+import { ChainScenes } from "./chain-scenes.mjs";
+import { carrying, haveStandby } from "./figures.ts";
+import { chainRows, difference, gapRows, gapsAround, letterRows, pageRows, roadRows } from "./play-rows.mjs";
 import { Roads, roadNames } from "./roads.mjs";
+import { sceneTable } from "./scene-table.ts";
+import { terminalPicture } from "./terminal-svg.ts";
 
+const network = "hybrid-swarm";
 const names = ["anna", "bert", "carl"];
+const pageName = "Dora";
 const everyMs = 25;
 /** How long letters go by a road that has just taken over. */
 const talkMs = 1_200;
@@ -18,16 +25,25 @@ const talkMs = 1_200;
 const ttlMs = 60_000;
 const mostMs = 20_000;
 const lookMs = 100;
+/** Made by one that takes no part meanwhile, and fetched by the others while a road dies. */
+const manyBlocks = 120;
 
 const { values: options } = parseArgs({
-  options: { once: { type: "boolean" }, json: { type: "boolean" } },
+  options: {
+    once: { type: "boolean" },
+    json: { type: "boolean" },
+    "no-page": { type: "boolean" },
+    pictures: { type: "string" },
+  },
 });
 const stage = openStage({
   ...options,
+  onReport: (told) => chain.hear(told),
   folderName: "swarm-space-hybrid-",
   nodeScript: new URL("node.mjs", import.meta.url),
 });
 const { screen, children, nodes } = stage;
+const chain = new ChainScenes(nodes);
 
 const infra = await children.startInfra(["--port", "0"]);
 const roads = await Roads.open(infra, (order) => nodes.order(order));
@@ -39,34 +55,71 @@ const servers = {
   peerServers: [roads.peerServer],
   iceServers: [{ urls: infra.stun.url }],
 };
-await stage.enter(names, (name) => ({ data: join(stage.folder, name), servers, relays: roads.relays }), mostMs);
+const settings = { network, servers, relays: roads.relays };
+await stage.enter(names, (name) => ({ ...settings, data: join(stage.folder, name) }), mostMs);
+const page = await openPage();
 
 nodes.talk(everyMs, ttlMs);
 const scenes = [];
 const dead = new Set();
 await play();
 const tell = () => screen.say(`talk      ${tellRoads()}`);
-if (!options.once && !stage.stop.aborted) await stage.goOn({ ttlMs, lookMs: 5_000, withinMs: mostMs, tell });
+if (!options.once && !stage.stop.aborted) {
+  if (page !== undefined) screen.say(`page      open it in two tabs: ${page.address}`);
+  await stage.goOn({ ttlMs, lookMs: 5_000, withinMs: mostMs, tell });
+}
 await nodes.hush(ttlMs);
-const figures = rowsOf();
+const figures = rowsOf(await lastLook());
+await page?.close();
 const unclean = await nodes.end(5_000);
-const isClean = await children.endInfra(infra, 5_000);
+const infraFault = await children.endInfra(infra, 5_000);
 await roads.close();
-const stuck = [...unclean, ...(isClean ? [] : ["infra"])];
-for (const name of stuck) screen.say(`FAILED    ${name} did not end by itself`);
+const stuck = [...unclean, ...(infraFault === undefined ? [] : [`infra ${infraFault}`])];
+for (const line of stuck) screen.say(`FAILED    ${line}`);
 figures.push(
   row({ name: "did not end", values: [stuck.length], unit: "processes", goal: "0", holds: (value) => value === 0 }),
 );
 report(figures, { json: options.json, title: "The seed's whole picture" });
 process.exit();
 
+/** The page, with people in it: where a Chromium is here it takes part, else a person may open it. */
+async function openPage() {
+  if (options["no-page"]) return undefined;
+  const { ChatPage } = await import("./chat-page.mjs");
+  const { tracker, stun } = infra;
+  const words = { network, tracker: tracker.url, relay: roads.relays.gun, peers: roads.peerServer, stun: stun.url };
+  const opened = await ChatPage.open(words);
+  screen.say(`page      ${opened.address}`);
+  if (!opened.isShown) {
+    screen.say("page      no Chromium here that could show it; CHROMIUM names one");
+    return opened;
+  }
+  await opened.enter(pageName, names);
+  screen.say(`page      ${pageName} knows ${names.join(", ")}`);
+  return opened;
+}
+
+/** What the page and the nodes hold in the end: one chain. */
+async function lastLook() {
+  await chain.allTogether(mostMs);
+  await nodes.askStatus(mostMs);
+  if (!page?.isShown) return undefined;
+  await page.untilTip(nodes.all[0].status.chain.tip);
+  const seen = await page.look(names);
+  if (options.pictures !== undefined) await page.picture(options.pictures, "browser-chat");
+  return seen;
+}
+
 /** Twice, the road that most letters go by dies until one is left; then all others die for the one that was dead at first. */
 async function play() {
   await hold(() => carrying(nodes.all).every((road) => road === "integrated/direct"));
+  await chain.endow("anna", "ANNA", mostMs);
   await perform({ kill: [], heal: [] });
+  await perform({ kill: [busiest()], heal: [], ahead: "carl" });
   while (dead.size < roadNames.length - 1) await perform({ kill: [busiest()], heal: [] });
   const last = busiest();
   await perform({ kill: [last], heal: [...dead] });
+  await perform({ kill: [busiest()], heal: [], isSilent: true, ahead: "bert" });
   while (dead.size < roadNames.length - 1) await perform({ kill: [busiest()], heal: [], isSilent: true });
   await perform({ kill: roadNames.filter((road) => !dead.has(road)), heal: [last] });
   await perform({ kill: [], heal: [...dead] });
@@ -79,7 +132,8 @@ function busiest() {
 }
 
 /** Heals and kills, waits until every pair has a road that lives, and lets it carry. */
-async function perform({ kill, heal, isSilent = false }) {
+async function perform({ kill, heal, isSilent = false, ahead }) {
+  if (ahead !== undefined) await chain.runAhead(ahead, manyBlocks, mostMs);
   await nodes.askStatus(mostMs);
   const hadStandby = haveStandby(nodes.all, dead.union(new Set(kill)));
   const start = counters();
@@ -88,7 +142,9 @@ async function perform({ kill, heal, isSilent = false }) {
   for (const road of heal) await roads.heal(road);
   for (const road of heal) dead.delete(road);
   if (heal.length > 0) await hold(() => haveStandby(nodes.all, new Set([...dead, ...kill])));
+  const judge = ahead === undefined ? () => {} : await chain.catchUp(ahead, mostMs);
   const killedAt = Date.now();
+  judge();
   for (const road of kill) await roads.kill(road, isSilent);
   for (const road of kill) dead.add(road);
   if (heal.length > 0) screen.say(`BACK      ${heal.join(", ")}`);
@@ -96,23 +152,34 @@ async function perform({ kill, heal, isSilent = false }) {
     screen.say(
       `KILLED    ${kill.join(", ")}${kill.every((road) => road.endsWith("/direct")) ? "" : isSilent ? ", without a word" : ", its link cut"}`,
     );
+  // Who is behind would make a block that loses its place to those it lacks.
+  const miner = ahead ?? names[scenes.length % names.length];
+  const spread = chain.spread(miner, mostMs);
+  if (page?.isShown)
+    await page.write(miner, `Line ${scenes.length + 1}, ${dead.size} of ${roadNames.length} roads dead`);
   const isThere = await carriedByLiving();
   if (!isThere) screen.say(`FAILED    not every pair has a road: ${tellRoads()}`);
   const inMs = Date.now() - killedAt;
   const before = counters();
   await sleep(talkMs);
+  await spread;
   await nodes.askStatus(mostMs);
-  const scene = { kill, heal, hadStandby, at, killedAt, to: Date.now(), start, before, after: counters() };
+  const scene = { kill, heal, isSilent, hadStandby, at, killedAt, to: Date.now(), start, before, after: counters() };
   // The end of a data channel is told. That of a relay's link is not: it has a while to come back, and until then it is silence.
   scene.isTold = kill.length > 0 && kill.every((road) => road.endsWith("/direct"));
-  const { scores, openBreakers } = nodes.all[0].status;
+  scene.scores = nodes.all[0].status.scores;
+  scene.openBreakers = nodes.all.reduce((sum, { status }) => sum + status.openBreakers, 0);
+  const { scores, openBreakers } = scene;
   const words = Object.entries(scores).map(([id, score]) => `${id} ${score.toFixed(2)}`);
   const used = roadNames.filter((road) => difference(scene, road).letters > 0);
   const told = used.map(
     (road) => `${road} ${difference(scene, road).letters} letters, ${difference(scene, road).bytes} B`,
   );
   screen.say(`carried   ${told.join("; ")} (after ${inMs} ms)`);
-  screen.say(`          ${nodes.all[0].name}: scores ${words.join(", ")}; ${openBreakers} breakers open`);
+  screen.say(`          ${nodes.all[0].name}: scores ${words.join(", ")}; ${openBreakers} breakers open at all`);
+  screen.say(
+    `chain     height ${chain.height}, by ${miner}; at all others after ${Math.round(chain.spreads.at(-1))} ms`,
+  );
   scenes.push(scene);
 }
 
@@ -134,11 +201,6 @@ async function hold(condition) {
   return false;
 }
 
-/** What a road did while the living carried. */
-function difference({ before, after }, road) {
-  return { letters: after.carried[road] - before.carried[road], bytes: after.bytes[road] - before.bytes[road] };
-}
-
 function counters() {
   const statuses = nodes.all.map(({ status }) => status);
   const sum = (road) => statuses.reduce((total, { carried }) => total + (carried[road] ?? 0), 0);
@@ -155,47 +217,50 @@ function tellRoads() {
     .join("; ");
 }
 
-function rowsOf() {
+function rowsOf(seen) {
   const logs = nodes.readLogs();
   const counts = tally(logs);
-  const gaps = (isIt) =>
-    scenes
-      .filter(({ kill }) => kill.length > 0)
-      .filter(isIt)
-      .flatMap(({ killedAt, to }) => gapsOf(logs, killedAt - 2 * everyMs, to));
-  const p95 = (values) => values.sort((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? Number.POSITIVE_INFINITY;
-  if (!options.json) {
-    screen.print(`\n${formatTally(counts)}\n`);
-    for (const { id, found, why } of nodes.all[0].status.found)
-      screen.say(`${nodes.all[0].name}'s source ${id} found ${found}; ${why}`);
-  }
-  const none = { goal: "0", holds: (value) => value === 0 };
-  const some = { goal: "> 0", holds: (value) => value > 0 };
-  const rows = [
-    row({ name: "sent", values: [counts.sent], unit: "letters", ...some }),
-    row({ name: "lost", values: [counts.lost], unit: "letters", ...none }),
-    row({ name: "doubled", values: [counts.duplicated + counts.foreign], unit: "letters", ...none }),
-    row({ name: "failed", values: [nodes.failures.length], unit: "letters", ...none }),
-  ];
-  for (const road of roadNames) {
-    const carrying = scenes.map((scene) => difference(scene, road)).filter(({ letters }) => letters > 0);
-    const sum = (key) => carrying.reduce((total, each) => total + each[key], 0);
-    const death = scenes.findIndex(({ kill }) => kill.includes(road));
-    const back = scenes.slice(death + 1).reduce((total, scene) => total + difference(scene, road).letters, 0);
-    rows.push(
-      row({ name: `${road}: carried`, values: [sum("letters")], unit: "letters", ...some }),
-      row({ name: `${road}: at its sockets`, values: [sum("bytes")], unit: "B", ...some }),
-      row({ name: `${road}: carried after its death`, values: [death < 0 ? 0 : back], unit: "letters", ...some }),
-    );
-  }
-  const goal = (most) => ({ unit: "ms", goal: `≤ ${most} ms`, holds: (value) => value <= most });
-  rows.push(
-    row({ name: "gap-p95-silent", values: [p95(gaps(({ isTold }) => !isTold))], ...goal(2_000) }),
-    row({
-      name: "gap-p95-standby",
-      values: [p95(gaps(({ isTold, hadStandby }) => isTold && hadStandby))],
-      ...goal(300),
-    }),
+  const statuses = nodes.all.map(({ status }) => status);
+  const table = sceneTable(
+    roadNames,
+    Object.keys(statuses[0].scores),
+    scenes.map((scene) => ({
+      killed: scene.kill,
+      back: scene.heal,
+      isSilent: scene.isSilent,
+      letters: Object.fromEntries(roadNames.map((road) => [road, difference(scene, road).letters])),
+      gapMs: scene.kill.length === 0 ? undefined : Math.max(...gapsAround(scene, logs, everyMs)),
+      scores: scene.scores,
+      openBreakers: scene.openBreakers,
+    })),
   );
-  return rows;
+  const { chain: own, found } = statuses[0];
+  const [words, pool] = [`height ${own.height}, ${own.tokens} tokens`, Number(own.pool) / 1e8];
+  const said = [
+    ...table,
+    "",
+    ...found.map(({ id, found: count, why }) => `${nodes.all[0].name}'s source ${id} found ${count}: ${why}`),
+    "",
+    `${counts.sent} letters written, ${counts.lost} lost, ${counts.duplicated} doubled`,
+    `chain: ${words}, ${pool} coins in the reward pool, ${own.reorgs} reorganisations`,
+    ...(seen === undefined
+      ? []
+      : [`page: ${seen.read} of ${seen.written} lines read, by ${wordsOfRoads(seen.byRoad)}`]),
+  ];
+  screen.print(`\n${said.join("\n")}\n\n${formatTally(counts)}\n`);
+  if (options.pictures !== undefined)
+    writeFileSync(join(options.pictures, "hybrid-swarm.svg"), terminalPicture("npm start", said));
+  return [
+    ...letterRows(counts, nodes.failures),
+    ...roadRows(scenes),
+    ...gapRows(scenes, logs, everyMs),
+    ...chainRows(chain, statuses, seen),
+    ...(seen === undefined ? [] : pageRows({ ...seen, complaints: page.complaints.length })),
+  ];
+}
+
+function wordsOfRoads(byRoad) {
+  return Object.entries(byRoad)
+    .map(([road, count]) => `${road} (${count})`)
+    .join(", ");
 }

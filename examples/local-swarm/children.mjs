@@ -55,15 +55,20 @@ export class Children {
     await gone;
   }
 
-  /** Lets a child end by itself, and kills it when it does not. Resolves to true where it ended by itself, without a fault. */
+  /** Lets a child end by itself, and kills it when it does not. Resolves to what was wrong with its end, undefined where nothing was. */
   async end(child, graceMs, ask) {
     this.#running.delete(child);
-    const gone = new Promise((resolve) => child.once("exit", (code) => resolve(code === 0)));
+    const gone = new Promise((resolve) => child.once("exit", (code, signal) => resolve(signal ?? code)));
     ask();
-    const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
-    const isClean = await gone;
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      child.kill("SIGKILL");
+    }, graceMs);
+    const how = await gone;
     clearTimeout(timer);
-    return isClean;
+    if (isLate) return `did not end within ${graceMs} ms`;
+    return how === 0 ? undefined : `ended by itself, with a fault: ${how}`;
   }
 
   /** The same for what `startRelay` and `startInfra` resolved to. */

@@ -14,16 +14,18 @@ export class NodeProcesses {
   #breakers = [];
   #failures = [];
   #onBreaker;
+  #onReport;
 
   /**
-   * @param {{ children: import("./children.mjs").Children, folder: string, script: URL, onBreaker: (report: any) => void }} o
-   *   folder: where the nodes' logs go; script: what each of them runs
+   * @param {{ children: import("./children.mjs").Children, folder: string, script: URL, onBreaker: (report: any) => void,
+   *   onReport?: (report: any) => void }} o folder: where the nodes' logs go; script: what each of them runs
    */
-  constructor({ children, folder, script, onBreaker }) {
+  constructor({ children, folder, script, onBreaker, onReport = () => {} }) {
     this.#children = children;
     this.#folder = folder;
     this.#script = script;
     this.#onBreaker = onBreaker;
+    this.#onReport = onReport;
   }
 
   /** `status` is what a node last told of itself. */
@@ -73,9 +75,9 @@ export class NodeProcesses {
     }
   }
 
-  /** Tells every node. */
-  order(order) {
-    for (const { child } of this.#nodes.values()) child.send(order);
+  /** Tells every node, or the one of this name. */
+  order(order, to) {
+    for (const { name, child } of this.#nodes.values()) if (to === undefined || name === to) child.send(order);
   }
 
   /** Resolves when nobody writes any more and every letter is settled. */
@@ -102,11 +104,14 @@ export class NodeProcesses {
     }));
   }
 
-  /** Resolves to the names of those that had to be killed or ended with a fault. */
+  /** Resolves to a line for each that had to be killed or ended with a fault. */
   async end(graceMs) {
-    const ends = [...this.#nodes.values()].map(async ({ name, child }) =>
-      (await this.#children.end(child, graceMs, () => child.send({ kind: "end" }))) ? [] : [name],
-    );
+    const ends = [...this.#nodes.values()].map(async ({ name, child }) => {
+      const fault = await this.#children.end(child, graceMs, () =>
+        child.send({ kind: "end", tellAfterMs: graceMs - 500 }),
+      );
+      return fault === undefined ? [] : [`${name} ${fault}`];
+    });
     return (await Promise.all(ends)).flat();
   }
 
@@ -139,6 +144,7 @@ export class NodeProcesses {
       this.#breakers.push({ at: Date.now(), name });
       this.#onBreaker({ name, ...report });
     }
+    this.#onReport({ name, kind, ...report });
     for (const look of this.#waiting) look();
   }
 }

@@ -10,8 +10,9 @@ import { LetterWriter } from "./letter-writer.mjs";
  * @param {(peer: string, receipt: any) => void} own.onReceipt
  * @param {() => object | Promise<object>} own.status what it tells of itself beside its letters
  * @param {Record<string, (order: any) => void>} [own.orders] by their kind
+ * @param {(tell: (report: object) => void) => void} [own.follow] what it tells unasked
  */
-export async function runNode(swarm, { name, ...files }, { onReceipt, status, orders = {} }) {
+export async function runNode(swarm, { name, ...files }, { onReceipt, status, orders = {}, follow }) {
   const onFailure = (failure) => tell({ kind: "failed", ...failure });
   const writer = new LetterWriter(swarm, { ...files, onReceipt, onFailure });
   const tellStatus = async (kind) => {
@@ -23,10 +24,11 @@ export async function runNode(swarm, { name, ...files }, { onReceipt, status, or
     talk: ({ peers, everyMs, ttlMs }) => writer.talk(peers, everyMs, ttlMs),
     status: () => void tellStatus("status"),
     hush: () => void writer.hush().then(() => tellStatus("settled")),
-    end: () => void end(),
+    end: (order) => void end(order),
   };
   swarm.on("peer:connect", ({ peer }) => tell({ kind: "peer", peer }));
   swarm.on("breaker:open", (breaker) => tell({ kind: "breaker", ...breaker }));
+  follow?.(tell);
   process.on("message", (order) => obey[order.kind]?.(order));
   process.once("disconnect", exitWithParent);
   // Ctrl-C goes to every process of a terminal; the parent says when to end.
@@ -34,9 +36,16 @@ export async function runNode(swarm, { name, ...files }, { onReceipt, status, or
   await swarm.start();
   tell({ kind: "ready", id: swarm.id });
 
-  /** Stops, and ends by itself: nothing is left that would keep this process. */
-  async function end() {
+  /** Stops, and ends by itself: nothing is left that would keep this process. Where something is, it says what. */
+  async function end({ tellAfterMs }) {
+    let isStopped = false;
+    const tellWhy = () => {
+      const what = isStopped ? "the swarm has stopped" : "the swarm is stopping";
+      process.stderr.write(`${name}: ${what}; left: ${process.getActiveResourcesInfo().join(", ") || "nothing"}\n`);
+    };
+    setTimeout(tellWhy, tellAfterMs).unref();
     await swarm.stop();
+    isStopped = true;
     process.off("disconnect", exitWithParent);
     process.disconnect();
   }

@@ -10,13 +10,13 @@ import { openScreen } from "./screen.mjs";
 
 const calmEveryMs = 1_000;
 
-/** @param {{ once?: boolean, json?: boolean, folderName: string, nodeScript: URL }} o `nodeScript`: what each node runs */
-export function openStage({ once, json, folderName, nodeScript }) {
+/** @param {{ once?: boolean, json?: boolean, folderName: string, nodeScript: URL, onReport?: (report: any) => void }} o `nodeScript`: what each node runs */
+export function openStage({ once, json, folderName, nodeScript, onReport }) {
   const screen = openScreen(json ? process.stderr : process.stdout);
   const folder = mkdtempSync(join(tmpdir(), folderName));
   const stop = new AbortController();
   const children = new Children(fail);
-  const nodes = new NodeProcesses({ children, folder, script: nodeScript, onBreaker: tellBreaker });
+  const nodes = new NodeProcesses({ children, folder, script: nodeScript, onBreaker: tellBreaker, onReport });
   process.on("exit", () => {
     children.killAll();
     rmSync(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { chainDecoders } from "./chain.mjs";
 import { gunDecoders, packetDecoders } from "./gun.mjs";
 import { infraDecoders } from "./infra.mjs";
 import { letterDecoders } from "./letters.mjs";
@@ -15,6 +16,7 @@ export async function houseDecoders(load) {
     gunDecoders,
     packetDecoders,
     infraDecoders,
+    chainDecoders,
   ];
   return (await Promise.all(groups.map((group) => group(load)))).flat();
 }

@@ -6,7 +6,9 @@ import { inChromium, type Stage } from "./support/in-chromium.ts";
 import { openPeerServer, openRelay } from "./support/nodes.ts";
 
 const path = (name: string, relay: string, peerServer: string) =>
-  `/examples/browser-chat/index.html?as=${name}&relay=${encodeURIComponent(relay)}&peers=${encodeURIComponent(peerServer)}`;
+  `/examples/browser-chat/index.html?as=${name}&relay=${encodeURIComponent(relay)}&peers=${encodeURIComponent(peerServer)}&tracker=&stun=`;
+
+const labels = ["WebTorrent", "Gun relay", "PeerJS"] as const;
 
 /** Writes a line, as a person does. A tab behind another draws nothing, and never holds still for a click: it is brought to the front. */
 async function write(page: Page, text: string): Promise<void> {
@@ -21,19 +23,20 @@ async function picture(page: Page, name: string): Promise<void> {
   if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-/** Two people in one browser, each with the other on both roads. */
+/** Two people in one browser, each with the other on all roads. */
 async function annaAndBert(stage: Stage): Promise<readonly [Page, Page]> {
   const [relay, server] = [await openRelay(stage), await openPeerServer(stage)];
   const context = await stage.browser.newContext({ viewport: { width: 1_000, height: 700 } });
   const anna = await stage.open(path("Anna", relay.url, server.url), context);
   const bert = await stage.open(path("Bert", relay.url, server.url), context);
-  await onBothRoads(anna, "Bert");
-  await onBothRoads(bert, "Anna");
+  await onAllRoads(anna, "Bert");
+  await onAllRoads(bert, "Anna");
   return [anna, bert];
 }
 
-async function onBothRoads(page: Page, other: string): Promise<void> {
-  await page.getByRole("button", { name: new RegExp(`${other}.*(PeerJS.*Gun relay|Gun relay.*PeerJS)`) }).waitFor();
+async function onAllRoads(page: Page, other: string): Promise<void> {
+  const inAnyOrder = labels.map((label) => `(?=.*${label})`).join("");
+  await page.getByRole("button", { name: new RegExp(`${inAnyOrder}.*${other}`) }).waitFor();
 }
 
 /** Cuts or heals a road, and sees that it is. */
@@ -45,30 +48,33 @@ async function flip(page: Page, to: "Cut" | "Heal", label: string): Promise<void
 
 describe("examples/browser-chat", () => {
   inChromium(
-    "two tabs talk; a road is cut, lines take the other; all are cut, lines wait, and then arrive",
+    "two tabs talk; roads are cut, lines take another; all are cut, lines wait, and then arrive; a block is at both",
     async (stage) => {
       const [anna, bert] = await annaAndBert(stage);
       await write(anna, "Good morning!");
       await bert.getByText("Good morning!").waitFor();
-      await anna.getByText(/✓✓ read, by (PeerJS|Gun relay) in/).waitFor();
+      await anna.getByText(/✓✓ read, by (WebTorrent|PeerJS|Gun relay) in/).waitFor();
       await write(bert, "And to you.");
       await anna.getByText("And to you.").waitFor();
       await picture(anna, "talk");
-      for (const [cut, left] of [
-        ["PeerJS", "Gun relay"],
-        ["Gun relay", "PeerJS"],
-      ] as const) {
-        await flip(anna, "Cut", cut);
-        await write(anna, `Without ${cut}?`);
-        await bert.getByText(`Without ${cut}?`).waitFor();
-        const line = anna.getByRole("listitem").filter({ hasText: `Without ${cut}?` });
+      await anna.getByRole("button", { name: "Mine a block" }).click();
+      for (const page of [anna, bert]) await page.locator("#chain[data-height='1']").waitFor();
+      const tips = await Promise.all([anna, bert].map((page) => page.locator("#chain").getAttribute("data-tip")));
+      expect(new Set(tips).size).toBe(1);
+      await bert.getByText("Reward pool2.5Your coins0Tokensnone").waitFor();
+      for (const left of labels) {
+        const others = labels.filter((label) => label !== left);
+        for (const label of others) await flip(anna, "Cut", label);
+        await write(anna, `By ${left}?`);
+        await bert.getByText(`By ${left}?`).waitFor();
+        const line = anna.getByRole("listitem").filter({ hasText: `By ${left}?` });
         await line.getByText(new RegExp(`✓✓ read, by ${left} in`)).waitFor();
-        await flip(anna, "Heal", cut);
-        await onBothRoads(anna, "Bert");
-        expect(await bert.getByText(`Without ${cut}?`).count()).toBe(1);
+        for (const label of others) await flip(anna, "Heal", label);
+        await onAllRoads(anna, "Bert");
+        expect(await bert.getByText(`By ${left}?`).count()).toBe(1);
       }
-      await picture(anna, "both");
-      for (const road of ["PeerJS", "Gun relay"]) await flip(anna, "Cut", road);
+      await picture(anna, "all");
+      for (const label of labels) await flip(anna, "Cut", label);
       await anna.getByText("Offline: what you write waits here").waitFor();
       await write(anna, "Do you hear me?");
       await anna.getByText("◌ waiting for a road").waitFor();

@@ -1,22 +1,9 @@
-/** The node behind the page: an identity that cannot be carried away, a durable outbox, and two channels. */
-import {
-  codeOf,
-  createSwarm,
-  indexedDbKeyStore,
-  type PeerId,
-  type Receipt,
-  type Swarm,
-  use,
-  webCryptoIdentity,
-} from "@swarm-space/core";
-import resilience from "@swarm-space/resilience";
-import store from "@swarm-space/store-idb";
-import * as z from "zod";
-import type { Road } from "./roads.ts";
+/** The node behind the page: the whole preset, with an identity that cannot be carried away, and two channels. */
+import { codeOf, type PeerId, type Receipt, type Swarm } from "@swarm-space/core";
+import { createHybridSwarm, type MeetingServers } from "@swarm-space/hybrid";
+import { cardSchema, chainParameters, lineSchema } from "./chat-words.ts";
 
 const dayMs = 86_400_000;
-const line = z.object({ text: z.string().min(1).max(2_000) });
-const card = z.object({ name: z.string().min(1).max(40) });
 
 export interface ChatNode {
   readonly swarm: Swarm;
@@ -30,16 +17,24 @@ export interface ChatEars {
   onName(peer: PeerId, name: string): void;
 }
 
+export interface ChatPlace {
+  readonly network: string;
+  readonly servers: MeetingServers;
+}
+
 /** Starts the node of the person called `name`. Each person of this browser has a key and a store of its own. */
-export async function startChat(name: string, roads: readonly Road[], ears: ChatEars): Promise<ChatNode> {
-  const identity = await webCryptoIdentity(indexedDbKeyStore(`browser-chat key of ${name}`));
-  const swarm = await createSwarm({
-    network: "browser-chat",
-    identity,
-    plugins: [...roads.map(({ plugin }) => plugin), use(resilience), use(store, { name: `browser-chat of ${name}` })],
+export async function startChat(name: string, { network, servers }: ChatPlace, ears: ChatEars): Promise<ChatNode> {
+  const swarm = await createHybridSwarm({
+    network,
+    servers,
+    data: `browser-chat of ${name}`,
+    // A stock server lists nobody, and a page's console would say so each time; peers meet by rendezvous, and by the others.
+    peerjs: { listPeers: false },
+    discovery: { bootstrap: [] },
+    chain: { parameters: chainParameters },
   });
-  const lines = swarm.channel({ name: "lines", schema: line });
-  const names = swarm.channel({ name: "names", schema: card });
+  const lines = swarm.channel({ name: "lines", schema: lineSchema });
+  const names = swarm.channel({ name: "names", schema: cardSchema });
   lines.onMessage(({ text }, from) => ears.onLine(from, text));
   names.onMessage(({ name: theirs }, from) => ears.onName(from, theirs));
   // A name that does not arrive is sent again at the next meeting.

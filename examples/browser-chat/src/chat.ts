@@ -1,25 +1,23 @@
 /** Leads what the node tells to the view, and what a person does to the node. */
 import { codeOf, type PeerId, type PeerInfo, type Receipt } from "@swarm-space/core";
-import { type ChatNode, explainFailure, startChat } from "./chat-node.ts";
+import { ChainView } from "./chain-view.ts";
+import { chainRow, mine } from "./chat-chain.ts";
+import { type ChatNode, type ChatPlace, explainFailure, startChat } from "./chat-node.ts";
 import { ChatView, type LineRow } from "./chat-view.ts";
-import { cutRoad, healRoad, type Road } from "./roads.ts";
+import { cutRoad, healRoad, roads } from "./roads.ts";
 import { type Line, Talks } from "./talks.ts";
 
 export class Chat {
-  readonly #roads: readonly Road[];
   readonly #view = new ChatView({ onWrite: (text) => this.#write(text) });
+  readonly #chain = new ChainView({ onMine: async () => this.#node && mine(this.#node.swarm) });
   readonly #talks = new Talks();
   readonly #cut = new Set<string>();
   #node: ChatNode | undefined;
 
-  constructor(roads: readonly Road[]) {
-    this.#roads = roads;
-  }
-
   /** Starts the node of the person called `name`, and shows it, or why it could not start. */
-  async open(name: string): Promise<void> {
+  async open(name: string, place: ChatPlace): Promise<void> {
     try {
-      this.#node = await startChat(name, this.#roads, {
+      this.#node = await startChat(name, place, {
         onLine: (from, text) => {
           this.#talks.add(from, { isOurs: false, text, at: new Date(), told: "" });
           this.#show();
@@ -36,7 +34,14 @@ export class Chat {
     const { swarm } = this.#node;
     const show = () => this.#show();
     this.#view.showSelf(name, swarm.id);
-    const events = ["peer:connect", "peer:disconnect", "connection:open", "transport:state", "swarm:wake"] as const;
+    const events = [
+      "peer:connect",
+      "peer:disconnect",
+      "connection:open",
+      "transport:state",
+      "swarm:wake",
+      "state:pool",
+    ] as const;
     for (const event of events) swarm.on(event, show);
     setInterval(show, 2_000);
     show();
@@ -69,7 +74,7 @@ export class Chat {
   }
 
   #labelOf(id: string): string {
-    return this.#roads.find((road) => road.id === id)?.label ?? id;
+    return roads.find((road) => road.id === id)?.label ?? id;
   }
 
   async #flip({ swarm }: ChatNode, id: string): Promise<void> {
@@ -93,6 +98,7 @@ export class Chat {
       isUp ? (here.size > 0 ? "Connected" : "Looking for others") : "Offline: what you write waits here",
     );
     this.#view.showLines(this.#talks.shown.map(rowOf));
+    this.#chain.show(chainRow(this.#node.swarm));
   }
 
   #showPeers(here: ReadonlyMap<PeerId, PeerInfo>): void {
@@ -111,7 +117,7 @@ export class Chat {
   /** Returns whether one of them can be used. */
   #showRoads(node: ChatNode): boolean {
     const { health } = node.swarm.getTransportStatus();
-    const rows = this.#roads.map(({ id, label }) => {
+    const rows = roads.map(({ id, label }) => {
       const { state = "idle", lastError } = health.get(id)?.status ?? {};
       const isCut = this.#cut.has(id);
       const detail = isCut ? "cut by you" : (lastError ?? (state === "active" ? "in use" : state));

@@ -1,13 +1,9 @@
-/** Browser chat: who writes here, and by which servers, as the address says. */
+/** Browser chat: who writes here, in which network, and by which servers, as the address says. */
 import { Chat } from "./chat.ts";
-import { roadsBy } from "./roads.ts";
+import { serversOf } from "./servers.ts";
 
 const address = new URL(location.href).searchParams;
-const roads = roadsBy({
-  relay: address.get("relay") ?? "http://127.0.0.1:8765/gun",
-  peerServer: address.get("peers") ?? "http://127.0.0.1:9000/",
-});
-await new Chat(roads).open(ownName());
+await new Chat().open(ownName(), { network: address.get("network") ?? "browser-chat", servers: serversOf(address) });
 
 /** The address says it, else this tab keeps a name that was drawn for it. */
 function ownName(): string {

@@ -1,25 +1,19 @@
-/** The roads of this chat as a plain list: one entry more is one transport more. */
-import { type PluginUse, ports, roomPorts, type Swarm, use } from "@swarm-space/core";
-import gun from "@swarm-space/transport-gun";
-import peerjs from "@swarm-space/transport-peerjs";
+/** The roads of this chat, and how each is cut and healed. */
+import { ports, roomPorts, type Swarm } from "@swarm-space/core";
 
 export interface Road {
   /** As the transport calls itself, in receipts too. */
   readonly id: string;
   /** For a person. */
   readonly label: string;
-  readonly plugin: PluginUse;
 }
 
-/** @param o.relay URL of a Gun relay; `peerServer`: of a PeerServer */
-export function roadsBy({ relay, peerServer }: { relay: string; peerServer: string }): readonly Road[] {
-  // A stock server lists nobody, and a page's console would say so each time; peers meet by rendezvous, and by Gun.
-  const listPeers = false;
-  return [
-    { id: "peerjs", label: "PeerJS", plugin: use(peerjs, { servers: [peerServer], listPeers }) },
-    { id: "gun", label: "Gun relay", plugin: use(gun, { relays: [relay] }) },
-  ];
-}
+/** The best one first, as the preset ranks them before anything was measured. */
+export const roads: readonly Road[] = [
+  { id: "integrated", label: "WebTorrent" },
+  { id: "gun", label: "Gun relay" },
+  { id: "peerjs", label: "PeerJS" },
+];
 
 /** Closes a road at this node, with every connection on it. */
 export async function cutRoad(swarm: Swarm, id: string): Promise<void> {

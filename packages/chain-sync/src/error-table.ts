@@ -28,6 +28,10 @@ export const errorTable = Object.freeze({
     meaning: "The store holds a chain that does not agree with itself.",
     cure: "Clear the chain's namespaces in the store; the node fetches the chain anew from its peers.",
   },
+  CHAIN_NOT_KEPT: {
+    meaning: "The node has no durable store: its chain ends with the process, and each start fetches all of it anew.",
+    cure: "Add `@swarm-space/store-level` (Node) or `@swarm-space/store-idb` (pages) to its plugins.",
+  },
   CHAIN_NO_SWARM: {
     meaning: "`getBlockchainSync` was called without a swarm: there is no chain of the whole process.",
     cure: "Pass what `createSwarm` resolved to: `getBlockchainSync(swarm)`.",

@@ -13,6 +13,7 @@ import { blockchainPort } from "./api/blockchain-sync.ts";
 import { chainSyncConfig, parametersOf } from "./api/chain-sync-config.ts";
 import { LiveBlockchain } from "./api/live-blockchain.ts";
 import { chainRules, type ReplacedRules } from "./chain/rules.ts";
+import { errorTable } from "./error-table.ts";
 import { type DescriptionMessage, descriptionChannel, descriptionMessage } from "./sync/description-wire.ts";
 import { type ChainMessage, channelName, messageSchema } from "./sync/wire.ts";
 
@@ -25,14 +26,15 @@ export function chainSyncWith(replaced: ReplacedRules) {
     provides: [ports.syncChannel, blockchainPort],
     wants: [ports.store, roomPorts.verifier],
     startTimeoutMs: 60_000,
-    setup({ self, config, provide, use, clock, events }) {
+    setup({ self, config, provide, use, clock, events, log }) {
+      const store = use(ports.store) ?? memoryStore();
       const blockchain = new LiveBlockchain({
         rules: chainRules(parametersOf(self.network, config), replaced),
         settings: config,
         self,
         clock,
         events,
-        store: use(ports.store) ?? memoryStore(),
+        store,
         verifier: use(roomPorts.verifier) ?? strictVerifier(nobleEd25519()),
       });
       provide(blockchainPort, blockchain);
@@ -56,7 +58,14 @@ export function chainSyncWith(replaced: ReplacedRules) {
         receive: (message: DescriptionMessage, from: string) => blockchain.descriptionSync?.receive(message, from),
         respond: (question: DescriptionMessage, from: string) => blockchain.describe(question, from),
       });
-      return { start: () => blockchain.open(), stop: () => blockchain.close() };
+      return {
+        async start() {
+          await blockchain.open();
+          const { meaning, cure } = errorTable.CHAIN_NOT_KEPT;
+          if (!store.durable) log.warn("CHAIN_NOT_KEPT", `${meaning} ${cure}`);
+        },
+        stop: () => blockchain.close(),
+      };
     },
   });
 }

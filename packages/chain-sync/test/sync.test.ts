@@ -33,6 +33,15 @@ describe("getBlockchainSync", () => {
   });
 });
 
+test("a node without a durable store is told that its chain ends with the process", async () => {
+  const forgetful = await play.join();
+  expect(forgetful.chain.getStats().isKept).toBe(false);
+  expect(forgetful.warnings).toEqual(["CHAIN_NOT_KEPT"]);
+  const kept = await play.join({ store: { ...watchedStore(memoryStore(), async () => undefined), durable: true } });
+  expect(kept.chain.getStats().isKept).toBe(true);
+  expect(kept.warnings).toEqual([]);
+});
+
 describe("23. nodes in step", () => {
   test("a block mined at one is at all others at once, over every connected transport", async () => {
     const roads = ["memory", "second"];

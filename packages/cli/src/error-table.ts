@@ -9,4 +9,8 @@ export const errorTable = Object.freeze({
     meaning: "The file with the secret of a TURN server cannot be read, or has none.",
     cure: "Name the file whose text is the server's `static-auth-secret`: `openssl rand -hex 32` makes one.",
   },
+  TOKEN_UNKNOWN: {
+    meaning: "No profile token of this ticker or id is on the chain that this node knows.",
+    cure: "`swarm-space chain token list` shows those there are; a node that is alone may not have heard of it yet.",
+  },
 } as const);

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addChainCommands } from "./chain/chain-commands.ts";
 import { type ChatOptions, runChat } from "./chat/chat-command.ts";
 import { type ConfigCheckOptions, checkConfig } from "./config-check.ts";
 import { type DoctorOptions, runDoctor } from "./doctor/doctor-command.ts";
@@ -60,6 +61,8 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
     .option("--name <name>", "what others see beside your lines; default: the beginning of your id", shortText(40))
     .addOption(secondsOption("--ttl <seconds>", "how long a line may wait for its receivers", 30))
     .action(async (o: ChatOptions) => done(await runChat(stage, o)));
+
+  addChainCommands(program, stage, done);
 
   const infra = program
     .command("infra")

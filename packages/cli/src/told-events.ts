@@ -1,3 +1,4 @@
+import type {} from "@swarm-space/chain-sync";
 import { codeOf, describeError, type EventName, type SwarmEvents } from "@swarm-space/core";
 import { printable, shortId } from "./printable.ts";
 
@@ -36,6 +37,21 @@ export const toldEvents = Object.freeze([
   "breaker:open",
   "breaker:half-open",
   "breaker:close",
+  "block:connected",
+  "block:disconnected",
+  "block:invalid",
+  "chain:reorg",
+  "chain:deep-fork",
+  "chain:unsaved",
+  "sync:progress",
+  "peer:banned",
+  "token:described",
+  "tx:accepted",
+  "tx:dropped",
+  "pool:unsaved",
+  "state:pool",
+  "state:token",
+  "token:described",
 ] as const satisfies readonly EventName[]);
 
 type Words = { readonly [Name in EventName]?: (detail: SwarmEvents[Name]) => string };
@@ -51,6 +67,11 @@ export const eventWords: Words = Object.freeze({
   "breaker:open": breaker("open"),
   "breaker:half-open": breaker("half-open"),
   "breaker:close": breaker("closed"),
+  "chain:reorg": ({ depth, new: now, fork }) =>
+    `chain: ${depth} blocks undone for ${now.length} of a better branch, which parts at height ${fork.height}`,
+  "chain:deep-fork": ({ depth }) => `chain: a better branch parts ${depth} blocks deep: not followed by itself`,
+  "chain:unsaved": ({ code }) => `chain: the store refused headers (${code}); they are written with the next ones`,
+  "peer:banned": ({ peer, code }) => `chain: ${shortId(peer)} is not heard for a while (${code})`,
   "plugin:failed": ({ plugin, phase, error }) =>
     `${plugin} failed at ${phase}: ${codeOf(error, "UNEXPECTED")} ${printable(describeError(error), 400)}`,
   "handler:failed": ({ where, error }) => `a handler of ${where} failed: ${printable(describeError(error), 400)}`,

@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { RunningCommand, startRelay } from "./command.ts";
 import { runHere } from "./run-here.ts";
@@ -45,6 +47,43 @@ describe("swarm-space start", () => {
     await node.line(/^transport gun: error \(.*127\.0\.0\.1:9/);
     node.endInput();
     expect(await node.exit).toBe(0);
+  });
+
+  test("--json tells what happens to the chain: each new tip, the reward pool, what waits", async () => {
+    const miner = `import { definePlugin } from "@swarm-space/core";
+      import { blockchainPort } from "@swarm-space/chain-sync";
+      import * as z from "zod";
+      export default definePlugin({ id: "test/miner", api: 1, config: z.strictObject({}), requires: [blockchainPort],
+        setup: ({ use }) => ({ async start() {
+          await use(blockchainPort).mine();
+          await use(blockchainPort).donate(7n);
+        } }) });`;
+    // Beside the sources, so that it finds what it imports.
+    const file = join(import.meta.dirname, `miner-${process.pid}.mjs`);
+    await writeFile(file, miner);
+    try {
+      const parameters = { leastDifficulty: 1 };
+      const plugins = [{ use: "@swarm-space/chain-sync", with: { parameters } }, { use: pathToFileURL(file).href }];
+      await writeFile(join(folder, "chain.json"), JSON.stringify({ network: "start-test", plugins }));
+      await using node = new RunningCommand(["start", "chain.json", "--json", "--until-eof"], { folder });
+      const block = JSON.parse(await node.line(/"block:connected"/));
+      expect(block).toEqual({
+        event: "block:connected",
+        id: expect.any(String),
+        height: 1,
+        receipts: expect.any(Array),
+      });
+      expect(JSON.parse(await node.line(/"state:pool"/))).toMatchObject({ balance: "250000000" });
+      const { transaction } = JSON.parse(await node.line(/"tx:accepted"/));
+      expect(transaction.transaction).toMatchObject({
+        nonce: "0",
+        signature: expect.stringMatching(/^[0-9a-f]{128}$/),
+      });
+      node.endInput();
+      expect(await node.exit).toBe(0);
+    } finally {
+      await rm(file);
+    }
   });
 
   test("tells of a folder without configuration, and of two", async () => {

@@ -11,7 +11,7 @@ export interface HybridSwarmOptions extends HybridOptions, SwarmOptions {}
  * @throws SwarmError as `createSwarm`; `IDENTITY_FILE_…` (Node), `IDENTITY_UNSUPPORTED` (pages)
  */
 export async function createHybridSwarm(o: HybridSwarmOptions = {}): Promise<Swarm> {
-  const { data, servers, integrated, gun, peerjs, discovery, resilience, store, plugins = [], ...kernel } = o;
+  const { data, servers, integrated, gun, peerjs, discovery, resilience, chain, store, plugins = [], ...kernel } = o;
   const isKept = kernel.identity === undefined && store !== false;
   const identity = isKept ? await ownPlace.openIdentity(data ?? ownPlace.defaultData) : kernel.identity;
   return createSwarm({

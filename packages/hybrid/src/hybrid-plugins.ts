@@ -1,3 +1,4 @@
+import chainSync, { type ChainSyncConfig } from "@swarm-space/chain-sync";
 import { type PluginUse, use } from "@swarm-space/core";
 import discovery, { type DiscoveryConfig } from "@swarm-space/discovery";
 import resilience, { type ResilienceConfig } from "@swarm-space/resilience";
@@ -19,6 +20,7 @@ export interface HybridOptions {
   readonly peerjs?: z.input<typeof peerjsConfig> | false;
   readonly discovery?: DiscoveryConfig | false;
   readonly resilience?: ResilienceConfig | false;
+  readonly chain?: ChainSyncConfig | false;
   /** `false`: nothing is kept over a restart. */
   readonly store?: false;
 }
@@ -39,6 +41,7 @@ export function hybridPlugins(o: HybridOptions = {}): PluginUse[] {
   if (o.peerjs !== false) plugins.push(use(peerjs, { servers: [...servers.peerServers], iceServers, ...o.peerjs }));
   if (o.discovery !== false) plugins.push(use(discovery, o.discovery));
   if (o.resilience !== false) plugins.push(use(resilience, o.resilience));
+  if (o.chain !== false) plugins.push(use(chainSync, o.chain));
   if (o.store !== false) plugins.push(ownPlace.store(o.data ?? ownPlace.defaultData));
   return plugins;
 }

@@ -9,3 +9,4 @@
 export { createHybridSwarm, type HybridSwarmOptions } from "./create-hybrid-swarm.ts";
 export { type HybridOptions, hybridPlugins } from "./hybrid-plugins.ts";
 export { type MeetingServers, publicServers } from "./public-servers.ts";
+export * from "./seed-names.ts";

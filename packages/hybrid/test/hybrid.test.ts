@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getBlockchainSync } from "@swarm-space/chain-sync";
 import { checkPluginUses, createSwarm, definePlugin, ports, SwarmError, use } from "@swarm-space/core";
 import { getConnectionResilience } from "@swarm-space/resilience";
 import { activeResources, leakedSince } from "@swarm-space/testkit";
@@ -15,7 +16,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(data, { recursive: true, force: true }));
 
-const seedPlugins = ["transport-integrated", "transport-gun", "transport-peerjs", "discovery", "resilience"];
+const seedPlugins = [
+  "transport-integrated",
+  "transport-gun",
+  "transport-peerjs",
+  "discovery",
+  "resilience",
+  "chain-sync",
+];
 const named = (names: readonly string[]) => names.map((name) => `@swarm-space/${name}`);
 
 function optionsOf(id: string, o: HybridOptions = {}): unknown {
@@ -33,10 +41,11 @@ describe("the default configuration", () => {
     const scores = [...swarm.getTransportStatus().health].map(([id, { reliability }]) => [id, reliability]);
     expect(Object.fromEntries(scores)).toEqual({ integrated: 1, gun: 0.8, peerjs: 0.6 });
     expect(getConnectionResilience(swarm).getStats().totalBreakers).toBe(0);
+    expect(getBlockchainSync(swarm).getStats()).toMatchObject({ state: "closed", isKept: true, height: 0 });
     expect([...(await leakedSince(before))]).toEqual([]);
   });
 
-  test("is a plain list: integrated, gun, peerjs, the cascade, resilience, the platform's store", () => {
+  test("is a plain list: integrated, gun, peerjs, the cascade, resilience, the chain, the platform's store", () => {
     expect(hybridPlugins().map(({ plugin }) => plugin.id)).toEqual(named([...seedPlugins, "store-level"]));
     expect(pagePlace.store("x").plugin.id).toBe("@swarm-space/store-idb");
   });
@@ -87,6 +96,35 @@ describe("the public servers", () => {
   });
 });
 
+describe("the default chain", () => {
+  /** The id of the genesis: nodes of one id are of one chain. */
+  const genesisOf = async (o: Parameters<typeof createHybridSwarm>[0]) => {
+    await using swarm = await createHybridSwarm({ store: false, ...o });
+    return getBlockchainSync(swarm).getStats().tip;
+  };
+
+  test("is the network's: the same for all its nodes, another for another network or other parameters", async () => {
+    const usual = await genesisOf({});
+    expect(await genesisOf({ network: "swarm-space" })).toBe(usual);
+    expect(await genesisOf({ network: "my-app" })).not.toBe(usual);
+    expect(await genesisOf({ chain: { parameters: { leastDifficulty: 1_024 } } })).not.toBe(usual);
+    expect(await genesisOf({ chain: { interval: 60_000 } })).toBe(usual);
+  });
+
+  test("has the seed's beat, proof of work, and the chain of most work", () => {
+    const settings = checkPluginUses(hybridPlugins()).find(({ plugin }) => plugin.id === "@swarm-space/chain-sync");
+    expect(settings?.options).toMatchObject({
+      interval: 120_000,
+      parameters: { consensus: "pow-sha256", forkChoice: "longest-valid", poolTaxPercent: 5 },
+    });
+  });
+
+  test("is left out by false", async () => {
+    await using swarm = await createHybridSwarm({ store: false, chain: false });
+    expect(() => getBlockchainSync(swarm)).toThrow(expect.objectContaining({ code: "CHAIN_NOT_INSTALLED" }));
+  });
+});
+
 describe("a user's own", () => {
   test("options are laid over, false leaves a plugin out", () => {
     const list = hybridPlugins({
@@ -95,7 +133,9 @@ describe("a user's own", () => {
       peerjs: false,
       store: false,
     });
-    expect(list.map(({ plugin }) => plugin.id)).toEqual(named(["transport-integrated", "discovery", "resilience"]));
+    expect(list.map(({ plugin }) => plugin.id)).toEqual(
+      named(["transport-integrated", "discovery", "resilience", "chain-sync"]),
+    );
     expect(list[0]?.options).toMatchObject({
       roads: ["relay"],
       gunRelays: publicServers.gunRelays,

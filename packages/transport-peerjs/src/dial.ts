@@ -25,13 +25,18 @@ export async function dial(
   const { clock, dialTimeoutMs } = parts;
   const over = new AbortController();
   const late = () => over.abort(new SwarmError("DIAL_FAILED", `Nothing came of it within ${dialTimeoutMs} ms`));
+  // Of the id, not of one attempt: a server says it once, and it may be while an attempt ends.
+  const onAbsent = () => over.abort(new SwarmError("PEER_ABSENT", "The PeerServer knows nobody of this id"));
   const timer = clock.timer(dialTimeoutMs, late);
   try {
     for (let left = maxAttempts; ; left -= 1) {
-      const result = await attempt(registration, id, parts, AbortSignal.any([signal, over.signal]));
+      const either = AbortSignal.any([signal, over.signal]);
+      const result = await attempt(registration, id, { ...parts, onAbsent }, either);
       signal.throwIfAborted();
       if (!(result instanceof SwarmError)) return result;
-      if (over.signal.aborted || left <= 1 || !isWorthAnother(result)) throw result;
+      if (!isWorthAnother(result)) throw result;
+      over.signal.throwIfAborted();
+      if (left <= 1) throw result;
     }
   } finally {
     timer[Symbol.dispose]();
@@ -46,19 +51,18 @@ function isWorthAnother(error: SwarmError): boolean {
 async function attempt(
   registration: Registration,
   id: string,
-  { clock, attemptTimeoutMs }: DialParts,
+  { clock, attemptTimeoutMs, onAbsent }: DialParts & { onAbsent(): void },
   signal: AbortSignal,
 ): Promise<Connection | SwarmError> {
   const over = new AbortController();
-  const fail = (code: "DIAL_FAILED" | "PEER_ABSENT", what: string) => over.abort(new SwarmError(code, what));
-  const due = (what: string) => clock.timer(attemptTimeoutMs, () => fail("DIAL_FAILED", what));
+  const due = (what: string) => clock.timer(attemptTimeoutMs, () => over.abort(new SwarmError("DIAL_FAILED", what)));
   let timer = due("Nobody answered in time");
   const dialled = registration.dial(id, {
     onAnswer: () => {
       timer[Symbol.dispose]();
       timer = due("The peer connection did not open in its time");
     },
-    onAbsent: () => fail("PEER_ABSENT", "The PeerServer knows nobody of this id"),
+    onAbsent,
     onFault: (error) => over.abort(error),
   });
   try {

@@ -1,5 +1,6 @@
+import type { Clock } from "@swarm-space/core";
 import { afterEach, expect, test } from "vitest";
-import { codeOf, collect } from "../../../tests/support/transport-ends.ts";
+import { clock, codeOf, collect, peerId } from "../../../tests/support/transport-ends.ts";
 import { FakeServer, type Message, onFake, turns } from "./fake-server.ts";
 import { openStranger } from "./stranger.ts";
 
@@ -121,6 +122,22 @@ test("a first peer connection that comes to nothing gives way to another one", a
   connection.send(new TextEncoder().encode("hello"));
   await got.until(1);
   expect(answers).toBeGreaterThan(1);
+});
+
+test("that nobody is there is heard in the very moment in which an attempt's time is over", async () => {
+  const attemptTimeoutMs = 317;
+  const absent = peerId();
+  const server = new FakeServer();
+  const timer: Clock["timer"] = (ms, run) =>
+    clock.timer(ms, () => {
+      run();
+      if (ms === attemptTimeoutMs) server.say(a.id, JSON.stringify({ type: "EXPIRE", src: absent }));
+    });
+  const moment: Clock = { now: () => clock.now(), wall: () => clock.wall(), timer };
+  const a = onFake(server, { attemptTimeoutMs }, { clock: moment });
+  undo.push(() => a.close());
+  await a.open();
+  expect(await codeOf(a.dial(absent))).toBe("PEER_ABSENT");
 });
 
 test("a server that says who left, or that a peer expired, ends nothing that stands", async () => {

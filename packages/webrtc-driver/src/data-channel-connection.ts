@@ -122,10 +122,11 @@ export class DataChannelConnection implements Connection {
     signal.addEventListener("abort", abort, { once: true });
     try {
       if (signal.aborted) abort();
-      await Promise.race([this.#open.promise, this.closed]);
-      const { isRelayed, remote } = await pathOf(this.#parts.peer);
+      const path = this.#open.promise.then(() => pathOf(this.#parts.peer));
+      await Promise.race([path, this.closed]);
       if (isCalledOff) signal.throwIfAborted();
       if (this.#reason) throw new SwarmError("DIAL_FAILED", `The data channel did not open: ${this.#reason.detail}`);
+      const { isRelayed, remote } = await path;
       this.#remote = remote ?? this.#remote;
       this.#capabilities = { ...this.#capabilities, direct: !isRelayed };
     } finally {
@@ -191,7 +192,13 @@ export class DataChannelConnection implements Connection {
 
   #onOpen(): void {
     const { peer } = this.#parts;
-    const binding = bindingOf(peer.localDescription?.sdp ?? "", peer.remoteDescription?.sdp ?? "");
+    const { localDescription: local, remoteDescription: remote } = peer;
+    if (local === null || remote === null) {
+      // Chromium may tell of the channel first, and then of the description by which it opened.
+      const { signal } = this.#listening;
+      return peer.addEventListener("signalingstatechange", () => this.#onOpen(), { signal, once: true });
+    }
+    const binding = bindingOf(local.sdp ?? "", remote.sdp ?? "");
     if (binding === undefined) return this.#end({ by: "protocol", detail: "a description has no single fingerprint" });
     const messageBytes = peer.sctp?.maxMessageSize ?? defaultMessageBytes;
     if (messageBytes <= minFrameBytes) {

@@ -90,6 +90,39 @@ describe("opening", () => {
     await opened;
   });
 
+  test.each(["localDescription", "remoteDescription"] as const)(
+    "a channel that is open before its %s is told waits for it, and keeps what comes meanwhile",
+    async (late) => {
+      const { channel, peer, open } = make();
+      const description = peer[late];
+      peer[late] = null;
+      channel.readyState = "connecting";
+      const connection = open();
+      const opened = connection.opened({ signal: never });
+      channel.readyState = "open";
+      channel.dispatchEvent(new Event("open"));
+      channel.arrive(new Uint8Array([7]).buffer);
+      peer.dispatchEvent(new Event("signalingstatechange"));
+      expect(connection.binding).toHaveLength(0);
+      peer[late] = description;
+      peer.dispatchEvent(new Event("signalingstatechange"));
+      await opened;
+      expect(connection.binding).toHaveLength(64);
+      const frames: Uint8Array[] = [];
+      connection.read((frame) => void frames.push(frame));
+      await expect.poll(() => frames).toEqual([new Uint8Array([7])]);
+    },
+  );
+
+  test("called off while a closed peer connection's statistics do not come, it rejects all the same", async () => {
+    const { peer, open } = make();
+    peer.getStats = () => new Promise(() => undefined);
+    const control = new AbortController();
+    const opened = open().opened({ signal: control.signal });
+    control.abort(new Error("enough"));
+    await expect(opened).rejects.toThrow("enough");
+  });
+
   test("called off, it rejects with the reason and closes both", async () => {
     const { channel, peer, open } = make();
     channel.readyState = "connecting";

@@ -23,6 +23,8 @@ export interface SyncResult {
 
 export interface ChainStats {
   readonly isRunning: boolean;
+  /** Whether the chain outlives this run: the store is durable. Else the next start fetches all of it anew. */
+  readonly isKept: boolean;
   /** Of the beat, ms. */
   readonly interval: number;
   /** `closed`: the swarm is not started. `behind`: better chains are known whose blocks are not here yet. */

@@ -5,7 +5,7 @@ import type { OpenRoom, RoomParts } from "./open-room.ts";
 
 /** What a node's chain comes to; of one that is not open, what its genesis says. */
 export function statsOf(
-  { rules, settings, clock }: RoomParts,
+  { rules, settings, clock, store }: RoomParts,
   open: OpenRoom | undefined,
   o: Pick<ChainStats, "isRunning" | "lastSyncAt">,
 ): ChainStats {
@@ -14,6 +14,7 @@ export function statsOf(
   const live = sync?.bodies.isBehind ? "behind" : "live";
   return {
     ...o,
+    isKept: store.durable,
     interval: settings.interval,
     state: open === undefined ? "closed" : sync === undefined ? "stopped" : live,
     tip: open?.chain.tip.id ?? rules.genesis.block.id,

@@ -8,6 +8,8 @@ export interface Member {
   readonly swarm: Swarm;
   readonly chain: BlockchainSync;
   readonly heard: { readonly name: string; readonly detail: unknown }[];
+  /** Codes of what its log warned of. */
+  readonly warnings: readonly string[];
 }
 
 const told = ["block:connected", "chain:reorg", "peer:banned", "tx:accepted", "sync:progress", "state:token"] as const;
@@ -26,6 +28,7 @@ export class SyncPlay {
     const { options = {}, roads = ["memory"], store } = o;
     const seed = this.members.length + 1;
     const random = new SeededRandom(`node ${seed}`);
+    const warnings: string[] = [];
     const parameters = { leastDifficulty: 1, ...options.parameters };
     const swarm = await createSwarm({
       plugins: [
@@ -36,13 +39,14 @@ export class SyncPlay {
       replace: [
         replaceRoom(ports.clock, () => this.clock),
         replaceRoom(ports.random, () => random),
+        replaceRoom(ports.logger, () => ({ debug() {}, info() {}, warn: (code) => warnings.push(code), error() {} })),
         ...(store === undefined ? [] : [replaceRoom(ports.store, () => store)]),
       ],
     });
     const heard: Member["heard"] = [];
     for (const name of told) swarm.on(name, (detail) => void heard.push({ name, detail }));
     await this.settle(swarm.start());
-    const member = { swarm, chain: getBlockchainSync(swarm), heard };
+    const member = { swarm, chain: getBlockchainSync(swarm), heard, warnings };
     this.members.push(member);
     return member;
   }

@@ -208,6 +208,7 @@ function composeMessaging(c: PortContainer): void {
       pong: (session, live, token) => c.get(rooms.linkWatch).answered(session, live, token),
       cancel: (session, seq) => c.get(rooms.requests).cancel(session.peer, session.origin, seq),
       wake,
+      wakeLater: (session) => carrier().wakeLater(session),
       ofOrigin: (peer, origin) => book.ofOrigin(peer, origin),
       expel,
     });

@@ -42,6 +42,7 @@ export class Carrier {
   /** Of the frame that is being packed; the link has sealed it when `send` returns. */
   readonly #writer = new FrameWriter();
   #scheduled = false;
+  #isLate = false;
 
   constructor(rooms: CarrierRooms) {
     this.#rooms = rooms;
@@ -54,10 +55,27 @@ export class Carrier {
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
-      const sessions = [...this.#awake];
-      this.#awake.clear();
-      for (const each of sessions) this.#carry(each);
+      this.#carryAwake();
     });
+  }
+
+  /** As `wake`, once what has arrived is read: its answers leave in one frame. Whatever wakes sooner takes them along. */
+  wakeLater(session: Session): void {
+    const { clock } = this.#rooms;
+    if (clock.afterTurn === undefined) return this.wake(session);
+    this.#awake.add(session);
+    if (this.#isLate) return;
+    this.#isLate = true;
+    clock.afterTurn(() => {
+      this.#isLate = false;
+      this.#carryAwake();
+    });
+  }
+
+  #carryAwake(): void {
+    const sessions = [...this.#awake];
+    this.#awake.clear();
+    for (const each of sessions) this.#carry(each);
   }
 
   /** Sends one item at once on one link, as pings must. */

@@ -145,5 +145,6 @@ export class Correspondent {
     this.#bytes -= letter.draft.body.length;
     this.#onSettled(letter);
     letter.settle(settlement);
+    letter.release();
   }
 }

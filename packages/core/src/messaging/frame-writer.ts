@@ -88,8 +88,8 @@ function headBytes(value: number): number {
   return value < 0x1_0000_0000 ? 5 : 9;
 }
 
-/** Returns where the head ends. */
-function writeHead(bytes: Uint8Array, at: number, major: number, value: number): number {
+/** Returns where the head ends. What lies beyond the memory is not written. */
+export function writeHead(bytes: Uint8Array, at: number, major: number, value: number): number {
   const type = major << 5;
   if (value < 24) {
     bytes[at] = type | value;

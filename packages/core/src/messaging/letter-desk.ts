@@ -27,8 +27,8 @@ export interface LetterSource {
   failed(seq: number, code: string, text: string): void;
   /** A letter that was "new" found no room after all, once the store had it as begun; its place is free again. */
   overflowed(seq: number): void;
-  /** Called after an answer that did not come within the call that took the letter. */
-  flush(): void;
+  /** Called after an answer that did not come within the call that took the letter, of so many bytes. */
+  flush(bytes: number): void;
 }
 
 export interface LetterDeskRooms {
@@ -121,12 +121,12 @@ export class LetterDesk {
       () => {
         if (this.#offerBegun(source, letter, order) !== "overflow") return;
         source.overflowed(seq);
-        source.flush();
+        source.flush(body.length);
       },
       (error: unknown) => {
         const detail = `the receiver's store: ${describeError(error)}`;
         this.refuse(source, seq, channelName, codeOf(error, "STORE_FAILED"), detail);
-        source.flush();
+        source.flush(body.length);
       },
     );
     return "new";
@@ -179,7 +179,7 @@ export class LetterDesk {
       } else {
         this.#fail(source, seq, failure.code, failure.text);
       }
-      if (!inTurn) source.flush();
+      if (!inTurn) source.flush(bytes);
     };
     const done = (failed: { readonly error: unknown } | undefined, writes: readonly StoreOperation[]) => {
       const failure = failed && failureOf(failed.error);

@@ -2,6 +2,7 @@ import { decode, type EncodeOptions, encode, encodeInto, Token, Type } from "cbo
 import { SwarmError } from "../errors/index.ts";
 import { viewByteString } from "./byte-views.ts";
 import type { MessagePool } from "./message-pool.ts";
+import { writePlainMessage } from "./plain-message.ts";
 
 function refuse(what: string): never {
   throw new SwarmError("MESSAGE_INVALID", `${what} cannot be sent`);
@@ -79,7 +80,7 @@ export function encodeMessage(message: unknown, pool?: MessagePool): Uint8Array 
     const pooled =
       message instanceof Uint8Array
         ? undefined
-        : pool?.take((room) => encodeInto(message, room, encodeOptions).written);
+        : pool?.take((room) => writePlainMessage(message, room) ?? encodeInto(message, room, encodeOptions).written);
     // Whatever was wrong shows again here.
     return pooled ?? encode(message, encodeOptions);
   } catch (error) {

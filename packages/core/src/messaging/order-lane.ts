@@ -1,5 +1,7 @@
-/** Most letters of one ordered channel that are out and not accepted. */
-export const orderWindow = 256;
+import { windowLetters } from "./limits.ts";
+
+/** Most letters of one ordered channel that are out and not accepted: four channels have room beside one another. */
+export const orderWindow = windowLetters / 4;
 
 const out = 0;
 const accepted = 1;

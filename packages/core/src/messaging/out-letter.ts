@@ -1,10 +1,14 @@
 import type { PeerId } from "../ports/identity.ts";
 import type { LetterProgress } from "../ports/sync-channel.ts";
 import type { TransportId } from "../ports/transport.ts";
+import { releaseBytes } from "../security/bytes.ts";
 import { itemKind, itemOverheadBytes, type LetterItem } from "./frame.ts";
 import type { LiveLink } from "./live-link.ts";
 import type { OrderLane } from "./order-lane.ts";
 import { Pieces } from "./pieces.ts";
+
+/** Below it a collection is cheaper. Larger than what a `MessagePool` gives, which is of many letters. */
+const leastReleasedBytes = 16_384;
 
 /** How a letter ended for its sender. */
 export type Settlement =
@@ -19,6 +23,8 @@ export interface LetterDraft {
   readonly channel: string;
   readonly use: number;
   readonly body: Uint8Array;
+  /** Nothing but this letter has the body: its memory may go with it. */
+  readonly ownsBody?: boolean;
   readonly ttlMs: number;
   /** The request that a response answers. */
   readonly re?: number;
@@ -139,6 +145,15 @@ export class OutLetter {
     const { channel, use, ttlMs, body, re } = this.draft;
     if (this.#lane === undefined && re === undefined) return [itemKind.letter, this.seq, channel, use, ttlMs, body];
     return [itemKind.letter, this.seq, channel, use, ttlMs, body, this.#order, re ?? 0, this.#lane?.base ?? 0];
+  }
+
+  /**
+   * It has ended: gives a large body's memory back at once. A collection would find it too, but at a hundred MB/s the
+   * collections cost more than the sealing. A mailbox may be reading it still.
+   */
+  release(): void {
+    const { body, ownsBody } = this.draft;
+    if (ownsBody === true && this.mail === undefined && body.length >= leastReleasedBytes) releaseBytes(body);
   }
 
   /** The receiver has it. */

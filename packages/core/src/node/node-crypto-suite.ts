@@ -9,7 +9,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 import type { CipherState, CryptoSuite, KeyPair } from "../ports/crypto-suite.ts";
-import { isBytes } from "../security/bytes.ts";
+import { isBytes, releaseBytes } from "../security/bytes.ts";
 import { isCounter, noiseNonce, rekeyNonce, requireCounter } from "../security/noise-nonce.ts";
 import { privateKeyObject, publicKeyObject, rawPublicKey, rawSecretKey } from "./node-keys.ts";
 
@@ -103,8 +103,7 @@ function openWith(
 
 /** Gives memory back at once that only a collection would find: at a hundred MB/s those cost more than the sealing. */
 function release(own: Buffer): void {
-  if (own.length >= leastReleasedBytes && own.buffer instanceof ArrayBuffer && own.buffer.byteLength === own.length)
-    own.buffer.transfer(0);
+  if (own.length >= leastReleasedBytes) releaseBytes(own);
 }
 
 /** Memory of its own, not yet zero: whoever asks writes every byte. */

@@ -26,6 +26,15 @@ export function isBytes(value: unknown, length: number): value is Uint8Array {
   return value instanceof Uint8Array && value.length === length;
 }
 
+/**
+ * Gives an array's memory back at once, where it is all of its buffer: the array is empty then. Whoever asks knows that nobody
+ * reads it any more.
+ */
+export function releaseBytes({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && typeof buffer.transfer === "function")
+    buffer.transfer(0);
+}
+
 /** Overwrites secrets that are no longer needed. Best effort: an engine may have copied them before. */
 export function wipe(...secrets: readonly (Uint8Array | undefined)[]): void {
   for (const secret of secrets) secret?.fill(0);

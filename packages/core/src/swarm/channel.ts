@@ -108,7 +108,17 @@ function sendLetter(
     const body = encodeBody(rooms, channel, message);
     signal?.throwIfAborted();
     const { name, ordered } = channel;
-    const draft: LetterDraft = { to, channel: name, use: letterUse.message, body, ttlMs, ordered, spread, onProgress };
+    const draft: LetterDraft = {
+      to,
+      channel: name,
+      use: letterUse.message,
+      body,
+      ownsBody: spread === undefined,
+      ttlMs,
+      ordered,
+      spread,
+      onProgress,
+    };
     const letter: OutLetter = rooms.outbox.post(draft, (end) => {
       deaf?.();
       if (end.status === "failed") return reject(end.error);

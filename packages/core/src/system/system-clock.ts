@@ -13,6 +13,7 @@ export function systemClock(): Clock {
     now: () => performance.now(),
     wall: () => Date.now(),
     timer: startTimer,
+    ...(typeof setImmediate === "function" ? { afterTurn: (fn: () => void) => void setImmediate(fn) } : {}),
   });
 }
 

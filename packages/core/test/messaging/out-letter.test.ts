@@ -3,7 +3,7 @@ import { Correspondent } from "../../src/messaging/correspondent.ts";
 import { itemKind, letterUse } from "../../src/messaging/frame.ts";
 import { forgetfulOutbox } from "../../src/messaging/journal/outbox-journal.ts";
 import { OrderLane } from "../../src/messaging/order-lane.ts";
-import { OutLetter } from "../../src/messaging/out-letter.ts";
+import { type LetterDraft, OutLetter } from "../../src/messaging/out-letter.ts";
 import { Outbox } from "../../src/messaging/outbox.ts";
 import { ReceiveWindow } from "../../src/messaging/receive-window.ts";
 import { Session } from "../../src/messaging/session.ts";
@@ -43,6 +43,31 @@ describe("a letter that is cut into pieces", () => {
     letter.cut().sentAt = 8;
     letter.bind("two", 2);
     expect(letter.cut().sentAt).toBe(0);
+  });
+});
+
+describe("a letter's large body", () => {
+  const end = { status: "confirmed", transport: "memory" } as const;
+  const settled = (body: Uint8Array, more: Partial<LetterDraft>, prepare: (letter: OutLetter) => void = () => {}) => {
+    const correspondent = new Correspondent(peer, () => {});
+    const letter = correspondent.write({ ...draft, body, ...more }, 0, () => {});
+    prepare(letter);
+    correspondent.settle(letter, end);
+    expect(correspondent.bytes).toBe(0);
+    return letter.draft.body.length;
+  };
+
+  test("is given back when it ends, where nothing else has it", () => {
+    expect(settled(new Uint8Array(65_536), { ownsBody: true })).toBe(0);
+  });
+
+  test("stays where others may read it: copies of a broadcast, a mailbox that seals it, others in the same memory", () => {
+    expect(settled(new Uint8Array(65_536), {})).toBe(65_536);
+    expect(settled(new Uint8Array(65_537).subarray(1), { ownsBody: true })).toBe(65_536);
+    expect(
+      settled(new Uint8Array(65_536), { ownsBody: true }, (letter) => (letter.mail = { times: 1, dueAt: 0 })),
+    ).toBe(65_536);
+    expect(settled(new Uint8Array(100), { ownsBody: true }), "not worth it").toBe(100);
   });
 });
 

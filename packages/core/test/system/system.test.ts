@@ -27,6 +27,20 @@ describe("systemClock", () => {
     expect(clock.now()).toBeGreaterThanOrEqual(before);
   });
 
+  it("knows the moment behind all microtasks", async () => {
+    const order: string[] = [];
+    await new Promise<void>((resolve) => {
+      systemClock().afterTurn?.(() => {
+        order.push("turn");
+        resolve();
+      });
+      void Promise.resolve()
+        .then(() => Promise.resolve())
+        .then(() => order.push("microtask"));
+    });
+    expect(order).toEqual(["microtask", "turn"]);
+  });
+
   it("waits out a delay longer than a host's timer takes", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     try {

@@ -1,4 +1,4 @@
-import type { Address, DiscoverySource, PeerId } from "@swarm-space/core";
+import type { Address, DiscoverySource, PeerId, Sighting } from "@swarm-space/core";
 import type { Check, Claim } from "./choice.ts";
 import type { ConformanceTime } from "./conformance-time.ts";
 import type { DiscoveryStage } from "./discovery-stage.ts";
@@ -17,6 +17,8 @@ export interface DiscoveryNode {
 /** The medium of one check, and the nodes on it. */
 export interface DiscoveryHarness {
   open(): DiscoveryNode | Promise<DiscoveryNode>;
+  /** Whether a sighting is of a node. Default: it names the node's peer. A source that knows addresses alone says which are whose. */
+  isOf?(sighting: Sighting, node: DiscoveryNode): boolean;
   /** How time passes. Default: the machine's. */
   readonly time?: ConformanceTime;
   readonly limits?: Partial<DiscoveryLimits>;

@@ -12,7 +12,7 @@ export const lookChecks: readonly DiscoveryCheck[] = [
       const looking = stage.look(one);
       await stage.sees(looking, other);
       const [address] = other.addresses();
-      const found = looking.seen.find(({ peer }) => peer === other.peer)?.addresses ?? [];
+      const found = looking.of(other)[0]?.addresses ?? [];
       expectTrue(
         found.some(({ transport, value }) => transport === address?.transport && value === address.value),
         `${JSON.stringify(address)} is not among ${JSON.stringify(found)}`,
@@ -66,8 +66,8 @@ export const lookChecks: readonly DiscoveryCheck[] = [
     async run(stage) {
       const [one, other] = [await stage.open(), await stage.open()];
       const first = async () => {
-        for await (const { peer } of one.source.discover({ signal: new AbortController().signal }))
-          if (peer === other.peer) return;
+        for await (const sighting of one.source.discover({ signal: new AbortController().signal }))
+          if (stage.isOf(sighting, other)) return;
         throw new Error("the iteration ended by itself");
       };
       await stage.within(first(), "a loop that is left at the first sighting");

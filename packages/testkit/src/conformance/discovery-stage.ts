@@ -1,11 +1,12 @@
-import type { Announcement, PeerId, Sighting } from "@swarm-space/core";
+import type { Announcement, Sighting } from "@swarm-space/core";
 import type { DiscoveryHarness, DiscoveryLimits, DiscoveryNode } from "./discovery-check.ts";
 import { Patience } from "./patience.ts";
 
 /** One who looks, and what it has sighted. */
 export interface Looking {
   readonly seen: readonly Sighting[];
-  sees(peer: PeerId): boolean;
+  /** What it has sighted of a node, in order. */
+  of(node: DiscoveryNode): readonly Sighting[];
   /** Aborts, and waits until the iteration has ended. Rejects with what it threw. */
   end(): Promise<void>;
 }
@@ -67,7 +68,7 @@ export class DiscoveryStage extends Patience {
     ended.catch(() => undefined);
     return {
       seen,
-      sees: (wanted) => seen.some(({ peer }) => peer === wanted),
+      of: (node) => seen.filter((sighting) => this.isOf(sighting, node)),
       end: async () => {
         abort.abort();
         await this.within(ended, "the iteration ends after the abort");
@@ -75,8 +76,12 @@ export class DiscoveryStage extends Patience {
     };
   }
 
-  async sees(looking: Looking, { peer }: DiscoveryNode, what = "a node is sighted"): Promise<void> {
-    await this.until(() => looking.sees(peer), what);
+  isOf(sighting: Sighting, node: DiscoveryNode): boolean {
+    return this.harness.isOf?.(sighting, node) ?? sighting.peer === node.peer;
+  }
+
+  async sees(looking: Looking, node: DiscoveryNode, what = "a node is sighted"): Promise<void> {
+    await this.until(() => looking.of(node).length > 0, what);
   }
 
   async dispose(): Promise<void> {

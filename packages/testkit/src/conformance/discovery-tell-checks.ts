@@ -26,7 +26,7 @@ export const tellChecks: readonly DiscoveryCheck[] = [
       const looking = stage.look(one);
       await stage.sees(looking, third, "who stayed is sighted");
       await stage.quiet();
-      expectTrue(!looking.sees(other.peer), "who left is sighted");
+      expectTrue(looking.of(other).length === 0, "who left is sighted");
     },
   },
   {
@@ -56,7 +56,7 @@ export const tellChecks: readonly DiscoveryCheck[] = [
       const after = stage.look(one);
       await stage.sees(after, other);
       await stage.quiet();
-      const last = after.seen.findLast(({ peer }) => peer === other.peer);
+      const last = after.of(other).at(-1);
       expectTrue(last !== undefined && !tells(last), "what is over is told still");
     },
   },

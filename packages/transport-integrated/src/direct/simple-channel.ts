@@ -22,9 +22,15 @@ export type SimplePeerConstructor = new (options: {
   readonly initiator: boolean;
   readonly trickle: true;
   readonly channelName: string;
+  /** Milliseconds until it waits for candidates no longer. */
+  readonly iceCompleteTimeout: number;
   readonly wrtc: Wrtc;
   readonly config: RTCConfiguration;
 }) => SimplePeer;
+
+const channelName = "swarm-space";
+/** With candidates told one by one nothing waits for the last; the library's timer of 5 s would outlive a peer that ends before. */
+const iceCompleteTimeout = 1;
 
 export interface SimpleChannelParts {
   readonly clock: Clock;
@@ -66,7 +72,7 @@ export class SimpleChannel {
     });
     const config = { iceServers: [...iceServers] };
     try {
-      this.#peer = new SimplePeer({ initiator: offers, trickle: true, channelName: "swarm-space", wrtc, config });
+      this.#peer = new SimplePeer({ initiator: offers, trickle: true, channelName, iceCompleteTimeout, wrtc, config });
     } catch (cause) {
       throw new SwarmError("DIAL_FAILED", `simple-peer makes no connection: ${describeError(cause)}`, { cause });
     }

@@ -1,0 +1,48 @@
+import { type PeerId, systemClock, systemRandom } from "@swarm-space/core";
+import { createFinder } from "../packages/transport-integrated/src/finding/create-finder.ts";
+import { daysAt, infoHashOf } from "../packages/transport-integrated/src/finding/daily-hash.ts";
+import type { Finder, FinderOptions } from "../packages/transport-integrated/src/finding/finder.ts";
+import type { OpenTracker } from "./tracker-server.ts";
+import { network, newPeer } from "./wired-plugin.ts";
+
+/** What finds in a page. */
+export interface PageEngine {
+  readonly name: string;
+  /** One for each node. */
+  make(): FinderOptions["engine"];
+  /** What the page itself made, it ends itself. */
+  end(engine: FinderOptions["engine"]): Promise<void>;
+}
+
+/** A tracker, and finders that have nothing else, as in a page. */
+export interface TrackerPlace {
+  makeNode(): { readonly peer: PeerId; readonly finder: Finder };
+  /** A stranger calls every node, and says what nobody would. */
+  babble(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export async function openTrackerPlace(engines: PageEngine, openTracker: OpenTracker): Promise<TrackerPlace> {
+  const [clock, random] = [systemClock(), systemRandom()];
+  const tracker = await openTracker();
+  const finders = new Map<Finder, FinderOptions["engine"]>();
+  return {
+    makeNode() {
+      const peer = newPeer(random);
+      const engine = engines.make();
+      const given = { self: peer, network, clock, random, engine };
+      const finder = createFinder({ ...given, trackers: [tracker.url], rtc: { iceServers: [] } });
+      finders.set(finder, engine);
+      return { peer, finder };
+    },
+    async babble() {
+      for (const day of daysAt(clock.wall())) await tracker.babble(await infoHashOf(network, day));
+    },
+    async dispose() {
+      const { signal } = new AbortController();
+      await Promise.all([...finders.keys()].map((finder) => finder.close({ signal })));
+      await Promise.all([...finders.values()].map((engine) => engines.end(engine)));
+      await tracker.close();
+    },
+  };
+}

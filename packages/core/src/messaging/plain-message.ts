@@ -1,0 +1,96 @@
+import { writeHead } from "./frame-writer.ts";
+
+/**
+ * A shorter way for the bodies that most letters have, as `FrameWriter` is for frames: small objects and lists of short ASCII
+ * texts, whole numbers, booleans and null. The codec makes an entry and a token of each key, and memory of its own for each text.
+ * What this writes is what the codec would (RFC 8949 §4.2.1, keys by length, then by their bytes), and whatever else there is, or is to be
+ * refused, is left to the codec; a property test compares the two.
+ */
+
+const unsigned = 0;
+const negative = 1;
+const textString = 3;
+const list = 4;
+const map = 5;
+const simple = { false: 0xf4, true: 0xf5, null: 0xf6 } as const;
+const maxDepth = 8;
+/** Longer ones are read faster by the platform. */
+const maxTextLength = 256;
+
+/** Writes the message at the beginning of `room`. @returns how many bytes it has; undefined: it is one for the codec */
+export function writePlainMessage(message: unknown, room: Uint8Array): number | undefined {
+  const end = write(room, 0, message, 0);
+  return end < 0 || end > room.length ? undefined : end;
+}
+
+/** Where the value ends; below 0: it is none of these. What does not fit is not written, and ends beyond the room. */
+function write(room: Uint8Array, at: number, value: unknown, depth: number): number {
+  if (at > room.length) return -1;
+  switch (typeof value) {
+    case "string":
+      return writeText(room, at, value);
+    case "number":
+      if (!Number.isSafeInteger(value) || Object.is(value, -0)) return -1;
+      return value >= 0 ? writeHead(room, at, unsigned, value) : writeHead(room, at, negative, -1 - value);
+    case "boolean":
+      room[at] = value ? simple.true : simple.false;
+      return at + 1;
+    case "object":
+      break;
+    default:
+      return -1;
+  }
+  if (value === null) {
+    room[at] = simple.null;
+    return at + 1;
+  }
+  if (depth === maxDepth) return -1;
+  if (Array.isArray(value)) return writeList(room, at, value, depth + 1);
+  return isPlain(value) ? writeMap(room, at, value, depth + 1) : -1;
+}
+
+function writeText(room: Uint8Array, start: number, text: string): number {
+  const { length } = text;
+  if (length > maxTextLength) return -1;
+  const at = writeHead(room, start, textString, length);
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return -1;
+    room[at + i] = code;
+  }
+  return at + length;
+}
+
+function writeList(room: Uint8Array, start: number, values: readonly unknown[], depth: number): number {
+  let at = writeHead(room, start, list, values.length);
+  // By index: a hole is undefined, which is for the codec to refuse.
+  for (let i = 0; i < values.length && at >= 0; i++) at = write(room, at, values[i], depth);
+  return at;
+}
+
+function writeMap(room: Uint8Array, start: number, record: Readonly<Record<string, unknown>>, depth: number): number {
+  const keys = Object.keys(record);
+  if (!isSorted(keys)) keys.sort(compareKeys);
+  let at = writeHead(room, start, map, keys.length);
+  for (const key of keys) {
+    at = writeText(room, at, key);
+    if (at >= 0) at = write(room, at, record[key], depth);
+    if (at < 0) return at;
+  }
+  return at;
+}
+
+function isPlain(value: object): value is Readonly<Record<string, unknown>> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && !Object.hasOwn(value, "__proto__");
+}
+
+function isSorted(keys: readonly string[]): boolean {
+  for (let i = 1; i < keys.length; i++) if (compareKeys(keys[i - 1] ?? "", keys[i] ?? "") > 0) return false;
+  return true;
+}
+
+/** Of ASCII keys; others are not written here. */
+function compareKeys(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : 1);
+}
