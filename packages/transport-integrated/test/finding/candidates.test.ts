@@ -1,3 +1,4 @@
+import { SeededRandom } from "@swarm-space/testkit";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Candidates, candidateRules } from "../../src/finding/candidates.ts";
@@ -20,7 +21,7 @@ test("thousands of false ones: memory stays bounded, and an honest one that is t
   fc.assert(
     fc.property(fc.integer(), (seed) => {
       const candidates = make();
-      const chance = (at: number) => Math.abs(Math.sin(seed + at)) % 1;
+      const random = new SeededRandom(String(seed));
       const honest = { host: "11.11.11.11", port: 1, infoHash };
       let now = 0;
       for (let round = 0; round < 3_000; round += 1) {
@@ -32,7 +33,7 @@ test("thousands of false ones: memory stays bounded, and an honest one that is t
         }
         candidates.note(honest, now);
         expect(candidates.size).toBeLessThanOrEqual(candidateRules.most);
-        const taken = candidates.take(now, chance(round));
+        const taken = candidates.take(now, random.float());
         if (taken?.host === honest.host) return;
         if (taken) candidates.settle(taken, false, now);
       }
