@@ -177,8 +177,10 @@ export class DataChannelConnection implements Connection {
     channel.addEventListener("message", (event) => this.#onMessage(event), { signal });
     // Of an earlier low it may come when there is no room any more; then another one follows.
     channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#waiters.wake(), { signal });
+    // In Chromium also where a message was more than it takes; a close follows, and the peer connection stays.
+    channel.addEventListener("error", () => this.#onLost("the data channel failed"), { signal });
     channel.addEventListener("close", () => this.#onChannelClose(), { signal });
-    const onLost = (detail: string) => this.#end({ by: "lost", detail });
+    const onLost = (detail: string) => this.#onLost(detail);
     new PathWatch({ clock, peer, graceMs, signal, onDead: () => onPathDead?.(), onLost });
     try {
       channel.binaryType = "arraybuffer";
@@ -225,6 +227,10 @@ export class DataChannelConnection implements Connection {
   /** Where both say goodbye at once, neither waits for the other. */
   #onLateMessage(data: unknown): void {
     if (data instanceof ArrayBuffer && data.byteLength === 0) this.#release();
+  }
+
+  #onLost(detail: string): void {
+    this.#end({ by: "lost", detail });
   }
 
   #onChannelClose(): void {

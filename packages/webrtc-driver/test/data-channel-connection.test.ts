@@ -136,6 +136,15 @@ describe("opening", () => {
   });
 });
 
+test("a channel that fails is lost, though its peer connection stays, and what it says afterwards changes nothing", async () => {
+  const { channel, peer, open } = make();
+  const connection = open();
+  channel.dispatchEvent(new Event("error"));
+  channel.dispatchEvent(new Event("close"));
+  expect(await connection.closed).toMatchObject({ by: "lost" });
+  expect([channel.closes, peer.closes]).toEqual([1, 1]);
+});
+
 describe("sending", () => {
   test("says when it is enough, and when there is room again", async () => {
     const { channel, open } = make();
