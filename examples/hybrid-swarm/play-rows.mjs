@@ -45,10 +45,8 @@ export function gapRows(scenes, logs, everyMs) {
   const deaths = scenes.filter(({ kill }) => kill.length > 0);
   const gaps = (isIt) => deaths.filter(isIt).flatMap((scene) => gapsAround(scene, logs, everyMs));
   const goal = (most) => ({ unit: "ms", goal: `≤ ${most} ms`, holds: (value) => value <= most });
-  const isCut = ({ isTold, isSilent }) => !isTold && !isSilent;
   return [
-    row({ name: "gap-p95-silent", values: [p95(gaps(({ isSilent, isTold }) => isSilent && !isTold))], ...goal(2_000) }),
-    row({ name: "gap-p95-link-cut", values: [p95(gaps(isCut))], ...goal(2_000) }),
+    row({ name: "gap-p95-silent", values: [p95(gaps(({ isTold }) => !isTold))], ...goal(2_000) }),
     row({
       name: "gap-p95-standby",
       values: [p95(gaps(({ isTold, hadStandby }) => isTold && hadStandby))],

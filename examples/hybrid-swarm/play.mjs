@@ -152,7 +152,8 @@ async function perform({ kill, heal, isSilent = false, ahead }) {
     screen.say(
       `KILLED    ${kill.join(", ")}${kill.every((road) => road.endsWith("/direct")) ? "" : isSilent ? ", without a word" : ", its link cut"}`,
     );
-  const miner = names[scenes.length % names.length];
+  // Who is behind would make a block that loses its place to those it lacks.
+  const miner = ahead ?? names[scenes.length % names.length];
   const spread = chain.spread(miner, mostMs);
   if (page?.isShown)
     await page.write(miner, `Line ${scenes.length + 1}, ${dead.size} of ${roadNames.length} roads dead`);

@@ -15,11 +15,13 @@ test("npm start -- --once --json: every road carries, dies and carries again; no
 }, async () => {
   // Exit code 1 where a time did not hold, as on a busy machine: those are judged where nothing else runs.
   const stdout = await new Promise<string>((resolve) =>
-    execFile(process.execPath, [script, "--once", "--json"], (_error, out) => resolve(out)),
+    execFile(process.execPath, [script, "--once", "--json", "--no-page"], (_error, out) => resolve(out)),
   );
   const rows: readonly Row[] = JSON.parse(stdout).rows;
   const values = new Map(rows.map(({ name, value }) => [name, value]));
   expect([values.get("lost"), values.get("doubled"), values.get("failed")]).toEqual([0, 0, 0]);
+  expect([values.get("chain: tips at the end"), values.get("chain: state roots at the end")]).toEqual([1, 1]);
+  expect(values.get("chain: blocks not at all others")).toBe(0);
   for (const road of ["integrated/direct", "integrated/relay", "gun/relay", "peerjs/direct"])
     for (const what of ["carried", "at its sockets", "carried after its death"])
       expect(values.get(`${road}: ${what}`), `${road}: ${what}`).toBeGreaterThan(0);

@@ -41,7 +41,7 @@ test("a peer that ends leaves no timer behind, which would keep a process", asyn
 });
 
 test("ablated: with the library's own time it does", async () => {
-  class Patient extends Real {
+  class Patient extends (Real as SimplePeerConstructor) {
     constructor(o: ConstructorParameters<SimplePeerConstructor>[0]) {
       super({ ...o, iceCompleteTimeout: 5_000 });
     }

@@ -8,7 +8,6 @@ import {
   type TransportId,
   Waiters,
 } from "@swarm-space/core";
-import { ancestorAt } from "../chain/header-tree.ts";
 import type { ChainRules } from "../chain/rules.ts";
 import { encodeSealedHeader } from "../codec/header-codec.ts";
 import { openHeader } from "../hashing/ids.ts";
@@ -25,10 +24,11 @@ import { Court } from "./court.ts";
 import { HeaderSync } from "./header-sync.ts";
 import { PeerRoom } from "./peer-room.ts";
 import { RoadCounts } from "./road-counts.ts";
-import { packShortIds } from "./short-ids.ts";
+
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import type { TellSync } from "./tell-sync.ts";
+import { TipTeller } from "./tip-teller.ts";
 import { TransactionRelay } from "./transaction-relay.ts";
 import { type ChainAnswer, type ChainMessage, channelName, type OwnMessage, unpackIds } from "./wire.ts";
 
@@ -58,11 +58,11 @@ export class ChainSync {
   readonly #headers: HeaderSync;
   readonly #undo: () => void;
   #beat: Disposable | undefined;
-  #moved: Disposable | undefined;
+  readonly #tips: TipTeller;
   readonly #idle = new Waiters();
 
   constructor(o: ChainSyncOptions) {
-    const { chain, clock, tell, events, pool, room, lane } = o;
+    const { chain, clock, tell, events, pool, room, store, lane } = o;
     this.#o = o;
     this.court = new Court({ now: () => clock.now(), tell });
     this.peers = new PeerRoom(clock);
@@ -92,6 +92,15 @@ export class ChainSync {
       peers,
       send: (peer, message) => void this.#send(peer, message, "best"),
       ask: (peer, ids) => this.#ask(peer, { kind: "getTransactions", ids }, syncLimits.transactionsTimeoutMs),
+    });
+    this.#tips = new TipTeller({
+      chain,
+      clock,
+      store,
+      peers,
+      isCatchingUp: () => this.bodies.isCatchingUp,
+      tip: () => this.#tip(),
+      tell: (peer, message) => void this.#send(peer, message, "all"),
     });
     const undoPeers = peers.follow(events, {
       met: (peer) => this.#greet([peer]),
@@ -141,31 +150,7 @@ export class ChainSync {
 
   /** The active chain has a new end. Told at once, many moves of one turn as one; on the way to a better one, at its end. */
   moved(): void {
-    this.#tellMove(0);
-  }
-
-  #tellMove(afterMs: number): void {
-    this.#moved?.[Symbol.dispose]();
-    this.#moved = this.#o.clock.timer(afterMs, () => {
-      this.#moved = undefined;
-      if (this.#ending.signal.aborted) return;
-      if (this.bodies.isCatchingUp) return this.#tellMove(syncLimits.stallMs);
-      void this.#tellTip();
-    });
-  }
-
-  /** To who is not known to have it. The transactions are named, too: who has them all has the block with this one letter. */
-  async #tellTip(): Promise<void> {
-    const { chain, store } = this.#o;
-    const { tip } = chain;
-    const body = await store.body(tip).catch(() => undefined);
-    if (this.#ending.signal.aborted || chain.tip !== tip) return;
-    const message = { ...this.#tip(), ...(isFew(body) ? { short: packShortIds(body) } : {}) };
-    for (const peer of this.peers.all) {
-      const { best } = peer;
-      const hasIt = best !== undefined && ancestorAt(best, tip.height) === tip;
-      if (!hasIt && peer.told !== tip.id) void this.#send(peer, message, "all");
-    }
+    this.#tips.moved();
   }
 
   admitted(transaction: NamedTransaction): void {
@@ -182,13 +167,13 @@ export class ChainSync {
     this.#ending.abort(new SwarmError("SWARM_STOPPED", "The chain's synchronisation was stopped."));
     this.#undo();
     this.#beat?.[Symbol.dispose]();
-    this.#moved?.[Symbol.dispose]();
+    this.#tips.close();
     this.#relay.close();
     this.bodies.close();
     this.#idle.wake();
   }
 
-  #tip(withPool = false): ChainMessage {
+  #tip(withPool = false): OwnMessage & { readonly kind: "tip" } {
     const header = encodeSealedHeader(this.#o.chain.tip.sealed);
     return withPool ? { kind: "tip", header, pool: this.#relay.fingerprint() } : { kind: "tip", header };
   }
@@ -293,8 +278,4 @@ export class ChainSync {
     if (!this.bodies.isCatchingUp) this.moved();
     if (this.bodies.isIdle) this.#idle.wake();
   }
-}
-
-function isFew(body: readonly NamedTransaction[] | undefined): body is readonly NamedTransaction[] {
-  return body !== undefined && body.length <= syncLimits.shortIds;
 }

@@ -84,7 +84,7 @@ export class TransactionRelay {
     await this.#want(peer, ids);
   }
 
-  /** What the peer announced, and is not asked for now. */
+  /** What the peer announced, and is not asked for at once. */
   note(peer: SyncPeer, ids: readonly FullId[]): void {
     const { court, clock } = this.#o;
     for (const id of ids) peer.known.add(id);

@@ -78,6 +78,8 @@ export class TendedTracker {
   prune(): void {
     const offers = Object.entries(this.#parts.tracker.peers ?? {});
     for (const [id, offer] of offers.slice(0, Math.max(0, offers.length - maxOffers))) {
+      // The library clears it for those that it knows of alone; once closed it has no `peers`, and the timer would throw.
+      clearTimeout(offer.trackerTimeout ?? undefined);
       offer.destroy();
       delete this.#parts.tracker.peers?.[id];
     }

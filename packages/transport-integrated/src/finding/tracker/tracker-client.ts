@@ -39,6 +39,12 @@ export interface TrackerClient extends Pick<EventEmitter, "listenerCount"> {
   on(event: "warning" | "error", listener: (error: Error) => void): void;
 }
 
+/** An offer that nobody has answered. Its time runs until it is cleared, and at its end reaches into `peers`. */
+export interface OpenOffer {
+  readonly trackerTimeout?: Parameters<typeof clearTimeout>[0] | null;
+  destroy(): void;
+}
+
 /**
  * bittorrent-tracker 11.0.2's client of one WebSocket tracker. It has no door of its own for what is tended here, so the methods that
  * it calls on itself are taken over on the object; the version is exact for that reason.
@@ -48,7 +54,7 @@ export interface WebSocketTracker {
   readonly destroyed: boolean;
   readonly socket: TrackerSocket | null;
   /** Offers that nobody has answered, by offer id. */
-  readonly peers: Record<string, { destroy(): void }> | null;
+  readonly peers: Record<string, OpenOffer> | null;
   reconnecting: boolean;
   retries: number;
   expectingResponse: boolean;

@@ -14,9 +14,9 @@ import discovery, { type DiscoveryConfig, seedBootstrap } from "@swarm-space/dis
 import { MemoryNetwork, memoryPlugin } from "@swarm-space/testkit";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { discoveryWithout } from "../../packages/discovery/src/plugin.ts";
-import type { Safeguards } from "../../packages/discovery/src/safeguards.ts";
-import { reaches, Stage } from "./stage.ts";
+import { reaches, Stage } from "../../../tests/acceptance/stage.ts";
+import { discoveryWithout } from "../src/plugin.ts";
+import type { Safeguards } from "../src/safeguards.ts";
 
 /** The step by step of both, with virtual peers, is in the plugin's own `acceptance.test.ts`. */
 describe("21. an empty peer store", () => {
