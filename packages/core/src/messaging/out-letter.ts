@@ -153,7 +153,7 @@ export class OutLetter {
    */
   release(): void {
     const { body, ownsBody } = this.draft;
-    if (ownsBody === true && this.mail === undefined && body.length >= leastReleasedBytes) releaseBytes(body);
+    if (body.length >= leastReleasedBytes && ownsBody === true && this.mail === undefined) releaseBytes(body);
   }
 
   /** The receiver has it. */
