@@ -99,9 +99,11 @@ describe("a large letter goes out", () => {
 test("a piece written as a frame is the frame that the codec writes", () => {
   const writer = new FrameWriter();
   const number = fc.oneof(fc.nat(300), fc.maxSafeNat());
+  // A letter's number is one more, and still a safe one.
+  const before = fc.oneof(fc.nat(300), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER - 1 }));
   fc.assert(
     fc.property(
-      fc.tuple(number, fc.stringMatching(/^[a-z0-9.:/_-]{1,64}$/), fc.uint8Array({ minLength: 1, maxLength: 5_000 })),
+      fc.tuple(before, fc.stringMatching(/^[a-z0-9.:/_-]{1,64}$/), fc.uint8Array({ minLength: 1, maxLength: 5_000 })),
       fc.option(fc.tuple(number, number, number), { nil: undefined }),
       fc.nat(4_999),
       fc.integer({ min: 1, max: 5_000 }),
@@ -114,7 +116,7 @@ test("a piece written as a frame is the frame that the codec writes", () => {
         writer.piece(item, from, to);
         const frame = Buffer.from(writer.end(base));
         expect(frame.equals(Buffer.from(encodeFrame(base, [pieceOf(item, { from, to })])))).toBe(true);
-        if (seq < Number.MAX_SAFE_INTEGER) expect(decodeFrame(frame)).toHaveProperty("items.length", 1);
+        expect(decodeFrame(frame)).toHaveProperty("items.length", 1);
       },
     ),
   );
