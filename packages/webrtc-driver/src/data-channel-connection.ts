@@ -73,6 +73,8 @@ export class DataChannelConnection implements Connection {
   #remote: string;
   #binding: Uint8Array = new Uint8Array(0);
   #reason: CloseReason | undefined;
+  /** As `send` said last. In Node another thread empties the buffer, within a turn too: what was said holds until its event. */
+  #isFull = false;
   #closing: Disposable | undefined;
 
   constructor(parts: DataChannelParts) {
@@ -151,12 +153,13 @@ export class DataChannelConnection implements Connection {
       this.#end({ by: "lost", detail: "the data channel does not send any more" });
       throw new SwarmError("CONNECTION_CLOSED", "The connection is closed: its data channel is", { cause: error });
     }
-    return this.#isRoomy();
+    this.#isFull = !this.#isRoomy();
+    return !this.#isFull;
   }
 
   async drained({ signal }: SignalOptions): Promise<void> {
     signal.throwIfAborted();
-    if (this.#reason === undefined && !this.#isRoomy()) await this.#waiters.wait(signal);
+    if (this.#reason === undefined && this.#isFull) await this.#waiters.wait(signal);
   }
 
   read(onFrame: (frame: Uint8Array) => void): void {
@@ -176,7 +179,7 @@ export class DataChannelConnection implements Connection {
     channel.addEventListener("open", () => this.#onOpen(), { signal });
     channel.addEventListener("message", (event) => this.#onMessage(event), { signal });
     // Of an earlier low it may come when there is no room any more; then another one follows.
-    channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#waiters.wake(), { signal });
+    channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#makeRoom(), { signal });
     // In Chromium also where a message was more than it takes; a close follows, and the peer connection stays.
     channel.addEventListener("error", () => this.#onLost("the data channel failed"), { signal });
     channel.addEventListener("close", () => this.#onChannelClose(), { signal });
@@ -236,6 +239,11 @@ export class DataChannelConnection implements Connection {
   #onChannelClose(): void {
     const isUp = this.#parts.peer.connectionState === "connected";
     this.#end({ by: isUp ? "remote" : "lost", detail: "the data channel closed without a goodbye" });
+  }
+
+  #makeRoom(): void {
+    this.#isFull = false;
+    this.#waiters.wake();
   }
 
   #isRoomy(): boolean {

@@ -146,6 +146,20 @@ test("a channel that fails is lost, though its peer connection stays, and what i
 });
 
 describe("sending", () => {
+  test("that it is enough holds until there is an event of room, also where another thread empties the buffer", async () => {
+    const { channel, open } = make();
+    const connection = open();
+    while (connection.send(bytes(65_536)));
+    channel.bufferedAmount = 0;
+    const control = new AbortController();
+    const [called, drained] = [connection.drained({ signal: control.signal }), connection.drained({ signal: never })];
+    control.abort(new Error("enough"));
+    await expect(called).rejects.toThrow("enough");
+    channel.drain();
+    await drained;
+    await connection.drained({ signal: never });
+  });
+
   test("says when it is enough, and when there is room again", async () => {
     const { channel, open } = make();
     const connection = open();
