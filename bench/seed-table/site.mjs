@@ -8,7 +8,7 @@ import { hybridPlugins } from "@swarm-space/hybrid";
 import { integratedWith } from "@swarm-space/transport-integrated";
 import { peerjsWith } from "@swarm-space/transport-peerjs";
 import * as z from "zod";
-import { failingEngine } from "../../tests/seed/support/failing-engine.ts";
+import { DataChannels } from "../../examples/hybrid-swarm/data-channels.ts";
 import { CutProxy } from "../support/cut-proxy.mjs";
 
 const chat = { name: "chat", schema: z.object({ text: z.string() }) };
@@ -88,10 +88,10 @@ export async function openSite(claim, folder) {
   /** A node with what it kept under that name; not started. Its letters go to `heard`. */
   async function node(network, name, heard = []) {
     const data = join(folder, network, name);
-    const engines = [failingEngine(), failingEngine()];
+    const channels = [new DataChannels(), new DataChannels()];
     const watched = {
-      "@swarm-space/transport-integrated": integratedWith({ openEngine: engines[0].open }),
-      "@swarm-space/transport-peerjs": peerjsWith({ openEngine: engines[1].open }),
+      "@swarm-space/transport-integrated": integratedWith({ openEngine: (o) => channels[0].openEngine(o) }),
+      "@swarm-space/transport-peerjs": peerjsWith({ openEngine: (o) => channels[1].openEngine(o) }),
     };
     const o = { data, servers, integrated: local(integrated), gun, peerjs: local(peerjs), chain: false };
     const plugins = hybridPlugins({ ...o, discovery: { bootstrap: [] } });
@@ -103,7 +103,7 @@ export async function openSite(claim, folder) {
     });
     const lane = swarm.channel(chat);
     lane.onMessage(({ text }) => void heard.push(text));
-    const made = { swarm, lane, heard, engines, stop: () => swarm.stop() };
+    const made = { swarm, lane, heard, channels, stop: () => swarm.stop() };
     alive.add(made);
     return made;
   }
@@ -116,9 +116,9 @@ export async function openSite(claim, folder) {
     /** What stands ends; what comes after stands. */
     cut() {
       for (const proxy of proxies) proxy.cut();
-      for (const { engines } of alive) {
-        for (const engine of engines) engine.fail();
-        for (const engine of engines) engine.heal();
+      for (const each of [...alive].flatMap(({ channels }) => channels)) {
+        each.cut();
+        each.heal();
       }
     },
     /** Ends the nodes of a scene. */
