@@ -128,7 +128,10 @@ export class Place implements AsyncDisposable {
   async node({ network, plugins = [], log = "silent", ...o }: HybridNodeOptions): Promise<HybridNode> {
     const channels = { integrated: new DataChannels(), peerjs: new DataChannels() };
     const watched = new Map<string, Plugin>([
-      ["@swarm-space/transport-integrated", integratedWith({ openEngine: (options) => channels.integrated.openEngine(options) })],
+      [
+        "@swarm-space/transport-integrated",
+        integratedWith({ openEngine: (options) => channels.integrated.openEngine(options) }),
+      ],
       ["@swarm-space/transport-peerjs", peerjsWith({ openEngine: (options) => channels.peerjs.openEngine(options) })],
     ]);
     const preset = hybridPlugins(this.#localOptions(o));

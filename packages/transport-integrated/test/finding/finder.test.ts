@@ -8,17 +8,20 @@ import { engines, FindingPlace, Presence } from "./support/place.ts";
 const { signal } = new AbortController();
 
 describe.each(engines)("%s", (engine) => {
-  test.concurrent.each([["dht"], ["tracker"]] as const)("two who start together meet by the %s, both ways", async (by) => {
-    await using place = await FindingPlace.open();
-    const [one, other] = [await place.node({ by: [by], engine }), await place.node({ by: [by], engine })];
-    await using first = new Presence(one);
-    await using second = new Presence(other);
-    await Promise.all([first.meets(other.peer), second.meets(one.peer)]);
-    const [status] = one.finder.status().sources;
-    expect(one.finder.status()).toMatchObject({ engine, sources: [{ state: "ready" }] });
-    expect(status).toMatchObject({ source: by === "dht" ? "dht" : place.tracker });
-    expect(status?.found).toBeGreaterThan(0);
-  });
+  test.concurrent.each([["dht"], ["tracker"]] as const)(
+    "two who start together meet by the %s, both ways",
+    async (by) => {
+      await using place = await FindingPlace.open();
+      const [one, other] = [await place.node({ by: [by], engine }), await place.node({ by: [by], engine })];
+      await using first = new Presence(one);
+      await using second = new Presence(other);
+      await Promise.all([first.meets(other.peer), second.meets(one.peer)]);
+      const [status] = one.finder.status().sources;
+      expect(one.finder.status()).toMatchObject({ engine, sources: [{ state: "ready" }] });
+      expect(status).toMatchObject({ source: by === "dht" ? "dht" : place.tracker });
+      expect(status?.found).toBeGreaterThan(0);
+    },
+  );
 
   test.concurrent("meets one who runs the other engine, by either source", async () => {
     await using place = await FindingPlace.open();
