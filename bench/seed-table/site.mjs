@@ -1,7 +1,5 @@
 /** The servers and nodes of one way: each server can go away and come back where it was, and what stands by it can be cut. */
 import { join } from "node:path";
-import process from "node:process";
-import { runCli } from "@swarm-space/cli";
 import { createSwarm } from "@swarm-space/core";
 import { openIdentityFile } from "@swarm-space/core/node";
 import { hybridPlugins } from "@swarm-space/hybrid";
@@ -9,6 +7,7 @@ import { integratedWith } from "@swarm-space/transport-integrated";
 import { peerjsWith } from "@swarm-space/transport-peerjs";
 import * as z from "zod";
 import { DataChannels } from "../../examples/hybrid-swarm/data-channels.ts";
+import { openInfra } from "../../tests/support/infra-here.ts";
 import { CutProxy } from "../support/cut-proxy.mjs";
 
 const chat = { name: "chat", schema: z.object({ text: z.string() }) };
@@ -17,50 +16,27 @@ const chat = { name: "chat", schema: z.object({ text: z.string() }) };
 class Infra {
   #folder;
   #ports;
-  #stop;
-  #exit;
+  #running;
 
   constructor(folder) {
     this.#folder = folder;
   }
 
   async start() {
-    if (this.#stop !== undefined) return;
-    const stop = new AbortController();
-    const told = Promise.withResolvers();
+    if (this.#running !== undefined) return;
     const ports = this.#ports
       ? ["--port", `${this.#ports.relay}`, "--peer-port", `${this.#ports.peer}`]
       : ["--port", "0"];
-    const words = [
-      "infra",
-      ...ports,
-      "--data",
-      this.#folder,
-      "--no-stun",
-      "--no-tracker",
-      "--no-dht",
-      "--no-health",
-      "--json",
-    ];
-    this.#stop = stop;
-    this.#exit = runCli(words, {
-      folder: process.cwd(),
-      version: "0.0.0",
-      nodeVersion: process.versions.node,
-      isTerminal: false,
-      say: told.resolve,
-      warn: (line) => told.reject(new Error(line)),
-      lines: async function* () {},
-      untilStopped: () => stop.signal,
-    });
-    const { port, peerServer } = JSON.parse(await told.promise);
+    const without = ["stun", "tracker", "dht", "health"].map((service) => `--no-${service}`);
+    this.#running = openInfra([...ports, "--data", this.#folder, ...without]);
+    const { port, peerServer } = (await this.#running).told;
     this.#ports = { relay: port, peer: peerServer.port };
   }
 
   async stop() {
-    this.#stop?.abort();
-    await this.#exit;
-    this.#stop = undefined;
+    const running = await this.#running;
+    this.#running = undefined;
+    await running?.close();
   }
 
   get ports() {

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BlockchainSync, getBlockchainSync } from "@swarm-space/chain-sync";
-import { runCli } from "@swarm-space/cli";
 import {
   type Channel,
   createSwarm,
@@ -21,6 +20,7 @@ import { integratedWith } from "@swarm-space/transport-integrated";
 import { peerjsWith } from "@swarm-space/transport-peerjs";
 import * as z from "zod";
 import { DataChannels } from "../../../examples/hybrid-swarm/data-channels.ts";
+import { openInfra } from "../../support/infra-here.ts";
 
 /** A Gun relay that can be taken away and put back in its place. */
 export interface RelaySwitch {
@@ -65,19 +65,7 @@ export class Place implements AsyncDisposable {
   }
 
   static async open(): Promise<Place> {
-    const stop = new AbortController();
-    const ready = Promise.withResolvers<string>();
-    const exit = runCli(["infra", "--port", "0", "--json"], {
-      folder: process.cwd(),
-      version: "0.0.0",
-      nodeVersion: process.versions.node,
-      isTerminal: false,
-      say: (line) => ready.resolve(line),
-      warn: (line) => ready.reject(new Error(line)),
-      lines: async function* () {},
-      untilStopped: () => stop.signal,
-    });
-    const told = JSON.parse(await ready.promise);
+    const { told, close } = await openInfra(["--port", "0"]);
     const servers = {
       trackers: [told.tracker.url],
       dhtBootstrap: [told.dht.bootstrap],
@@ -85,10 +73,7 @@ export class Place implements AsyncDisposable {
       peerServers: [told.peerServer.url],
       iceServers: [{ urls: told.stun.url }],
     };
-    return new Place(servers, told.health.url, () => {
-      stop.abort();
-      return exit;
-    });
+    return new Place(servers, told.health.url, close);
   }
 
   /** Ends what came after the opening: nodes, relays, folders. */
