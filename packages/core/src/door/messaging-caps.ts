@@ -105,6 +105,13 @@ export const messagingCaps: readonly Cap[] = Object.freeze([
   ),
   cap("messaging/order-desk.ts", "#lanes", "ordered channels of all senders", 4_096, "the longest unused", "maxLanes"),
   cap(
+    "messaging/order-desk.ts",
+    "#bytesOf",
+    "peers whose letters wait for their turn, 64 MiB each and 256 MiB in all",
+    "as `#lanes`",
+    "with its last letter; what finds no room is `INBOX_OVERFLOW`",
+  ),
+  cap(
     "messaging/order-lane.ts",
     "#states",
     "places of one ordered channel: those unsettled, and as many settled behind them",

@@ -53,7 +53,7 @@ export class LetterDesk {
   }
 
   take(source: LetterSource, item: LetterItem): Taken {
-    const [, seq, channel, , , , order = 0, , orderBase = 0] = item;
+    const [, seq, channel, , , body, order = 0, , orderBase = 0] = item;
     const state = source.window.state(seq);
     if (state === "beyond") return "beyond";
     if (state !== "new") return this.double(source, seq);
@@ -68,8 +68,9 @@ export class LetterDesk {
         else orders.passed(peer, instance, channel);
         return taken;
       }
-      case "wait":
-        orders.hold(peer, instance, channel, order, {
+      case "wait": {
+        const held = orders.hold(peer, instance, channel, order, {
+          bytes: body.length,
           run: () => {
             if (this.#open(source, item) !== "overflow") return true;
             source.overflowed(seq);
@@ -78,8 +79,10 @@ export class LetterDesk {
           drop: () => source.window.fail(seq, { code: "LETTER_EXPIRED", text: "its sender gave it up" }),
           release: () => source.window.release(seq),
         });
+        if (!held) return this.#overflow(source, seq);
         source.accepted(seq);
         return "new";
+      }
       case "late":
         return this.refuse(source, seq, channel, "LETTER_EXPIRED", "its sender had given it up");
       case "full":
@@ -169,7 +172,7 @@ export class LetterDesk {
   }
 
   #offer(source: LetterSource, { seq, channel, handlers, message, bytes }: ReadLetter): Taken {
-    const { journal, dispatcher, events } = this.#rooms;
+    const { journal, dispatcher } = this.#rooms;
     const redelivered = source.window.wasBegun(seq);
     let inTurn = true;
     const settle = (failure: Failure | undefined) => {
@@ -203,13 +206,16 @@ export class LetterDesk {
       dropped,
     });
     inTurn = false;
-    if (!taken) {
-      source.window.release(seq);
-      events.emit("inbox:overflow", { from: source.peer, queued: dispatcher.queued(source.peer) });
-      return "overflow";
-    }
+    if (!taken) return this.#overflow(source, seq);
     if (source.window.state(seq) === "accepted") source.accepted(seq);
     return "new";
+  }
+
+  #overflow(source: LetterSource, seq: number): "overflow" {
+    const { events, dispatcher } = this.#rooms;
+    source.window.release(seq);
+    events.emit("inbox:overflow", { from: source.peer, queued: dispatcher.queued(source.peer) });
+    return "overflow";
   }
 
   #fail(source: LetterSource, seq: number, code: string, text: string): void {

@@ -1,8 +1,11 @@
 import type { PeerId } from "../ports/identity.ts";
+import { maxNodeQueuedBytes, maxQueuedBytes } from "./limits.ts";
 import { orderWindow } from "./order-lane.ts";
 
 /** A letter that may wait for those before it. */
 export interface OrderedLetter {
+  /** Of its body. */
+  readonly bytes: number;
   /** Its turn has come. False: there was no room for it, and it will come again. */
   readonly run: () => boolean;
   /** Its sender no longer waits for it, or it fell out: it will never run. */
@@ -27,6 +30,9 @@ export class OrderDesk {
   readonly #lanes = new Map<string, InLane>();
   /** Most letters come where the one before came. */
   #last: InLane | undefined;
+  /** Bytes of the letters that wait, of each peer that has some. */
+  readonly #bytesOf = new Map<PeerId, number>();
+  #bytes = 0;
 
   /**
    * Whose turn is it? "now": run it, then call `passed`. "wait": give it to `hold`. "late": its sender gave it up.
@@ -63,9 +69,17 @@ export class OrderDesk {
     return lane === undefined || order < lane.expected;
   }
 
-  /** Keeps a letter until its turn. */
-  hold(peer: PeerId, instance: string, channel: string, order: number, letter: OrderedLetter): void {
-    this.#find(peer, instance, channel)?.held.set(order, letter);
+  /** Keeps a letter until its turn. False: so many bytes of its sender, or of all, wait already that there is no room. */
+  hold(peer: PeerId, instance: string, channel: string, order: number, letter: OrderedLetter): boolean {
+    const lane = this.#find(peer, instance, channel);
+    if (lane === undefined) return true;
+    const { bytes } = letter;
+    const own = this.#bytesOf.get(peer) ?? 0;
+    if (own + bytes > maxQueuedBytes || this.#bytes + bytes > maxNodeQueuedBytes) return false;
+    this.#letGo(lane, order);
+    lane.held.set(order, letter);
+    this.#count(peer, bytes);
+    return true;
   }
 
   /** The sender gave up what is below `base`. */
@@ -80,13 +94,13 @@ export class OrderDesk {
       if (lane.peer !== peer || isAlive(lane.instance)) continue;
       this.#lanes.delete(key);
       this.#last = undefined;
-      for (const letter of lane.held.values()) letter.release();
+      for (const letter of this.#empty(lane)) letter.release();
     }
   }
 
   /** The node stops: what waits will be sent again. */
   clear(): void {
-    for (const { held } of this.#lanes.values()) for (const letter of held.values()) letter.release();
+    for (const lane of this.#lanes.values()) for (const letter of this.#empty(lane)) letter.release();
     this.#lanes.clear();
     this.#last = undefined;
   }
@@ -109,31 +123,45 @@ export class OrderDesk {
     const [oldest] = this.#lanes;
     if (this.#lanes.size > maxLanes && oldest !== undefined) {
       this.#lanes.delete(oldest[0]);
-      for (const letter of oldest[1].held.values()) letter.drop();
+      for (const letter of this.#empty(oldest[1])) letter.drop();
     }
     return lane;
   }
 
   #advance(lane: InLane, base: number): void {
     if (base <= lane.expected) return;
-    for (const [order, letter] of lane.held) {
-      if (order >= base) continue;
-      lane.held.delete(order);
-      letter.drop();
-    }
+    for (const order of lane.held.keys()) if (order < base) this.#letGo(lane, order)?.drop();
     lane.expected = base;
     this.#drain(lane);
   }
 
   #drain(lane: InLane): void {
-    for (let next = lane.held.get(lane.expected); next !== undefined; next = lane.held.get(lane.expected)) {
+    for (let next = this.#letGo(lane, lane.expected); next !== undefined; next = this.#letGo(lane, lane.expected)) {
       const order = lane.expected;
-      lane.held.delete(order);
       lane.expected++;
       if (next.run()) continue;
       lane.expected = order;
       return;
     }
+  }
+
+  #letGo(lane: InLane, order: number): OrderedLetter | undefined {
+    const letter = lane.held.get(order);
+    if (letter === undefined) return undefined;
+    lane.held.delete(order);
+    this.#count(lane.peer, -letter.bytes);
+    return letter;
+  }
+
+  #empty(lane: InLane): OrderedLetter[] {
+    return [...lane.held.keys()].flatMap((order) => this.#letGo(lane, order) ?? []);
+  }
+
+  #count(peer: PeerId, bytes: number): void {
+    this.#bytes += bytes;
+    const own = (this.#bytesOf.get(peer) ?? 0) + bytes;
+    if (own > 0) this.#bytesOf.set(peer, own);
+    else this.#bytesOf.delete(peer);
   }
 }
 

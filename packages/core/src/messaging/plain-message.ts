@@ -1,8 +1,8 @@
 import { writeHead } from "./frame-writer.ts";
 
 /**
- * A shorter way for the bodies that most letters have, as `FrameWriter` is for frames: small objects and lists of short ASCII
- * texts, whole numbers, booleans and null. The codec makes an entry and a token of each key, and memory of its own for each text.
+ * A shorter way for the bodies that most letters have, as `FrameWriter` is for frames: small objects and lists of short
+ * texts, whole numbers, booleans and null, under ASCII keys. The codec makes an entry and a token of each key, and memory of its own for each text.
  * What this writes is what the codec would (RFC 8949 §4.2.1, keys by length, then by their bytes), and whatever else there is, or is to be
  * refused, is left to the codec; a property test compares the two.
  */
@@ -16,6 +16,7 @@ const simple = { false: 0xf4, true: 0xf5, null: 0xf6 } as const;
 const maxDepth = 8;
 /** Longer ones are read faster by the platform. */
 const maxTextLength = 256;
+const utf8 = new TextEncoder();
 
 /** Writes the message at the beginning of `room`. @returns how many bytes it has; undefined: it is one for the codec */
 export function writePlainMessage(message: unknown, room: Uint8Array): number | undefined {
@@ -50,6 +51,15 @@ function write(room: Uint8Array, at: number, value: unknown, depth: number): num
 }
 
 function writeText(room: Uint8Array, start: number, text: string): number {
+  const end = writeAscii(room, start, text);
+  if (end >= 0 || text.length > maxTextLength || !text.isWellFormed()) return end;
+  const bytes = utf8.encode(text);
+  const at = writeHead(room, start, textString, bytes.length);
+  if (at + bytes.length <= room.length) room.set(bytes, at);
+  return at + bytes.length;
+}
+
+function writeAscii(room: Uint8Array, start: number, text: string): number {
   const { length } = text;
   if (length > maxTextLength) return -1;
   const at = writeHead(room, start, textString, length);
@@ -62,9 +72,11 @@ function writeText(room: Uint8Array, start: number, text: string): number {
 }
 
 function writeList(room: Uint8Array, start: number, values: readonly unknown[], depth: number): number {
-  let at = writeHead(room, start, list, values.length);
+  // Once: a getter among the values may make the list longer.
+  const { length } = values;
+  let at = writeHead(room, start, list, length);
   // By index: a hole is undefined, which is for the codec to refuse.
-  for (let i = 0; i < values.length && at >= 0; i++) at = write(room, at, values[i], depth);
+  for (let i = 0; i < length && at >= 0; i++) at = write(room, at, values[i], depth);
   return at;
 }
 
@@ -73,7 +85,7 @@ function writeMap(room: Uint8Array, start: number, record: Readonly<Record<strin
   if (!isSorted(keys)) keys.sort(compareKeys);
   let at = writeHead(room, start, map, keys.length);
   for (const key of keys) {
-    at = writeText(room, at, key);
+    at = writeAscii(room, at, key);
     if (at >= 0) at = write(room, at, record[key], depth);
     if (at < 0) return at;
   }

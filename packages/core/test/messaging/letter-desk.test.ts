@@ -80,8 +80,7 @@ describe("an ordered letter that finds no room keeps its place", () => {
       failed: (seq: number, code: string) => expect.fail(`${seq}: ${code}`),
       overflowed: (seq: number) => void state.overflowed.push(seq),
     };
-    const take = (order: number) => {
-      const body = encodeMessage(`letter ${order}`);
+    const take = (order: number, body = encodeMessage(`letter ${order}`)) => {
       const item: LetterItem = [itemKind.letter, order, "chat", letterUse.message, 1_000, body, order, 0, 1];
       return desk.take(source, item);
     };
@@ -124,6 +123,14 @@ describe("an ordered letter that finds no room keeps its place", () => {
     expect([window.state(2), window.state(3)]).toEqual(["handled", "new"]);
     expect(take(3)).toBe("new");
     expect(ran).toEqual(inOrder(3));
+  });
+
+  test("where too much waits for its turn: it is not acknowledged, and comes again", () => {
+    const { state, take, window } = orderedDesk(false);
+    const large = new Uint8Array(16 * 1_048_576);
+    expect([2, 3, 4, 5].map((order) => take(order, large))).toEqual(["new", "new", "new", "new"]);
+    expect([take(6), window.state(6)]).toEqual(["overflow", "new"]);
+    expect(state.ran).toEqual([]);
   });
 
   test("once the store had it as begun: those that began behind it come again too", async () => {

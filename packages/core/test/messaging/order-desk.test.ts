@@ -16,7 +16,8 @@ class Receiver {
       this.#desk.passed("peer", "run", "chat");
     }
     const run = () => this.ran.push(order) > 0;
-    if (turn === "wait") this.#desk.hold("peer", "run", "chat", order, { run, drop: () => {}, release: () => {} });
+    if (turn === "wait")
+      this.#desk.hold("peer", "run", "chat", order, { bytes: 1, run, drop: () => {}, release: () => {} });
     return turn;
   }
 }
@@ -51,4 +52,37 @@ test("a sender that goes on beyond its window is not kept for", () => {
   expect(new Receiver().come(1 + 2 * orderWindow)).toBe("full");
   expect(receiver.come(1)).toBe("now");
   expect(receiver.ran).toHaveLength(orderWindow + 1);
+});
+
+/** Holds letters of so many bytes each, behind a first one that does not come, until there is no room. */
+function holdAll(desk: OrderDesk, peer: string, channel: string, bytes: number): number {
+  const idle = { bytes, run: () => true, drop: () => {}, release: () => {} };
+  let held = 0;
+  for (let order = 2; desk.turn(peer, "run", channel, order, 1) === "wait"; order++) {
+    if (!desk.hold(peer, "run", channel, order, idle)) break;
+    held++;
+  }
+  return held;
+}
+
+test("what waits for its turn is bounded in letters of a channel, in bytes of a peer, and in bytes of all", () => {
+  const mebibyte = 1_048_576;
+  expect(holdAll(new OrderDesk(), "small", "chat", 1)).toBe(orderWindow);
+  const desk = new OrderDesk();
+  expect(holdAll(desk, "large", "chat", mebibyte)).toBe(64);
+  expect(holdAll(desk, "large", "another", mebibyte)).toBe(0);
+  for (const peer of ["b", "c", "d"]) expect(holdAll(desk, peer, "chat", mebibyte)).toBe(64);
+  expect(holdAll(desk, "e", "chat", 1)).toBe(0);
+});
+
+test.each<readonly [string, (desk: OrderDesk) => void]>([
+  ["ran", (desk) => void (desk.turn("large", "run", "chat", 1, 1) === "now" && desk.passed("large", "run", "chat"))],
+  ["were given up", (desk) => desk.skip("large", "run", "chat", 100)],
+  ["are of an instance that is gone", (desk) => desk.retire("large", () => false)],
+  ["wait at a node that stops", (desk) => desk.clear()],
+])("room is there again once they %s", (_, end) => {
+  const desk = new OrderDesk();
+  expect(holdAll(desk, "large", "chat", 1_048_576)).toBe(64);
+  end(desk);
+  expect(holdAll(desk, "large", "another", 1_048_576)).toBe(64);
 });

@@ -51,11 +51,26 @@ test("a letter of the usual form takes the short way, its keys in any order", ()
   expect(written(usual)).toEqual(encode(usual));
 });
 
+test.each(["é", "🙂".repeat(3), "ж".repeat(128)])("so does one whose text is not ASCII: %s", (text) => {
+  expect(written({ text, n: 7 })).toEqual(encode({ text, n: 7 }));
+});
+
+test("a list that a getter within it makes longer has the length that it had", () => {
+  const list: unknown[] = [];
+  const first = {
+    get grows() {
+      return list.push(9);
+    },
+  };
+  list.push(first, 1);
+  expect(written(list)).toEqual(encode([{ grows: 3 }, 1]));
+});
+
 test.each([
   ["a float", 0.5],
   ["minus zero", -0],
   ["a number beyond the safe ones", 2 ** 60],
-  ["a text that is not ASCII", "é"],
+  ["a text with a lone surrogate", "\ud800"],
   ["a key that is not ASCII", { é: 1 }],
   ["a long text", "x".repeat(257)],
   ["undefined", undefined],
