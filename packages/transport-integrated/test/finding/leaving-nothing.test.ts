@@ -1,27 +1,14 @@
-import { systemClock } from "@swarm-space/core";
-import { openWebRtc } from "@swarm-space/webrtc-driver";
-import { Client } from "bittorrent-tracker";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { leavingNothing } from "../../src/finding/tracker/leaving-nothing.ts";
 import type { MadePeer } from "../../src/finding/tracker/tracker-client.ts";
+import { UnstartedClient } from "./support/unstarted-client.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
 /** Whether the timer of a peer runs on that made an offer, and then ended itself, as the library does where its connection breaks. */
 async function runsOn(tend: (peer: MadePeer) => MadePeer, { isGathering = true } = {}): Promise<boolean> {
-  const engine = await openWebRtc({ clock: systemClock() });
-  // Never started: nobody is asked anything.
-  const client = new Client({
-    infoHash: "ab".repeat(20),
-    peerId: "cd".repeat(20),
-    announce: ["ws://127.0.0.1:9"],
-    port: 6_881,
-    wrtc: engine.wrtc("whole"),
-    rtcConfig: {},
-  });
-  const [tracker] = client._trackers;
-  if (tracker === undefined) throw new Error("no tracker");
-  const peer = tend(tracker._createPeer({ initiator: true }));
+  const client = await UnstartedClient.open();
+  const peer = tend(client.tracker._createPeer({ initiator: true }));
   peer.on("error", () => undefined);
   if (isGathering) await new Promise<void>((resolve) => peer.on("signal", resolve));
   const cleared = vi.spyOn(globalThis, "clearTimeout");
@@ -30,8 +17,7 @@ async function runsOn(tend: (peer: MadePeer) => MadePeer, { isGathering = true }
   peer._startIceCompleteTimeout();
   const timer = peer._iceCompleteTimer;
   await ended;
-  await new Promise<void>((resolve) => client.destroy(resolve));
-  await engine.close();
+  await client[Symbol.asyncDispose]();
   const isCleared = cleared.mock.calls.some(([which]) => which === timer);
   clearTimeout(timer ?? undefined);
   return timer !== null && !isCleared;

@@ -1,25 +1,13 @@
 import { systemClock, systemRandom } from "@swarm-space/core";
-import { openWebRtc } from "@swarm-space/webrtc-driver";
-import { Client } from "bittorrent-tracker";
 import { afterEach, expect, test, vi } from "vitest";
 import { TendedTracker } from "../../src/finding/tracker/tended-tracker.ts";
+import { UnstartedClient } from "./support/unstarted-client.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
 test("an offer that is given up takes its timer along: after the client's end it would throw", async () => {
-  const engine = await openWebRtc({ clock: systemClock() });
-  // Never started: nobody is asked anything.
-  const client = new Client({
-    infoHash: "ab".repeat(20),
-    peerId: "cd".repeat(20),
-    announce: ["ws://127.0.0.1:9"],
-    port: 6_881,
-    wrtc: engine.wrtc("whole"),
-    rtcConfig: {},
-  });
-  client.on("warning", () => undefined);
-  const [tracker] = client._trackers;
-  if (!tracker?.peers) throw new Error("no tracker");
+  await using client = await UnstartedClient.open();
+  const { tracker } = client;
   const tended = new TendedTracker({ tracker, clock: systemClock(), random: systemRandom(), dropped: () => undefined });
   const timers = Array.from({ length: 20 }, (_, at) => {
     const trackerTimeout = setTimeout(() => undefined, 50_000);
@@ -32,6 +20,4 @@ test("an offer that is given up takes its timer along: after the client's end it
   expect(stopped).toEqual(timers.map((_, at) => at < 5));
   for (const timer of timers) clearTimeout(timer);
   tended.close();
-  await new Promise<void>((resolve) => client.destroy(resolve));
-  await engine.close();
 });
