@@ -3,7 +3,7 @@ import { createSwarm, systemClock, systemRandom, use } from "@swarm-space/core";
 import { openGunRelay } from "@swarm-space/gun-driver/relay";
 import { integratedWith } from "@swarm-space/transport-integrated";
 import * as z from "zod";
-import { DataChannels } from "../examples/hybrid-swarm/data-channels.mjs";
+import { DataChannels } from "../examples/hybrid-swarm/data-channels.ts";
 import { gapRows, letters, until } from "./support/letter-flow.mjs";
 
 const pairs = 4;

@@ -1,9 +1,9 @@
 /** One of two hosts in the lab: a node for each way of the table, in one process. Each round is new nodes. */
-import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, createSwarm, roomPorts } from "@swarm-space/core";
 import { hybridPlugins } from "@swarm-space/hybrid";
 import * as z from "zod";
+import { obeyOrders } from "../../lab/obey-orders.mjs";
 import { median } from "../report.mjs";
 import { claims } from "./claims.ts";
 
@@ -11,7 +11,7 @@ const chat = { name: "chat", schema: z.object({ text: z.string() }) };
 const trips = 21;
 let nodes = [];
 
-const orders = {
+obeyOrders({
   async make({ network, servers }) {
     nodes = await Promise.all(
       claims.map(async ({ transport, road, options }) => {
@@ -32,7 +32,6 @@ const orders = {
   },
   async start() {
     await Promise.all(nodes.map(({ swarm }) => swarm.start()));
-    return {};
   },
   /** Whether each way joins the two, and by what; then, one after the other, how long a letter takes to be confirmed. */
   async write({ ids, ttlMs, measures }) {
@@ -63,16 +62,5 @@ const orders = {
   async stop() {
     await Promise.all(nodes.map(({ swarm }) => swarm.stop()));
     nodes = [];
-    return {};
   },
-};
-
-process.on("message", async (order) => {
-  try {
-    process.send(await orders[order.kind](order));
-  } catch (error) {
-    process.send({ error: `${codeOf(error, "UNEXPECTED")}: ${error.message}` });
-  }
 });
-process.once("disconnect", () => process.exit());
-process.send({ ready: true });

@@ -1,14 +1,13 @@
 /** The servers and nodes of one way: each server can go away and come back where it was, and what stands by it can be cut. */
 import { join } from "node:path";
-import process from "node:process";
-import { runCli } from "@swarm-space/cli";
 import { createSwarm } from "@swarm-space/core";
 import { openIdentityFile } from "@swarm-space/core/node";
 import { hybridPlugins } from "@swarm-space/hybrid";
 import { integratedWith } from "@swarm-space/transport-integrated";
 import { peerjsWith } from "@swarm-space/transport-peerjs";
 import * as z from "zod";
-import { failingEngine } from "../../tests/seed/support/failing-engine.ts";
+import { DataChannels } from "../../examples/hybrid-swarm/data-channels.ts";
+import { openInfra } from "../../tests/support/infra-here.ts";
 import { CutProxy } from "../support/cut-proxy.mjs";
 
 const chat = { name: "chat", schema: z.object({ text: z.string() }) };
@@ -17,50 +16,27 @@ const chat = { name: "chat", schema: z.object({ text: z.string() }) };
 class Infra {
   #folder;
   #ports;
-  #stop;
-  #exit;
+  #running;
 
   constructor(folder) {
     this.#folder = folder;
   }
 
   async start() {
-    if (this.#stop !== undefined) return;
-    const stop = new AbortController();
-    const told = Promise.withResolvers();
+    if (this.#running !== undefined) return;
     const ports = this.#ports
       ? ["--port", `${this.#ports.relay}`, "--peer-port", `${this.#ports.peer}`]
       : ["--port", "0"];
-    const words = [
-      "infra",
-      ...ports,
-      "--data",
-      this.#folder,
-      "--no-stun",
-      "--no-tracker",
-      "--no-dht",
-      "--no-health",
-      "--json",
-    ];
-    this.#stop = stop;
-    this.#exit = runCli(words, {
-      folder: process.cwd(),
-      version: "0.0.0",
-      nodeVersion: process.versions.node,
-      isTerminal: false,
-      say: told.resolve,
-      warn: (line) => told.reject(new Error(line)),
-      lines: async function* () {},
-      untilStopped: () => stop.signal,
-    });
-    const { port, peerServer } = JSON.parse(await told.promise);
+    const without = ["stun", "tracker", "dht", "health"].map((service) => `--no-${service}`);
+    this.#running = openInfra([...ports, "--data", this.#folder, ...without]);
+    const { port, peerServer } = (await this.#running).told;
     this.#ports = { relay: port, peer: peerServer.port };
   }
 
   async stop() {
-    this.#stop?.abort();
-    await this.#exit;
-    this.#stop = undefined;
+    const running = await this.#running;
+    this.#running = undefined;
+    await running?.close();
   }
 
   get ports() {
@@ -88,10 +64,10 @@ export async function openSite(claim, folder) {
   /** A node with what it kept under that name; not started. Its letters go to `heard`. */
   async function node(network, name, heard = []) {
     const data = join(folder, network, name);
-    const engines = [failingEngine(), failingEngine()];
+    const channels = [new DataChannels(), new DataChannels()];
     const watched = {
-      "@swarm-space/transport-integrated": integratedWith({ openEngine: engines[0].open }),
-      "@swarm-space/transport-peerjs": peerjsWith({ openEngine: engines[1].open }),
+      "@swarm-space/transport-integrated": integratedWith({ openEngine: (o) => channels[0].openEngine(o) }),
+      "@swarm-space/transport-peerjs": peerjsWith({ openEngine: (o) => channels[1].openEngine(o) }),
     };
     const o = { data, servers, integrated: local(integrated), gun, peerjs: local(peerjs), chain: false };
     const plugins = hybridPlugins({ ...o, discovery: { bootstrap: [] } });
@@ -103,7 +79,7 @@ export async function openSite(claim, folder) {
     });
     const lane = swarm.channel(chat);
     lane.onMessage(({ text }) => void heard.push(text));
-    const made = { swarm, lane, heard, engines, stop: () => swarm.stop() };
+    const made = { swarm, lane, heard, channels, stop: () => swarm.stop() };
     alive.add(made);
     return made;
   }
@@ -116,9 +92,9 @@ export async function openSite(claim, folder) {
     /** What stands ends; what comes after stands. */
     cut() {
       for (const proxy of proxies) proxy.cut();
-      for (const { engines } of alive) {
-        for (const engine of engines) engine.fail();
-        for (const engine of engines) engine.heal();
+      for (const each of [...alive].flatMap(({ channels }) => channels)) {
+        each.cut();
+        each.heal();
       }
     },
     /** Ends the nodes of a scene. */

@@ -5,30 +5,18 @@ import {
 } from "@swarm-space/testkit/conformance";
 import { openFinderPlace } from "../finder-place.ts";
 import type { Subject } from "../subject.ts";
-
-const { signal } = new AbortController();
+import { finderCapabilities, finderNode } from "./finder-node.ts";
 
 const capabilities: DiscoveryCapabilities = {
-  announces: "it tells an id alone: addresses of other transports have no place on its wire",
-  cards: "it tells an id alone",
-  withdraws: true,
+  ...finderCapabilities,
   crowd: true,
-  rubbish: true,
   resources: true,
 };
 
 export async function finderHarness(engine: "components" | "webtorrent"): Promise<DiscoveryHarness> {
   const place = await openFinderPlace(engine);
   return {
-    async open() {
-      const { peer, finder } = place.makeNode();
-      return {
-        peer,
-        source: finder,
-        addresses: () => [{ transport: "integrated", value: peer }],
-        close: () => finder.close({ signal }),
-      };
-    },
+    open: () => finderNode(place.makeNode()),
     limits: { settleMs: 300, patienceMs: 10_000, mostWaiting: 256 },
     crowd: (count) => place.crowd(count),
     throwRubbish: () => place.babble(),

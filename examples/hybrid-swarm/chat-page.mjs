@@ -51,10 +51,6 @@ export class ChatPage {
     this.#written += 1;
   }
 
-  async mine() {
-    await this.#page.getByRole("button", { name: "Mine a block" }).click();
-  }
-
   /**
    * What stands in the page, once its lines have been read or it took too long: lines written and read by others, in the talks of these people, by which road, and its chain's newest block.
    * @param {readonly string[]} others

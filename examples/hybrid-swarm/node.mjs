@@ -8,7 +8,7 @@ import { chainParameters } from "../browser-chat/src/chat-words.ts";
 import { runNode } from "../local-swarm/run-node.mjs";
 import { ChainPart } from "./chain-part.mjs";
 import { joinChat } from "./chat-guest.mjs";
-import { DataChannels } from "./data-channels.mjs";
+import { DataChannels } from "./data-channels.ts";
 
 const { network, data, servers, relays, ...settings } = JSON.parse(process.argv[2] ?? "{}");
 const channels = { integrated: new DataChannels(), peerjs: new DataChannels() };

@@ -1,10 +1,10 @@
 /** One of two nodes that write to each other while the network between them is cut. When the parent is gone, this ends. */
-import process from "node:process";
 import { codeOf, createSwarm, use } from "@swarm-space/core";
 import resilience from "@swarm-space/resilience";
 import { integratedWith } from "@swarm-space/transport-integrated";
 import * as z from "zod";
-import { DataChannels } from "../../examples/hybrid-swarm/data-channels.mjs";
+import { DataChannels } from "../../examples/hybrid-swarm/data-channels.ts";
+import { obeyOrders } from "../obey-orders.mjs";
 
 const letter = { name: "letters", schema: z.int() };
 /** Seconds instead of minutes, so that a road that failed is dialled again before the next cut. */
@@ -27,17 +27,7 @@ const arrived = [];
 const failed = [];
 let sent = 0;
 
-process.on("message", async (order) => {
-  try {
-    process.send((await orders[order.kind](order)) ?? {});
-  } catch (error) {
-    process.send({ error: `${codeOf(error, "UNEXPECTED")}: ${error.message}` });
-  }
-});
-process.once("disconnect", () => process.exit());
-process.send({ ready: true });
-
-const orders = {
+obeyOrders({
   async make({ addresses: { relay, tracker, dht, stun } }) {
     const options = {
       gunRelays: [relay],
@@ -80,4 +70,4 @@ const orders = {
   },
   log: () => ({ sent, arrived, failed }),
   stop: () => swarm.stop(),
-};
+});

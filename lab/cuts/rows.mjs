@@ -1,6 +1,6 @@
 import process from "node:process";
 import { median, percentile, row } from "../../bench/report.mjs";
-import { longestSilence, tally } from "./figures.mjs";
+import { longestSilence } from "../../examples/hybrid-swarm/figures.ts";
 import { kinds } from "./kinds.mjs";
 import { runCuts } from "./place.mjs";
 
@@ -92,5 +92,13 @@ function rowsOf(places, wanted) {
 
 /** How long each side heard nothing: from the cut, where a way was left, else from when there is one again. */
 function gapsOf({ kind, from, endedAt, to }, logs) {
-  return logs.map(({ arrived }) => longestSilence(arrived, kind.leavesWay ? from : endedAt, to));
+  const silence = (arrived) => longestSilence(arrived, kind.leavesWay ? from : endedAt, to);
+  return logs.map(({ arrived }) => silence(arrived.map(({ at }) => at)));
+}
+
+/** Letters that were sent and did not arrive, and those that arrived more than once or were never sent. */
+function tally(sent, arrived) {
+  const numbers = new Set(arrived.map(({ number }) => number));
+  const known = [...numbers].filter((number) => number >= 0 && number < sent).length;
+  return { lost: sent - known, doubled: arrived.length - known };
 }

@@ -1,24 +1,14 @@
 /** One of two nodes of the lab, in a process of its own. Each round is a new node; when the parent is gone, this ends. */
 import { createSocket } from "node:dgram";
-import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf, createSwarm, roomPorts } from "@swarm-space/core";
+import { createSwarm, roomPorts } from "@swarm-space/core";
 import * as z from "zod";
+import { obeyOrders } from "../obey-orders.mjs";
 import { transports } from "./transports.mjs";
 
 const letter = { name: "first-letter", schema: z.strictObject({ text: z.string() }) };
 let swarm;
 let told;
-
-process.on("message", async (order) => {
-  try {
-    process.send(await orders[order.kind](order));
-  } catch (error) {
-    process.send({ error: `${codeOf(error, "UNEXPECTED")}: ${error.message}` });
-  }
-});
-process.once("disconnect", () => process.exit());
-process.send({ ready: true });
 
 /** As "peerjs directly", "integrated by TURN" and "gun by Gun", each once. */
 function waysTo(peer) {
@@ -34,7 +24,7 @@ function nameOf({ transport, road, capabilities }) {
   return `${transport} ${capabilities.direct ? "directly" : "by TURN"}`;
 }
 
-const orders = {
+obeyOrders({
   /** A new node, not yet started. */
   async make({ transport, network, addresses }) {
     swarm = await createSwarm({ log: "silent", network, plugins: transports[transport].plugins(addresses) });
@@ -44,7 +34,6 @@ const orders = {
   },
   async start() {
     await swarm.start();
-    return {};
   },
   /** Milliseconds from before the start to the first confirmation, and by which of `ways` it came. */
   async write({ to, ttlMs }) {
@@ -67,7 +56,6 @@ const orders = {
   async stop() {
     await swarm?.stop();
     swarm = undefined;
-    return {};
   },
   /** The address that a STUN server in the hub sees; undefined: no answer came. */
   async mapped({ host, port, timeoutMs }) {
@@ -86,4 +74,4 @@ const orders = {
       socket.close();
     }
   },
-};
+});

@@ -23,7 +23,7 @@ async function picture(page: Page, name: string): Promise<void> {
   if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-/** Two people in one browser, each with the other on two roads: more are not kept. */
+/** Two people in one browser, each with the other on two of the three transports: a link by the third is not kept for certain. */
 async function annaAndBert(stage: Stage): Promise<readonly [Page, Page]> {
   const [relay, server] = [await openRelay(stage), await openPeerServer(stage)];
   const context = await stage.browser.newContext({ viewport: { width: 1_000, height: 700 } });

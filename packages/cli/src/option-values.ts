@@ -10,8 +10,8 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 }
 
 /** An option in whole seconds, up to a day, that is told in seconds and given back in milliseconds. */
-export function secondsOption(flags: string, description: string, usual: number): Option {
-  const parse = wholeNumber(1, 86_400);
+export function secondsOption(flags: string, description: string, usual: number, least = 1): Option {
+  const parse = wholeNumber(least, 86_400);
   return new Option(flags, description)
     .default(usual * 1_000, String(usual))
     .argParser((text: string) => parse(text) * 1_000);

@@ -24,7 +24,7 @@ async function putConfig(name: string, relays: readonly string[] = []): Promise<
   await writeFile(join(folder, `${name}.json`), JSON.stringify(config));
 }
 
-const alone = ["--wait", "1", "--stay", "1", "--json"];
+const alone = ["--wait", "0", "--json"];
 
 /** One act of a node that is alone, and what it told. */
 async function act(...words: readonly string[]) {
@@ -78,12 +78,12 @@ describe("swarm-space chain", () => {
       ["token", "deploy", "anna", "x"],
     ])
       expect((await runHere(["chain", ...words, "--config", "a.json"], { folder })).exitCode).toBe(2);
-    const unknown = ["chain", "token", "send", "NONE", "ab".repeat(32), "1", "--config", "a.json", "--wait", "1"];
+    const unknown = ["chain", "token", "send", "NONE", "ab".repeat(32), "1", "--config", "a.json", "--wait", "0"];
     expect(await runHere(unknown, { folder })).toMatchObject({
       exitCode: 1,
       err: expect.stringMatching(/TOKEN_UNKNOWN: .*NONE[\s\S]*cure: /),
     });
-    const poor = ["chain", "send", "ab".repeat(32), "5", "--config", "a.json", "--wait", "1"];
+    const poor = ["chain", "send", "ab".repeat(32), "5", "--config", "a.json", "--wait", "0"];
     expect(await runHere(poor, { folder })).toMatchObject({
       exitCode: 1,
       err: expect.stringMatching(/CHAIN_TRANSACTION_REFUSED: .*TRANSACTION_BALANCE/),

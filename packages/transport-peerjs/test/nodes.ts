@@ -17,7 +17,9 @@ export interface StockServer {
 }
 
 /** An unmodified PeerServer on loopback. */
-export async function stockServer(options: { port?: number; allow_discovery?: boolean } = {}): Promise<StockServer> {
+export async function stockServer(
+  options: { port?: number; allow_discovery?: boolean; expire_timeout?: number } = {},
+): Promise<StockServer> {
   const listening = Promise.withResolvers<Parameters<NonNullable<Parameters<typeof PeerServer>[1]>>[0]>();
   const app = PeerServer({ host: "127.0.0.1", port: 0, ...options }, (server) => listening.resolve(server));
   const seen: string[] = [];

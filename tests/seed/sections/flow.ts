@@ -49,7 +49,7 @@ export function flow({ heading }: HeadingBook, place: () => Place): void {
         const send = async (text: string) => (await anna.chat.send(bert.swarm.id, { text }, patient)).transport;
         await talkUntil(anna, bert, "integrated/direct");
         expect(await send("WebRTC DataChannel")).toBe("integrated");
-        for (const { engines } of [anna, bert]) engines.integrated.fail();
+        for (const { channels } of [anna, bert]) channels.integrated.cut();
         expect(await send("Gun relay")).toBe("integrated");
         expect(roadsTo(anna, bert)).toContain("integrated/relay carries");
         await own.stop();

@@ -50,11 +50,11 @@ export function performance({ heading }: HeadingBook, place: () => Place): void 
             elapsedMs.push((await anna.chat.send(bert.swarm.id, { text: `${at}` }, patient)).elapsedMs);
           expect(elapsedMs.sort((one, other) => one - other)[10]).toBeLessThanOrEqual(claim.latencyMs);
           // Reliability: the way fails under letters, and comes back.
-          const engines = [anna, bert].flatMap((node) => Object.values(node.engines));
-          if (claim.road.endsWith("/direct")) for (const engine of engines) engine.fail();
+          const cut = [anna, bert].flatMap(({ channels }) => Object.values(channels));
+          if (claim.road.endsWith("/direct")) for (const channels of cut) channels.cut();
           else await relay.stop();
           const meanwhile = [0, 1, 2].map((at) => anna.chat.send(bert.swarm.id, { text: `late ${at}` }, patient));
-          if (claim.road.endsWith("/direct")) for (const engine of engines) engine.heal();
+          if (claim.road.endsWith("/direct")) for (const channels of cut) channels.heal();
           else await relay.start();
           await Promise.all(meanwhile);
           await expect

@@ -80,7 +80,7 @@ export function technology({ heading }: HeadingBook, place: () => Place): void {
         await anna.chat.send(bert.swarm.id, { text: "begins at the relay" }, soon);
         expect(opened[0]).toBe("relay");
         await talkUntil(anna, bert, "integrated/direct");
-        for (const { engines } of [anna, bert]) engines.integrated.fail();
+        for (const { channels } of [anna, bert]) channels.integrated.cut();
         expect(await anna.chat.send(bert.swarm.id, { text: "relayed" }, soon)).toMatchObject({ status: "confirmed" });
         expect(roadsTo(anna, bert)).toContain("integrated/relay carries");
         expect(bert.heard.at(-1)).toEqual({ text: "relayed", by: "integrated" });
@@ -106,7 +106,7 @@ export function technology({ heading }: HeadingBook, place: () => Place): void {
     promise(["Works even when WebRTC fails", "Works across difficult NAT scenarios"], async () => {
       const node = () => place().node({ network: "no-webrtc", integrated: { roads: ["direct"] } });
       const [anna, bert] = [await node(), await node()];
-      for (const { engines } of [anna, bert]) for (const engine of Object.values(engines)) engine.fail();
+      for (const { channels } of [anna, bert]) for (const each of Object.values(channels)) each.cut();
       await Promise.all([anna.swarm.start(), bert.swarm.start()]);
       expect(await anna.chat.send(bert.swarm.id, { text: "by Gun" }, soon)).toMatchObject({ transport: "gun" });
       expect(bert.heard).toEqual([{ text: "by Gun", by: "gun" }]);

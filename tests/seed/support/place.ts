@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BlockchainSync, getBlockchainSync } from "@swarm-space/chain-sync";
-import { runCli } from "@swarm-space/cli";
 import {
   type Channel,
   createSwarm,
@@ -20,7 +19,8 @@ import { type HybridOptions, hybridPlugins, type MeetingServers } from "@swarm-s
 import { integratedWith } from "@swarm-space/transport-integrated";
 import { peerjsWith } from "@swarm-space/transport-peerjs";
 import * as z from "zod";
-import { type FailingEngine, failingEngine } from "./failing-engine.ts";
+import { DataChannels } from "../../../examples/hybrid-swarm/data-channels.ts";
+import { openInfra } from "../../support/infra-here.ts";
 
 /** A Gun relay that can be taken away and put back in its place. */
 export interface RelaySwitch {
@@ -29,13 +29,13 @@ export interface RelaySwitch {
   start(): Promise<void>;
 }
 
-/** A node of the preset, its chat, and what fails its data channels. */
+/** A node of the preset, its chat, and what cuts its data channels. */
 export interface HybridNode {
   readonly swarm: Swarm;
   readonly chat: Channel<{ readonly text: string }>;
   /** Texts in the order in which the handler got them, and what brought each. */
   readonly heard: { readonly text: string; readonly by: string }[];
-  readonly engines: { readonly integrated: FailingEngine; readonly peerjs: FailingEngine };
+  readonly channels: { readonly integrated: DataChannels; readonly peerjs: DataChannels };
   readonly chain: BlockchainSync;
 }
 
@@ -65,19 +65,7 @@ export class Place implements AsyncDisposable {
   }
 
   static async open(): Promise<Place> {
-    const stop = new AbortController();
-    const ready = Promise.withResolvers<string>();
-    const exit = runCli(["infra", "--port", "0", "--json"], {
-      folder: process.cwd(),
-      version: "0.0.0",
-      nodeVersion: process.versions.node,
-      isTerminal: false,
-      say: (line) => ready.resolve(line),
-      warn: (line) => ready.reject(new Error(line)),
-      lines: async function* () {},
-      untilStopped: () => stop.signal,
-    });
-    const told = JSON.parse(await ready.promise);
+    const { told, close } = await openInfra(["--port", "0"]);
     const servers = {
       trackers: [told.tracker.url],
       dhtBootstrap: [told.dht.bootstrap],
@@ -85,10 +73,7 @@ export class Place implements AsyncDisposable {
       peerServers: [told.peerServer.url],
       iceServers: [{ urls: told.stun.url }],
     };
-    return new Place(servers, told.health.url, () => {
-      stop.abort();
-      return exit;
-    });
+    return new Place(servers, told.health.url, close);
   }
 
   /** Ends what came after the opening: nodes, relays, folders. */
@@ -126,10 +111,13 @@ export class Place implements AsyncDisposable {
 
   /** A node of the preset that meets by this place alone; not started. What it does not keep ends with it. */
   async node({ network, plugins = [], log = "silent", ...o }: HybridNodeOptions): Promise<HybridNode> {
-    const engines = { integrated: failingEngine(), peerjs: failingEngine() };
+    const channels = { integrated: new DataChannels(), peerjs: new DataChannels() };
     const watched = new Map<string, Plugin>([
-      ["@swarm-space/transport-integrated", integratedWith({ openEngine: engines.integrated.open })],
-      ["@swarm-space/transport-peerjs", peerjsWith({ openEngine: engines.peerjs.open })],
+      [
+        "@swarm-space/transport-integrated",
+        integratedWith({ openEngine: (options) => channels.integrated.openEngine(options) }),
+      ],
+      ["@swarm-space/transport-peerjs", peerjsWith({ openEngine: (options) => channels.peerjs.openEngine(options) })],
     ]);
     const preset = hybridPlugins(this.#localOptions(o));
     const swarm = await createSwarm({
@@ -144,7 +132,7 @@ export class Place implements AsyncDisposable {
     const heard: { readonly text: string; readonly by: string }[] = [];
     const chat = swarm.channel(chatOptions);
     chat.onMessage(({ text }, _from, { transport }) => void heard.push({ text, by: transport }));
-    return { swarm, chat, heard, engines, chain: getBlockchainSync(swarm) };
+    return { swarm, chat, heard, channels, chain: getBlockchainSync(swarm) };
   }
 
   #localOptions({ integrated, gun, peerjs, discovery, ...o }: HybridOptions): HybridOptions {

@@ -53,8 +53,8 @@ export function addChainCommands(program: Command, stage: Stage, done: (exitCode
 function usual(command: Command): Command {
   return command
     .option("--config <file>", "default: swarm.config.ts, .js, .mjs or .json in this folder")
-    .addOption(secondsOption("--wait <seconds>", "how long to look for a first peer", 5))
-    .addOption(secondsOption("--stay <seconds>", "how long others may fetch what is new before the node stops", 2))
+    .addOption(secondsOption("--wait <seconds>", "how long to look for a first peer", 5, 0))
+    .addOption(secondsOption("--stay <seconds>", "how long others may fetch what is new before the node stops", 2, 0))
     .option("--json", "one JSON object");
 }
 

@@ -4,6 +4,7 @@ import { openFromFile } from "../config-source.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { jsonLine } from "../json-line.ts";
 import type { Stage } from "../stage.ts";
+import { aborted } from "../stop-signal.ts";
 
 export interface ChainOptions {
   readonly config?: string;
@@ -76,15 +77,9 @@ async function firstPeer(swarm: Swarm, forMs: number, stop: AbortSignal): Promis
 }
 
 /** Resolves after so many milliseconds, or when the signal aborts. */
-function within(forMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted || forMs === 0) return resolve();
-    const end = () => {
-      timer[Symbol.dispose]();
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = systemClock().timer(forMs, end);
-    signal.addEventListener("abort", end, { once: true });
-  });
+async function within(forMs: number, signal: AbortSignal): Promise<void> {
+  if (forMs === 0) return;
+  const over = new AbortController();
+  using _ = systemClock().timer(forMs, () => over.abort());
+  await aborted(AbortSignal.any([signal, over.signal]));
 }

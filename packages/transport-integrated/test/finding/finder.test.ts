@@ -8,19 +8,22 @@ import { engines, FindingPlace, Presence } from "./support/place.ts";
 const { signal } = new AbortController();
 
 describe.each(engines)("%s", (engine) => {
-  test.each([["dht"], ["tracker"]] as const)("two who start together meet by the %s, both ways", async (by) => {
-    await using place = await FindingPlace.open();
-    const [one, other] = [await place.node({ by: [by], engine }), await place.node({ by: [by], engine })];
-    await using first = new Presence(one);
-    await using second = new Presence(other);
-    await Promise.all([first.meets(other.peer), second.meets(one.peer)]);
-    const [status] = one.finder.status().sources;
-    expect(one.finder.status()).toMatchObject({ engine, sources: [{ state: "ready" }] });
-    expect(status).toMatchObject({ source: by === "dht" ? "dht" : place.tracker });
-    expect(status?.found).toBeGreaterThan(0);
-  });
+  test.concurrent.each([["dht"], ["tracker"]] as const)(
+    "two who start together meet by the %s, both ways",
+    async (by) => {
+      await using place = await FindingPlace.open();
+      const [one, other] = [await place.node({ by: [by], engine }), await place.node({ by: [by], engine })];
+      await using first = new Presence(one);
+      await using second = new Presence(other);
+      await Promise.all([first.meets(other.peer), second.meets(one.peer)]);
+      const [status] = one.finder.status().sources;
+      expect(one.finder.status()).toMatchObject({ engine, sources: [{ state: "ready" }] });
+      expect(status).toMatchObject({ source: by === "dht" ? "dht" : place.tracker });
+      expect(status?.found).toBeGreaterThan(0);
+    },
+  );
 
-  test("meets one who runs the other engine, by either source", async () => {
+  test.concurrent("meets one who runs the other engine, by either source", async () => {
     await using place = await FindingPlace.open();
     const mine = await place.node({ engine });
     const theirs = await place.node({ engine: engine === "components" ? "webtorrent" : "components" });
@@ -29,7 +32,7 @@ describe.each(engines)("%s", (engine) => {
     await Promise.all([first.meets(theirs.peer), second.meets(mine.peer)]);
   });
 
-  test("who looks and does not announce is told to nobody; another network's are strangers", async () => {
+  test.concurrent("who looks and does not announce is told to nobody; another network's are strangers", async () => {
     await using place = await FindingPlace.open();
     const [one, looker] = [await place.node({ engine }), await place.node({ engine })];
     const stranger = await place.node({ engine, network: "another" });
@@ -46,6 +49,20 @@ describe.each(engines)("%s", (engine) => {
     expect(third.seen).toEqual([]);
   });
 
+  test.concurrent("says what is away, and why; a tracker that comes back is used again", async () => {
+    await using place = await FindingPlace.open();
+    const [one, other] = [await place.node({ engine, by: ["tracker"] }), await place.node({ engine, by: ["tracker"] })];
+    const back = await place.takeTrackerAway();
+    await using first = new Presence(one);
+    await first.until(() => one.finder.status().sources[0]?.state === "away");
+    expect(one.finder.status().sources[0]).toMatchObject({ lastError: "it cannot be reached", size: 0 });
+    await back();
+    one.finder.woke();
+    await using second = new Presence(other);
+    await Promise.all([first.meets(other.peer), second.meets(one.peer)]);
+  });
+
+  // Alone: it counts what the process holds.
   test("holds nothing before somebody uses it, and nothing after the last has ended", async () => {
     await using place = await FindingPlace.open();
     const before = activeResources();
@@ -64,22 +81,9 @@ describe.each(engines)("%s", (engine) => {
     await again[Symbol.asyncDispose]();
     expect(await leakedSince(before)).toEqual(new Map());
   });
-
-  test("says what is away, and why; a tracker that comes back is used again", async () => {
-    await using place = await FindingPlace.open();
-    const [one, other] = [await place.node({ engine, by: ["tracker"] }), await place.node({ engine, by: ["tracker"] })];
-    const back = await place.takeTrackerAway();
-    await using first = new Presence(one);
-    await first.until(() => one.finder.status().sources[0]?.state === "away");
-    expect(one.finder.status().sources[0]).toMatchObject({ lastError: "it cannot be reached", size: 0 });
-    await back();
-    one.finder.woke();
-    await using second = new Presence(other);
-    await Promise.all([first.meets(other.peer), second.meets(one.peer)]);
-  });
 });
 
-test("a client that the app has is used, and stays open", async () => {
+test.concurrent("a client that the app has is used, and stays open", async () => {
   await using place = await FindingPlace.open();
   const bootstrap = [`127.0.0.1:${place.dht.port}`];
   const own = { tracker: false, lsd: false, natUpnp: false, natPmp: false, utp: false, secure: 0 };
@@ -99,7 +103,7 @@ test("a client that the app has is used, and stays open", async () => {
   });
 });
 
-test("a DHT port that is taken: the tracker goes on, and the status says why", async () => {
+test.concurrent("a DHT port that is taken: the tracker goes on, and the status says why", async () => {
   await using place = await FindingPlace.open();
   const dht = { bootstrap: [`127.0.0.1:${place.dht.port}`], port: place.dht.port };
   const [one, other] = [await place.node({ dht }), await place.node({ by: ["tracker"] })];
