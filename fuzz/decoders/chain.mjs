@@ -128,6 +128,82 @@ export async function chainDecoders(load) {
         return String(fork(read(wire.messageSchema, { kind: "getHeaders", locator }).locator));
       },
     },
+    ...(await descriptionDecoders(load)),
+  ];
+}
+
+/** What a peer may say on `chain-tokens/1`: marks, questions, descriptions. */
+async function descriptionDecoders(load) {
+  const wire = await load("chain-sync", "sync/description-wire");
+  const codec = await load("chain-sync", "codec/description-codec");
+  const { nameDescription } = await load("chain-sync", "hashing/description-id");
+  const { encodeMessage, decodeMessage } = await load("core", "messaging/message-codec");
+  const descriptions = [
+    { seq: 1n, bytes: fill(5, 40) },
+    { seq: 2n ** 48n, bytes: new Uint8Array() },
+  ].map((each) => ({ chainId: owner, token: "03".repeat(32), signature: fill(9, 64), ...each }));
+  const packed = descriptions.map((each) => codec.encodeDescription(each));
+  const marks = descriptions.map((each) => codec.encodeMark(nameDescription(each)));
+  const readMark = (bytes) => sameBytes(codec.encodeMark(opened(codec.decodeMark(bytes))), bytes);
+  const readDescription = (bytes) => {
+    const description = opened(codec.decodeDescription(bytes));
+    sameBytes(codec.encodeDescription(description), bytes);
+    if (nameDescription(description).token !== description.token) throw new Error("a description of another token");
+    return description;
+  };
+  const pick = (random, list) => spoilt(random, list[random.integer(list.length)]);
+  const some = (random, list) => roughlyMany(random, random.integer(6), () => bytesItem(pick(random, list)));
+
+  return [
+    {
+      name: "token-message",
+      seeds: [
+        { kind: "all", fingerprint: fill(6, 8) },
+        { kind: "marks", marks },
+        { kind: "get", tokens: [fill(3), fill(4)] },
+      ].map((each) => encodeMessage(each)),
+      make(random) {
+        const kind = ["marks", "get"][random.integer(2)];
+        const list =
+          kind === "marks" ? some(random, marks) : roughlyMany(random, random.integer(19), () => idItem(random));
+        return mapItem(random, [
+          ["kind", textItem(kind)],
+          [kind === "marks" ? "marks" : "tokens", list],
+        ]);
+      },
+      run(bytes) {
+        const message = read(wire.descriptionMessage, decodeMessage(bytes));
+        if (message.kind === "marks") for (const each of message.marks) readMark(each);
+        return message.kind;
+      },
+    },
+    {
+      name: "token-answer",
+      seeds: [packed, []].map((each) => encodeMessage({ kind: "descriptions", descriptions: each })),
+      make: (random) =>
+        mapItem(random, [
+          ["kind", textItem("descriptions")],
+          ["descriptions", some(random, packed)],
+        ]),
+      run(bytes) {
+        const { descriptions: list } = read(wire.descriptionsAnswer, decodeMessage(bytes));
+        for (const each of list) readDescription(each);
+        return String(list.length);
+      },
+    },
+    {
+      name: "token-mark",
+      seeds: marks,
+      run(bytes) {
+        readMark(bytes);
+        return "mark";
+      },
+    },
+    {
+      name: "token-description",
+      seeds: packed,
+      run: (bytes) => `${Math.min(readDescription(bytes).bytes.length, 2)}`,
+    },
   ];
 }
 

@@ -119,6 +119,15 @@ describe("the default chain", () => {
     });
   });
 
+  test("wants a network's name without spaces, and says so with the two ways out", async () => {
+    await expect(createHybridSwarm({ store: false, network: "my app" })).rejects.toMatchObject({
+      code: "PLUGIN_SETUP_FAILED",
+      message: expect.stringMatching(/chain-sync .*network: "my app" cannot .*without spaces, or leave the chain out/),
+    });
+    await using swarm = await createHybridSwarm({ store: false, network: "my app", chain: false });
+    expect(swarm.peers()).toEqual([]);
+  });
+
   test("is left out by false", async () => {
     await using swarm = await createHybridSwarm({ store: false, chain: false });
     expect(() => getBlockchainSync(swarm)).toThrow(expect.objectContaining({ code: "CHAIN_NOT_INSTALLED" }));

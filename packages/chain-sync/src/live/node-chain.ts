@@ -43,6 +43,7 @@ export class NodeChain {
   readonly #inTurn = oneAtATime();
   readonly #condemned = new RecentIds(mostCondemned);
   #position: Position;
+  #tipBody: readonly NamedTransaction[] | undefined;
   /** Stand in the tree, and not yet on the medium. */
   #unwritten: readonly HeaderNode[] = [];
 
@@ -54,6 +55,11 @@ export class NodeChain {
 
   get tip(): HeaderNode {
     return this.#position.tip;
+  }
+
+  /** Its transactions, where it was connected in this life. */
+  get tipBody(): readonly NamedTransaction[] | undefined {
+    return this.#tipBody;
   }
 
   get position(): Position {
@@ -185,6 +191,7 @@ export class NodeChain {
     const returned = undone.flatMap((all) => all ?? []).filter(({ id }) => !ids.has(id));
     await store.move({ disconnected, connected, tip: tip.id, returned }, { durable: true });
     this.#position = { tip: run.tip, state: run.state };
+    this.#tipBody = connected.at(-1)?.block.transactions;
     for (const { node } of run.connected) node.status = "valid";
     for (const { id, height } of run.disconnected) tell("block:disconnected", { id, height });
     for (const { node, receipts } of run.connected)

@@ -6,7 +6,7 @@ import type { ChainStore, KeptTransaction } from "../model/chain-store.ts";
 import type { SignatureVerifier } from "../model/signature-claim.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
 import type { PoolBase, PoolDrop, Pooled } from "../model/transaction-pool.ts";
-import type { Verdict } from "../model/verdict.ts";
+import { refuse, type Verdict } from "../model/verdict.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
 import type { Position } from "./branch-run.ts";
 import type { TellChain } from "./chain-events.ts";
@@ -46,7 +46,8 @@ export class PoolRoom {
     const kept = await this.#o.store.pooled();
     const gone: string[] = [];
     for (const named of kept) {
-      const verdict = await this.#admit(named, named.isLocal);
+      const checked = await this.#check(named);
+      const verdict = checked.ok ? await this.#add(named, named.isLocal) : checked;
       if (verdict.ok || verdict.code === "TRANSACTION_KNOWN") continue;
       gone.push(named.id);
       const reason = verdict.code === "TRANSACTION_EXPIRED" ? "expired" : "conflicting";
@@ -55,12 +56,21 @@ export class PoolRoom {
     await this.#save([], gone);
   }
 
-  /** @param isLocal submitted at this node: never evicted for others */
+  /**
+   * @param isLocal submitted at this node: never evicted for others. It is nowhere else yet, so it is on the medium before anybody
+   * hears of it: what a death took from its owner and others have would meet the next of the same nonce. `INTERNAL` where the medium
+   * refuses it.
+   */
   async submit(named: NamedTransaction, isLocal: boolean): Promise<Verdict> {
-    const verdict = await this.#admit(named, isLocal);
-    if (!verdict.ok) return verdict;
-    await this.#save([{ ...named, isLocal }], []);
-    this.#o.tell("tx:accepted", { transaction: named });
+    const checked = await this.#check(named);
+    if (!checked.ok) return checked;
+    const unkept = isLocal ? await this.#put([{ ...named, isLocal }], []) : undefined;
+    if (unkept !== undefined) return refuse("INTERNAL", unkept);
+    const verdict = await this.#add(named, isLocal);
+    if (verdict.ok) {
+      if (!isLocal) await this.#save([{ ...named, isLocal }], []);
+      this.#o.tell("tx:accepted", { transaction: named });
+    } else if (isLocal && this.#o.pool.get(named.id) === undefined) await this.#save([], [named.id]);
     return verdict;
   }
 
@@ -101,12 +111,16 @@ export class PoolRoom {
     );
   }
 
-  async #admit(named: NamedTransaction, isLocal: boolean): Promise<Verdict> {
+  async #check(named: NamedTransaction): Promise<Verdict> {
     const { pool, verifier } = this.#o;
     const verdict = pool.check(named, this.#base, this.#o.now());
     if (!verdict.ok) return verdict;
     const [signed] = await verifier.verifyBatch([transactionClaim(named)]);
-    if (signed !== true) return pool.refuseSignature(named);
+    return signed === true ? verdict : pool.refuseSignature(named);
+  }
+
+  async #add(named: NamedTransaction, isLocal: boolean): Promise<Verdict> {
+    const { pool } = this.#o;
     const admission = pool.add(named, this.#base, { now: this.#o.now(), isLocal });
     this.#tellDropped(admission.dropped);
     if (admission.dropped.length > 0)
@@ -119,10 +133,17 @@ export class PoolRoom {
 
   /** The pool goes on without its copy on the medium, and says so: what waits is not lost while this process lives. */
   async #save(added: readonly KeptTransaction[], removed: readonly string[]): Promise<void> {
+    const code = await this.#put(added, removed);
+    if (code !== undefined) this.#o.tell("pool:unsaved", { code, transactions: added.map(({ id }) => id) });
+  }
+
+  /** @returns why it was not written */
+  async #put(added: readonly KeptTransaction[], removed: readonly string[]): Promise<string | undefined> {
     try {
       await this.#o.store.putPooled(added, removed);
+      return undefined;
     } catch (error) {
-      this.#o.tell("pool:unsaved", { code: codeOf(error, "STORE_FAILED"), transactions: added.map(({ id }) => id) });
+      return codeOf(error, "STORE_FAILED");
     }
   }
 

@@ -11,7 +11,10 @@ const account = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits of an 
 export const chainParametersSchema = z.strictObject({
   network: z
     .string()
-    .regex(/^[\x21-\x7e]{1,64}$/)
+    .regex(/^[\x21-\x7e]{1,64}$/, {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} cannot be bound into a chain's genesis: give the swarm a \`network\` of 1 to 64 visible ASCII characters, without spaces, or leave the chain out`,
+    })
     .default("swarm-space")
     .describe("Name of the network: 1 to 64 visible ASCII characters."),
   genesisTime: z

@@ -12,7 +12,7 @@ import type { TransactionPool } from "../pool/transaction-pool.ts";
 import { BodyPlan } from "./body-plan.ts";
 import type { Court } from "./court.ts";
 import type { PeerRoom } from "./peer-room.ts";
-import { findByShortIds } from "./short-ids.ts";
+import { findByShortIds, shortIdBytes } from "./short-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import { bodiesAnswer, packIds } from "./wire.ts";
@@ -89,6 +89,8 @@ export class BodySync {
     const { chain, court, pool } = this.#o;
     const node = chain.tree.get(id);
     if (!this.#isOpen || node?.status !== "header" || court.isBanned(peer.id)) return;
+    // What waits is gone through once for it: not for a list that cannot be the block's.
+    if (short.length !== shortIdBytes * node.sealed.header.transactionCount) return;
     const transactions = findByShortIds(short, pool.all());
     if (transactions === undefined || !checkBody(node.sealed.header, transactions).ok) return;
     if (!this.#plan.land(peer.id, id)) return;

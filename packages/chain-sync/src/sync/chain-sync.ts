@@ -9,7 +9,6 @@ import {
   Waiters,
 } from "@swarm-space/core";
 import type { ChainRules } from "../chain/rules.ts";
-import { encodeSealedHeader } from "../codec/header-codec.ts";
 import { openHeader } from "../hashing/ids.ts";
 import type { NodeChain } from "../live/node-chain.ts";
 import type { PoolRoom } from "../live/pool-room.ts";
@@ -24,7 +23,6 @@ import { Court } from "./court.ts";
 import { HeaderSync } from "./header-sync.ts";
 import { PeerRoom } from "./peer-room.ts";
 import { RoadCounts } from "./road-counts.ts";
-
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import type { TellSync } from "./tell-sync.ts";
@@ -62,7 +60,7 @@ export class ChainSync {
   readonly #idle = new Waiters();
 
   constructor(o: ChainSyncOptions) {
-    const { chain, clock, tell, events, pool, room, store, lane } = o;
+    const { chain, clock, tell, events, pool, room, lane } = o;
     this.#o = o;
     this.court = new Court({ now: () => clock.now(), tell });
     this.peers = new PeerRoom(clock);
@@ -96,14 +94,14 @@ export class ChainSync {
     this.#tips = new TipTeller({
       chain,
       clock,
-      store,
+      court,
       peers,
       isCatchingUp: () => this.bodies.isCatchingUp,
-      tip: () => this.#tip(),
-      tell: (peer, message) => void this.#send(peer, message, "all"),
+      fingerprint: () => this.#relay.fingerprint(),
+      send: (peer, message, delivery) => this.#send(peer, message, delivery),
     });
     const undoPeers = peers.follow(events, {
-      met: (peer) => this.#greet([peer]),
+      met: (peer) => this.#tips.greet([peer]),
       gone: ({ id }) => this.bodies.forget(id),
     });
     // The sender's doing alone: its bytes are no message, or not as the schema has them, and the schema never throws.
@@ -115,7 +113,7 @@ export class ChainSync {
       undoPeers();
       undoRejected();
     };
-    this.#greet(lane.peers().map((peer) => peers.meet(peer)));
+    this.#tips.greet(lane.peers().map((peer) => peers.meet(peer)));
     this.#beatLater();
   }
 
@@ -123,7 +121,7 @@ export class ChainSync {
   async syncNow(signal: AbortSignal): Promise<void> {
     await this.#o.chain.resume();
     const peers = this.peers.all.filter(({ id, isDeaf }) => !isDeaf && !this.court.isBanned(id));
-    this.#greet(peers);
+    this.#tips.greet(peers);
     await Promise.all(peers.map((peer) => this.#headers.fetch(peer)));
     this.bodies.pump();
     while (!this.bodies.isIdle && !this.#ending.signal.aborted) await this.#idle.wait(signal);
@@ -173,21 +171,10 @@ export class ChainSync {
     this.#idle.wake();
   }
 
-  #tip(withPool = false): OwnMessage & { readonly kind: "tip" } {
-    const header = encodeSealedHeader(this.#o.chain.tip.sealed);
-    return withPool ? { kind: "tip", header, pool: this.#relay.fingerprint() } : { kind: "tip", header };
-  }
-
-  #greet(peers: readonly SyncPeer[]): void {
-    if (peers.length === 0) return;
-    const tip = this.#tip(true);
-    for (const peer of peers) void this.#send(peer, tip, "best");
-  }
-
   #beatLater(): void {
     this.#beat = this.#o.clock.timer(this.#o.interval, () => {
       this.#beatLater();
-      this.#greet(this.peers.all);
+      this.#tips.greet(this.peers.all);
       void this.#retry();
     });
   }
@@ -236,7 +223,7 @@ export class ChainSync {
   #answerLesser(peer: SyncPeer): void {
     const { tip } = this.#o.chain;
     const isLess = peer.best !== undefined && this.#o.rules.forkChoice.compare(tip, peer.best) > 0;
-    if (isLess && peer.told !== tip.id) void this.#send(peer, this.#tip(), "best");
+    if (isLess) this.#tips.remind(peer);
   }
 
   /** Kinds of later versions are let pass, and nobody is blamed for a few; an answer that nobody asked for is read by nobody. */
@@ -254,7 +241,6 @@ export class ChainSync {
 
   async #send(peer: SyncPeer, message: ChainMessage, delivery: "best" | "all"): Promise<void> {
     if (peer.isDeaf || this.court.isBanned(peer.id)) return;
-    if (message.kind === "tip") peer.told = this.#o.chain.tip.id;
     if (delivery === "all") for (const road of peer.roads.keys()) this.roads.out(road);
     const { signal } = this.#ending;
     try {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { descriptionSize } from "../codec/description-codec.ts";
-import { bytes, id } from "./wire.ts";
+import { bytes, id, listOf } from "./wire.ts";
 
 /** Descriptions that are asked for at a time. */
 export const descriptionsPerRequest = 16;
@@ -13,14 +13,14 @@ export const marksPerLetter = 500;
  */
 export const descriptionMessage = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("all"), fingerprint: bytes(8) }),
-  z.strictObject({ kind: z.literal("marks"), marks: z.array(bytes(descriptionSize.mark)).min(1).max(marksPerLetter) }),
-  z.strictObject({ kind: z.literal("get"), tokens: z.array(id).min(1).max(descriptionsPerRequest) }),
+  z.strictObject({ kind: z.literal("marks"), marks: listOf(bytes(descriptionSize.mark), 1, marksPerLetter) }),
+  z.strictObject({ kind: z.literal("get"), tokens: listOf(id, 1, descriptionsPerRequest) }),
 ]);
 export type DescriptionMessage = z.infer<typeof descriptionMessage>;
 
 export const descriptionsAnswer = z.strictObject({
   kind: z.literal("descriptions"),
-  descriptions: z.array(bytes(descriptionSize.least, descriptionSize.most)).max(descriptionsPerRequest),
+  descriptions: listOf(bytes(descriptionSize.least, descriptionSize.most), 0, descriptionsPerRequest),
 });
 export type DescriptionsAnswer = z.infer<typeof descriptionsAnswer>;
 

@@ -1,3 +1,7 @@
+import type { BucketSize } from "@swarm-space/core";
+
+const tipsHeard: BucketSize = Object.freeze({ capacity: 8, perSecond: 4 });
+
 /** Limits of the protocol `chain/1`. What is over them is refused before it is looked at. */
 export const syncLimits = Object.freeze({
   locatorIds: 101,
@@ -9,6 +13,10 @@ export const syncLimits = Object.freeze({
   transactionsPerRequest: 256,
   transactionBytesPerAnswer: 131_072,
   announcedIds: 1_000,
+  /** Ends of its chain that one peer may tell of; one beyond them is not read, and costs a point. */
+  tipsHeard,
+  /** Own ends that one peer is told, and the most that are under way to it: half, so that a way that holds some up makes nobody a flooder. */
+  tipsTold: Object.freeze({ capacity: tipsHeard.capacity / 2, perSecond: tipsHeard.perSecond / 2 }),
   /** Transactions of a new block that are named beside its header; a larger one is told by its header alone. */
   shortIds: 512,
   /** Bodies under way from one peer. */

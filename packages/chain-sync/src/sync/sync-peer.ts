@@ -4,6 +4,7 @@ import { RecentIds } from "../live/recent-ids.ts";
 import type { NamedHeader } from "../model/header.ts";
 import type { BlockId } from "../model/hex.ts";
 import { MinuteCount } from "./minute-count.ts";
+import { syncLimits } from "./sync-limits.ts";
 
 /** Of transactions that one peer is known to have. */
 const mostKnown = 5_000;
@@ -29,7 +30,10 @@ export class SyncPeer {
   readonly doubles = new MinuteCount(1_000);
   /** How many connections to it there are, by transport. */
   readonly roads = new Map<TransportId, number>();
+  /** Ends of chains that it tells of, and those that it is told. */
   readonly tips: TokenBucket;
+  readonly tipsTold: TokenBucket;
+  tipsUnderWay = 0;
   readonly questions: TokenBucket;
   readonly announcements: TokenBucket;
   /** It has no channel of ours: it is told nothing more. */
@@ -45,7 +49,8 @@ export class SyncPeer {
 
   constructor(id: PeerId, now: number) {
     this.id = id;
-    this.tips = new TokenBucket({ capacity: 8, perSecond: 4 }, now);
+    this.tips = new TokenBucket(syncLimits.tipsHeard, now);
+    this.tipsTold = new TokenBucket(syncLimits.tipsTold, now);
     this.questions = new TokenBucket({ capacity: 256, perSecond: 128 }, now);
     this.announcements = new TokenBucket({ capacity: 32, perSecond: 16 }, now);
   }

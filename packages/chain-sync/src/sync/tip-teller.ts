@@ -1,8 +1,8 @@
 import type { Clock } from "@swarm-space/core";
-import { ancestorAt } from "../chain/header-tree.ts";
+import { ancestorAt, type HeaderNode } from "../chain/header-tree.ts";
+import { encodeSealedHeader } from "../codec/header-codec.ts";
 import type { NodeChain } from "../live/node-chain.ts";
-import type { ChainStore } from "../model/chain-store.ts";
-import type { NamedTransaction } from "../model/transaction.ts";
+import type { Court } from "./court.ts";
 import type { PeerRoom } from "./peer-room.ts";
 import { packShortIds } from "./short-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
@@ -10,18 +10,25 @@ import type { SyncPeer } from "./sync-peer.ts";
 import type { OwnMessage } from "./wire.ts";
 
 type Tip = OwnMessage & { readonly kind: "tip" };
+/** By the best road, or by every one. */
+type Delivery = "best" | "all";
 
 interface Means {
-  readonly chain: NodeChain;
+  readonly chain: Pick<NodeChain, "tip" | "tipBody">;
   readonly clock: Clock;
-  readonly store: ChainStore;
-  readonly peers: PeerRoom;
+  readonly court: Pick<Court, "isBanned">;
+  readonly peers: Pick<PeerRoom, "all">;
   isCatchingUp(): boolean;
-  tip(): Tip;
-  tell(peer: SyncPeer, message: Tip): void;
+  /** Of the pool. */
+  fingerprint(): Uint8Array;
+  /** Settles when it arrived or was given up; never rejects. */
+  send(peer: SyncPeer, message: Tip, delivery: Delivery): Promise<void>;
 }
 
-/** Tells the peers where the active chain ends: at once, many moves of one turn as one; on the way to a better one, at its end. */
+/**
+ * Tells the peers where the active chain ends: at once, many moves of one turn as one; on the way to a better one, at its end. No
+ * peer is told more often than `tipsTold`: what it is not told now, the end of a while later is told for.
+ */
 export class TipTeller {
   readonly #means: Means;
   #waiting: Disposable | undefined;
@@ -35,9 +42,30 @@ export class TipTeller {
     this.#tellIn(0);
   }
 
+  /** The end, and what waits, to compare. One that was told enough just now is left out. */
+  greet(peers: readonly SyncPeer[]): void {
+    if (peers.length === 0) return;
+    const message = { ...this.#tip(), pool: this.#means.fingerprint() };
+    for (const peer of peers) this.#tell(peer, message, "best");
+  }
+
+  /** It may not know our end. */
+  remind(peer: SyncPeer): void {
+    if (peer.told === this.#means.chain.tip.id) return;
+    if (!this.#tell(peer, this.#tip(), "best")) this.#tellLater();
+  }
+
   close(): void {
     this.#isOpen = false;
     this.#waiting?.[Symbol.dispose]();
+  }
+
+  #tip(): Tip {
+    return { kind: "tip", header: encodeSealedHeader(this.#means.chain.tip.sealed) };
+  }
+
+  #tellLater(): void {
+    this.#tellIn(1_000 / syncLimits.tipsTold.perSecond);
   }
 
   #tellIn(afterMs: number): void {
@@ -47,25 +75,36 @@ export class TipTeller {
       this.#waiting = undefined;
       if (!this.#isOpen) return;
       if (isCatchingUp()) return this.#tellIn(syncLimits.stallMs);
-      void this.#tell();
+      this.#tellAll();
     });
   }
 
-  /** To who is not known to have it. The transactions are named, too: who has them all has the block with this one letter. */
-  async #tell(): Promise<void> {
-    const { chain, store, peers } = this.#means;
-    const { tip } = chain;
-    const body = await store.body(tip).catch(() => undefined);
-    if (!this.#isOpen || chain.tip !== tip) return;
-    const message = { ...this.#means.tip(), ...(isFew(body) ? { short: packShortIds(body) } : {}) };
-    for (const peer of peers.all) {
-      const { best } = peer;
-      const hasIt = best !== undefined && ancestorAt(best, tip.height) === tip;
-      if (!hasIt && peer.told !== tip.id) this.#means.tell(peer, message);
-    }
+  /** Who is not known to have it. The transactions are named, too: who has them all has the block with this one letter. */
+  #tellAll(): void {
+    const { chain, peers } = this.#means;
+    const { tip, tipBody } = chain;
+    const lacking = peers.all.filter((peer) => peer.told !== tip.id && !holds(peer, tip));
+    if (lacking.length === 0) return;
+    const isFew = tipBody !== undefined && tipBody.length <= syncLimits.shortIds;
+    const message = { ...this.#tip(), ...(isFew ? { short: packShortIds(tipBody) } : {}) };
+    const held = lacking.filter((peer) => !this.#tell(peer, message, "all"));
+    if (held.length > 0) this.#tellLater();
+  }
+
+  /** False where it must wait for its turn. */
+  #tell(peer: SyncPeer, message: Tip, delivery: Delivery): boolean {
+    const { chain, clock, court, send } = this.#means;
+    if (peer.isDeaf || court.isBanned(peer.id)) return true;
+    if (peer.tipsUnderWay >= syncLimits.tipsTold.capacity || !peer.tipsTold.take(1, clock.now())) return false;
+    peer.told = chain.tip.id;
+    peer.tipsUnderWay += 1;
+    void send(peer, message, delivery).then(() => {
+      peer.tipsUnderWay -= 1;
+    });
+    return true;
   }
 }
 
-function isFew(body: readonly NamedTransaction[] | undefined): body is readonly NamedTransaction[] {
-  return body !== undefined && body.length <= syncLimits.shortIds;
+function holds({ best }: SyncPeer, tip: HeaderNode): boolean {
+  return best !== undefined && ancestorAt(best, tip.height) === tip;
 }

@@ -14,6 +14,9 @@ export const bytes = (least: number, most = least) =>
     `${least} to ${most} bytes`,
   );
 export const id = bytes(32);
+/** So many of these. Zod's own limits of an array ask whatever has a `length`, arrays or not, and throw where that compares to nothing. */
+export const listOf = <Item extends z.ZodType>(item: Item, least: number, most: number) =>
+  z.array(item).refine(({ length }) => length >= least && length <= most, `${least} to ${most} entries`);
 const sealedHeader = bytes(sealedHeaderBytes);
 
 /**
@@ -28,19 +31,19 @@ const tipSchema = z.strictObject({
     .refine(({ length }) => length % shortIdBytes === 0)
     .optional(),
 });
-const haveSchema = z.strictObject({ kind: z.literal("have"), ids: z.array(id).min(1).max(syncLimits.announcedIds) });
+const haveSchema = z.strictObject({ kind: z.literal("have"), ids: listOf(id, 1, syncLimits.announcedIds) });
 /** Headers behind the first id that both know. */
 const getHeadersSchema = z.strictObject({
   kind: z.literal("getHeaders"),
-  locator: z.array(id).min(1).max(syncLimits.locatorIds),
+  locator: listOf(id, 1, syncLimits.locatorIds),
 });
 const getBodiesSchema = z.strictObject({
   kind: z.literal("getBodies"),
-  ids: z.array(id).min(1).max(syncLimits.bodiesPerRequest),
+  ids: listOf(id, 1, syncLimits.bodiesPerRequest),
 });
 const getTransactionsSchema = z.strictObject({
   kind: z.literal("getTransactions"),
-  ids: z.array(id).min(1).max(syncLimits.transactionsPerRequest),
+  ids: listOf(id, 1, syncLimits.transactionsPerRequest),
 });
 
 const ownKinds = [tipSchema, haveSchema, getHeadersSchema, getBodiesSchema, getTransactionsSchema] as const;
@@ -56,11 +59,11 @@ export const headersAnswer = z.strictObject({
 export const bodiesAnswer = z.strictObject({
   kind: z.literal("bodies"),
   /** In the order of the request; null: not here. Shorter than the request where the rest would make it too large. */
-  bodies: z.array(bytes(2, bodyBytes).nullable()).max(syncLimits.bodiesPerRequest),
+  bodies: listOf(bytes(2, bodyBytes).nullable(), 0, syncLimits.bodiesPerRequest),
 });
 export const transactionsAnswer = z.strictObject({
   kind: z.literal("transactions"),
-  transactions: z.array(bytes(1, transactionBytes)).max(syncLimits.transactionsPerRequest),
+  transactions: listOf(bytes(1, transactionBytes), 0, syncLimits.transactionsPerRequest),
 });
 const answerKinds = [headersAnswer, bodiesAnswer, transactionsAnswer] as const;
 export const answerSchema = z.discriminatedUnion("kind", answerKinds);

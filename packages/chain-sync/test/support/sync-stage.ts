@@ -68,6 +68,8 @@ export class SyncStage {
   static readonly strict: StrictVerifier = strictVerifier(nobleEd25519());
 
   #open: OpenRoom | undefined;
+  #wayIsFree = Promise.resolve();
+  #goOn = () => {};
   #sync: ChainSync | undefined;
 
   private constructor({ options = {}, replaced = {}, store = memoryStore(), verifier }: SyncStageOptions) {
@@ -146,6 +148,17 @@ export class SyncStage {
     return this.clock.advance(ms);
   }
 
+  /** From now on what the node sends is on its way, until `goOn`. */
+  holdUp(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wayIsFree = promise;
+    this.#goOn = resolve;
+  }
+
+  goOn(): void {
+    this.#goOn();
+  }
+
   /** A peer that connects. By default it never answers. */
   async meet(id: PeerId, answer: Answering = silence, roads: readonly TransportId[] = ["memory"]): Promise<Stranger> {
     const told: ChainMessage[] = [];
@@ -195,6 +208,7 @@ export class SyncStage {
       send: async (to, message, { delivery }: SendOptions = {}) => {
         present(to).told.push(message);
         this.deliveries.push(delivery);
+        await this.#wayIsFree;
         return { status: "confirmed", to, transport: "memory", elapsedMs: 0 };
       },
       broadcast: () => expect.fail("nothing of a chain is broadcast"),
