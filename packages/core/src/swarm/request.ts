@@ -13,6 +13,25 @@ export function checkAnswer(channel: OpenChannel, answer: unknown): unknown {
   throw new SwarmError("MESSAGE_INVALID", `the answer on channel ${channel.name} is not as its response schema has it`);
 }
 
+/**
+ * What the peer answered, as the channel's response schema has it.
+ * @throws SwarmError `MESSAGE_INVALID`, also where the schema itself throws: a hostile answer may drive it to that
+ */
+export function readAnswer({ name, response }: Pick<OpenChannel, "name" | "response">, answer: unknown): unknown {
+  let cause: unknown;
+  try {
+    const result = response?.safeParse(answer);
+    if (result?.success) return result.data;
+    cause = result?.error;
+  } catch (error) {
+    cause = error;
+  }
+  throw new SwarmError("MESSAGE_INVALID", `the answer on channel ${name} is not as its response schema has it`, {
+    cause,
+    detail: { remote: true },
+  });
+}
+
 /** Asks, and resolves to the parsed answer. */
 export async function sendRequest(
   rooms: ChannelRooms,
@@ -22,8 +41,7 @@ export async function sendRequest(
   o: SendOptions = {},
 ): Promise<unknown> {
   checkPeer(rooms, to);
-  const { response } = channel;
-  if (response === undefined) {
+  if (channel.response === undefined) {
     throw new SwarmError("OPTION_INVALID", `channel ${channel.name} was opened without a response schema`, {
       detail: { path: "response" },
     });
@@ -46,13 +64,5 @@ export async function sendRequest(
   // The answer says that it was handled: whoever comes after its receiver is not to run it again.
   const answerCame = () => outbox.cancel(letter, undefined);
   answer.then(answerCame, () => undefined);
-  const result = response.safeParse(await answer.finally(() => deaf?.()));
-  if (result.success) return result.data;
-  throw new SwarmError(
-    "MESSAGE_INVALID",
-    `the answer on channel ${channel.name} is not as its response schema has it`,
-    {
-      detail: { remote: true },
-    },
-  );
+  return readAnswer(channel, await answer.finally(() => deaf?.()));
 }
