@@ -94,21 +94,16 @@ export class ChainSync {
     this.#tips = new TipTeller({
       chain,
       clock,
-      court,
       peers,
       isCatchingUp: () => this.bodies.isCatchingUp,
       fingerprint: () => this.#relay.fingerprint(),
-      send: (peer, message, delivery) => this.#send(peer, message, delivery),
+      send: (...told) => this.#send(...told),
     });
     const undoPeers = peers.follow(events, {
       met: (peer) => this.#tips.greet([peer]),
       gone: ({ id }) => this.bodies.forget(id),
     });
-    // The sender's doing alone: its bytes are no message, or not as the schema has them, and the schema never throws.
-    const undoRejected = events.on("message:rejected", ({ from, channel, code }) => {
-      if (channel === channelName && code === "MESSAGE_INVALID")
-        court.refused(from, refuse("MALFORMED", "a message of no known form"));
-    });
+    const undoRejected = court.follow(events, channelName);
     this.#undo = () => {
       undoPeers();
       undoRejected();

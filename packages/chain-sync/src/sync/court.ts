@@ -1,4 +1,4 @@
-import { codeOf, type PeerId, SwarmError } from "@swarm-space/core";
+import { codeOf, type EventBus, type PeerId, SwarmError } from "@swarm-space/core";
 import { type Refusal, refuse } from "../model/verdict.ts";
 import { PeerScores } from "./peer-scores.ts";
 import type { TellSync } from "./tell-sync.ts";
@@ -24,6 +24,14 @@ export class Court {
 
   get rejected(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#rejected);
+  }
+
+  /** What is no message of this channel is its sender's doing alone, for the schema never throws. @returns the undo */
+  follow(events: EventBus, own: string): () => void {
+    return events.on("message:rejected", ({ from, channel, code }) => {
+      if (channel === own && code === "MESSAGE_INVALID")
+        this.refused(from, refuse("MALFORMED", "a message of no known form"));
+    });
   }
 
   isBanned(peer: PeerId): boolean {

@@ -57,9 +57,7 @@ export class DescriptionSync {
       events.on("token:described", (mark) => {
         for (const peer of peers.all) this.#tell(peer, [mark]);
       }),
-      events.on("message:rejected", ({ from, channel, code }) => {
-        if (channel === descriptionChannel && code === "MESSAGE_INVALID") court.refused(from, refuse("MALFORMED"));
-      }),
+      court.follow(events, descriptionChannel),
     ];
     for (const peer of peers.all) this.#meet(peer);
   }

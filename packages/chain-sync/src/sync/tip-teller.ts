@@ -2,7 +2,6 @@ import type { Clock } from "@swarm-space/core";
 import { ancestorAt, type HeaderNode } from "../chain/header-tree.ts";
 import { encodeSealedHeader } from "../codec/header-codec.ts";
 import type { NodeChain } from "../live/node-chain.ts";
-import type { Court } from "./court.ts";
 import type { PeerRoom } from "./peer-room.ts";
 import { packShortIds } from "./short-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
@@ -16,12 +15,11 @@ type Delivery = "best" | "all";
 interface Means {
   readonly chain: Pick<NodeChain, "tip" | "tipBody">;
   readonly clock: Clock;
-  readonly court: Pick<Court, "isBanned">;
   readonly peers: Pick<PeerRoom, "all">;
   isCatchingUp(): boolean;
   /** Of the pool. */
   fingerprint(): Uint8Array;
-  /** Settles when it arrived or was given up; never rejects. */
+  /** Settles when it arrived or was given up, at once where the peer is told nothing; never rejects. */
   send(peer: SyncPeer, message: Tip, delivery: Delivery): Promise<void>;
 }
 
@@ -93,8 +91,7 @@ export class TipTeller {
 
   /** False where it must wait for its turn. */
   #tell(peer: SyncPeer, message: Tip, delivery: Delivery): boolean {
-    const { chain, clock, court, send } = this.#means;
-    if (peer.isDeaf || court.isBanned(peer.id)) return true;
+    const { chain, clock, send } = this.#means;
     if (peer.tipsUnderWay >= syncLimits.tipsTold.capacity || !peer.tipsTold.take(1, clock.now())) return false;
     peer.told = chain.tip.id;
     peer.tipsUnderWay += 1;

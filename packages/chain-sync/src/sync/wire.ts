@@ -17,6 +17,8 @@ export const id = bytes(32);
 /** So many of these. Zod's own limits of an array ask whatever has a `length`, arrays or not, and throw where that compares to nothing. */
 export const listOf = <Item extends z.ZodType>(item: Item, least: number, most: number) =>
   z.array(item).refine(({ length }) => length >= least && length <= most, `${least} to ${most} entries`);
+/** At most so many things of one length, one behind the other. */
+const runOf = (size: number, most: number) => bytes(0, size * most).refine(({ length }) => length % size === 0);
 const sealedHeader = bytes(sealedHeaderBytes);
 
 /**
@@ -27,9 +29,7 @@ const tipSchema = z.strictObject({
   kind: z.literal("tip"),
   header: sealedHeader,
   pool: bytes(8).optional(),
-  short: bytes(0, shortIdBytes * syncLimits.shortIds)
-    .refine(({ length }) => length % shortIdBytes === 0)
-    .optional(),
+  short: runOf(shortIdBytes, syncLimits.shortIds).optional(),
 });
 const haveSchema = z.strictObject({ kind: z.literal("have"), ids: listOf(id, 1, syncLimits.announcedIds) });
 /** Headers behind the first id that both know. */
@@ -52,9 +52,7 @@ const ownSchema = z.discriminatedUnion("kind", ownKinds);
 export const headersAnswer = z.strictObject({
   kind: z.literal("headers"),
   /** Of 254 bytes each, one behind the other. */
-  headers: bytes(0, sealedHeaderBytes * syncLimits.headersPerAnswer).refine(
-    ({ length }) => length % sealedHeaderBytes === 0,
-  ),
+  headers: runOf(sealedHeaderBytes, syncLimits.headersPerAnswer),
 });
 export const bodiesAnswer = z.strictObject({
   kind: z.literal("bodies"),
