@@ -13,7 +13,7 @@ export const chainParametersSchema = z.strictObject({
     .string()
     .regex(/^[\x21-\x7e]{1,64}$/, {
       error: ({ input }) =>
-        `${JSON.stringify(input)} cannot be bound into a chain's genesis: give the swarm a \`network\` of 1 to 64 visible ASCII characters, without spaces, or leave the chain out`,
+        `${JSON.stringify(input)} cannot name a chain: take 1 to 64 visible ASCII characters without spaces, or leave the chain out`,
     })
     .default("swarm-space")
     .describe("Name of the network: 1 to 64 visible ASCII characters."),

@@ -42,7 +42,6 @@ export class TipTeller {
 
   /** The end, and what waits, to compare. One that was told enough just now is left out. */
   greet(peers: readonly SyncPeer[]): void {
-    if (peers.length === 0) return;
     const message = { ...this.#tip(), pool: this.#means.fingerprint() };
     for (const peer of peers) this.#tell(peer, message, "best");
   }
@@ -85,8 +84,7 @@ export class TipTeller {
     if (lacking.length === 0) return;
     const isFew = tipBody !== undefined && tipBody.length <= syncLimits.shortIds;
     const message = { ...this.#tip(), ...(isFew ? { short: packShortIds(tipBody) } : {}) };
-    const held = lacking.filter((peer) => !this.#tell(peer, message, "all"));
-    if (held.length > 0) this.#tellLater();
+    for (const peer of lacking) if (!this.#tell(peer, message, "all")) this.#tellLater();
   }
 
   /** False where it must wait for its turn. */
