@@ -1,5 +1,4 @@
 import type { Clock, PeerId } from "@swarm-space/core";
-import { checkBody } from "../chain/block-checks.ts";
 import { ancestorAt, forkOf, type HeaderNode, pathBetween } from "../chain/header-tree.ts";
 import { decodeBody } from "../codec/transaction-codec.ts";
 import { nameTransaction } from "../hashing/ids.ts";
@@ -92,11 +91,11 @@ export class BodySync {
     // What waits is gone through once for it: not for a list that cannot be the block's.
     if (short.length !== shortIdBytes * node.sealed.header.transactionCount) return;
     const transactions = findByShortIds(short, pool.all());
-    if (transactions === undefined || !checkBody(node.sealed.header, transactions).ok) return;
-    if (!this.#plan.land(peer.id, id)) return;
+    if (transactions === undefined || !this.#plan.land(peer.id, id)) return;
     this.#note(id, peer.id);
     const [verdict] = await chain.addBodies([{ id, transactions }]);
-    if (verdict?.ok === false && verdict.class === "internal") this.#wait();
+    if (verdict?.ok) this.received += 1;
+    else if (verdict?.class === "internal") this.#wait();
     this.#plan.settle(peer.id, [id]);
     if (this.#isOpen) this.#o.onProgress();
   }
@@ -189,13 +188,13 @@ export class BodySync {
     if (chain.tree.get(id)?.status !== "header" || !this.#plan.land(peer.id, id)) return undefined;
     const decoded = decodeBody(bytes);
     if (!decoded.ok) return this.#refuse(peer, decoded);
+    this.received += 1;
     this.#note(id, peer.id);
     return { id, transactions: decoded.value.map((each) => nameTransaction(each)) };
   }
 
   /** A body came, and this peer gave it. */
   #note(id: BlockId, peer: PeerId): void {
-    this.received += 1;
     this.#progressAt = this.#o.clock.now();
     this.#givers.set(id, peer);
     for (const oldest of this.#givers.keys()) {
