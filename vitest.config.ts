@@ -1,6 +1,8 @@
 import { defineConfig, mergeConfig } from "vitest/config";
 import shared from "./vitest.shared.ts";
 
+const inOneProcess = ["core", "discovery", "resilience", "testkit"].map((name) => `packages/${name}/test/**/*.test.ts`);
+
 export default mergeConfig(
   shared,
   defineConfig({
@@ -18,8 +20,13 @@ export default mergeConfig(
               "rules/**/*.test.ts",
               "examples/*/test/**/*.test.ts",
             ],
-            exclude: ["**/node_modules/**", "tests/browser/**"],
+            exclude: ["**/node_modules/**", "tests/browser/**", ...inOneProcess],
           },
+        },
+        {
+          extends: true,
+          // Nothing is put in another's place here, so one process may run many files, and loads the sources once.
+          test: { name: "pure", include: inOneProcess, isolate: false },
         },
         {
           extends: true,

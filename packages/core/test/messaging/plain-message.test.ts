@@ -11,6 +11,9 @@ const written = (message: unknown): Uint8Array | undefined => {
   return length === undefined ? undefined : room.slice(0, length);
 };
 
+/** What the codec writes. For texts it gives a Buffer, which is not equal to the same bytes. */
+const coded = (message: unknown): Uint8Array => Uint8Array.from(encode(message));
+
 /** Texts of letters that sort differently by length and by bytes, and numbers about every length of a head. */
 const text = fc.string({ unit: fc.constantFrom("a", "b", "Z", "~", "é", "🙂", "\0"), maxLength: 30 });
 const edges = [23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER];
@@ -39,7 +42,7 @@ test("what it writes is what the codec writes", () => {
       const plain = written(value);
       if (plain === undefined) return;
       short++;
-      expect(plain).toEqual(encode(value));
+      expect(plain).toEqual(coded(value));
     }),
     { numRuns: 2_000 },
   );
@@ -48,11 +51,11 @@ test("what it writes is what the codec writes", () => {
 
 test("a letter of the usual form takes the short way, its keys in any order", () => {
   const usual = { text: "x".repeat(80), n: 7, at: -1, tags: ["a", { deep: null, ok: true }] };
-  expect(written(usual)).toEqual(encode(usual));
+  expect(written(usual)).toEqual(coded(usual));
 });
 
 test.each(["é", "🙂".repeat(3), "ж".repeat(128)])("so does one whose text is not ASCII: %s", (text) => {
-  expect(written({ text, n: 7 })).toEqual(encode({ text, n: 7 }));
+  expect(written({ text, n: 7 })).toEqual(coded({ text, n: 7 }));
 });
 
 test("a list that a getter within it makes longer has the length that it had", () => {
@@ -63,7 +66,7 @@ test("a list that a getter within it makes longer has the length that it had", (
     },
   };
   list.push(first, 1);
-  expect(written(list)).toEqual(encode([{ grows: 3 }, 1]));
+  expect(written(list)).toEqual(coded([{ grows: 3 }, 1]));
 });
 
 test.each([
