@@ -1,4 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import v8 from "node:v8";
+import vm from "node:vm";
 import { createSwarm, ports, replaceRoom, use } from "@swarm-space/core";
 import { MemoryNetwork, memoryPlugin } from "@swarm-space/testkit";
 import { row } from "./report.mjs";
@@ -11,55 +13,63 @@ const kibibyte = 1_024;
 const settleMs = 250;
 
 /**
- * Heap of a node for each peer that is connected and says nothing: one node, a thousand peers in the same process. Both ends of a
- * link are in it, and both ends of the memory transport: a node alone has half.
+ * Memory of a node for each peer that is connected and says nothing: a node, and a thousand peers that had a connection before, in
+ * one process. So both ends of each link are in it, of the kernel and of the memory transport; a node has one, and half of it.
  */
-export async function idleRows({ progress, peers = peersAtOnce }) {
-  if (globalThis.gc === undefined) throw new Error("run with --expose-gc");
-  const both = [];
+export async function idleRows({ progress }) {
+  v8.setFlagsFromString("--expose-gc");
+  const collect = vm.runInNewContext("gc");
+  const ends = { heap: [], outside: [] };
   const left = [];
   for (let round = 0; round <= rounds; round++) {
     progress(`idle: round ${round} of ${rounds}`);
-    const now = await measure(peers);
+    const now = await measure(peersAtOnce, collect);
     // The first round warms the code.
     if (round === 0) continue;
-    both.push(now.grown);
-    left.push(now.left);
+    ends.heap.push(now.heap / 2);
+    ends.outside.push(now.outside / 2);
+    left.push(now.left / 2);
   }
   return [
     row({
       name: "idle-peer",
-      values: both,
-      unit: `KiB of heap for each of ${peers} connected peers, both ends`,
+      values: ends.heap,
+      unit: `KiB of heap for each of ${peersAtOnce} connected peers`,
       goal: "≤ 20 KiB",
       holds: (value) => value <= 20,
     }),
-    row({ name: "left-after-close", values: left, unit: "KiB of heap for each peer that went" }),
+    row({ name: "idle-peer-outside", values: ends.outside, unit: "KiB of buffers outside the heap, beside it" }),
+    row({ name: "idle-peer-left", values: left, unit: "KiB of heap for each peer that left" }),
   ];
 }
 
-async function measure(count) {
+async function measure(count, collect) {
   const network = new MemoryNetwork();
   const [first, hub] = [await makeNode(network, { maxPeers: count }), await makeNode(network, { maxPeers: count })];
   const peers = await Promise.all(Array.from({ length: count }, () => makeNode(network)));
   await Promise.all([first, hub, ...peers].map((node) => node.start()));
   // What a node makes at its first connection is no peer's.
   await connectAll(first, peers);
-  const before = await heapBytes();
+  const before = await held(collect);
   await connectAll(hub, peers);
-  const connected = await heapBytes();
+  const connected = await held(collect);
   await hub.stop();
   await pause(settleMs);
-  const after = await heapBytes();
+  const after = await held(collect);
   await Promise.all([first, ...peers].map((node) => node.stop()));
-  return { grown: (connected - before) / count / kibibyte, left: (after - before) / count / kibibyte };
+  const each = (bytes) => bytes / count / kibibyte;
+  return {
+    heap: each(connected.heap - before.heap),
+    outside: each(connected.outside - before.outside),
+    left: each(after.heap - before.heap),
+  };
 }
 
 async function connectAll(hub, peers) {
   const queue = peers.values();
   await Promise.all(
     Array.from({ length: dialsAtOnce }, async () => {
-      for (const peer of queue) { await hub.connect(peer.id); globalThis.cnt = (globalThis.cnt ?? 0) + 1; }
+      for (const peer of queue) await hub.connect(peer.id);
     }),
   );
   if (hub.peers().length !== peers.length) throw new Error(`${hub.peers().length} of ${peers.length} are connected`);
@@ -76,11 +86,11 @@ function makeNode(network, messaging = {}) {
   });
 }
 
-async function heapBytes() {
+async function held(collect) {
   for (let i = 0; i < 3; i++) {
     await nextTurn();
-    globalThis.gc();
+    collect();
   }
-  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
-  return heapUsed + Math.max(external, arrayBuffers);
+  const { heapUsed, external } = process.memoryUsage();
+  return { heap: heapUsed, outside: external };
 }
