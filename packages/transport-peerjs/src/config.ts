@@ -1,3 +1,4 @@
+import { rtcOptions } from "@swarm-space/webrtc-driver";
 import * as z from "zod";
 import { parseServerUrl } from "./server-url.ts";
 
@@ -7,12 +8,6 @@ const serverUrl = z
   .refine((text) => parseServerUrl(text) !== undefined, {
     error: "expected a ws:, wss:, http: or https: URL without user, query or fragment",
   });
-
-const iceServer = z.strictObject({
-  urls: z.union([z.string(), z.array(z.string())]).describe("STUN or TURN URLs, as stun:host:3478."),
-  username: z.string().optional().describe("User name for TURN."),
-  credential: z.string().optional().describe("Password for TURN."),
-});
 
 const rendezvous = z.strictObject({
   slots: z
@@ -40,8 +35,7 @@ export const peerjsConfig = z.strictObject({
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
     .default("peerjs")
     .describe("The servers' API key."),
-  iceServers: z.array(iceServer).max(8).default([]).describe("STUN and TURN servers. None: hosts that see each other."),
-  bindAddress: z.string().optional().describe("Node alone: the one local address that WebRTC uses."),
+  ...rtcOptions,
   rendezvous: rendezvous.prefault({}).describe("How nodes find each other where a server lists nobody."),
   listPeers: z.boolean().default(true).describe("Whether the servers' peer lists are asked, where they allow it."),
   openTimeoutMs: z

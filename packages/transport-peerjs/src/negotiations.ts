@@ -6,13 +6,15 @@ import type { ServerMessage } from "./server-message.ts";
 export interface Negotiating {
   readonly link: Link;
   readonly isDialled: boolean;
+  /** So has one that came in: the answer is ours. */
   hasAnswer: boolean;
   candidates: number;
   /** Ends it where nothing comes of it. */
   readonly due?: Disposable;
-  /** Of a dial: the other side answered, is not there, or sent what is not accepted. */
-  onAnswer(): void;
-  onAbsent(): void;
+  /** Of a dial: the other side answered, or is not there. */
+  onAnswer?(): void;
+  onAbsent?(): void;
+  /** It sent what is not accepted. */
   onFault(error: unknown): void;
 }
 
@@ -74,7 +76,7 @@ export class Negotiations {
     if (!("src" in message)) return undefined;
     if (!("payload" in message)) {
       for (const each of this.all()) {
-        if (each.isDialled && !each.hasAnswer && each.link.peer === message.src) each.onAbsent();
+        if (!each.hasAnswer && each.link.peer === message.src) each.onAbsent?.();
       }
       // PeerJS would close what stands.
       return "drop";
@@ -88,9 +90,9 @@ export class Negotiations {
       known.candidates += 1;
       return known.candidates > maxCandidates ? "drop" : undefined;
     }
-    if (!known.isDialled || known.hasAnswer) return new SwarmError("SIGNAL_INVALID", "An answer to no offer of ours");
+    if (known.hasAnswer) return new SwarmError("SIGNAL_INVALID", "An answer to no offer of ours");
     known.hasAnswer = true;
-    known.onAnswer();
+    known.onAnswer?.();
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import { type Clock, SwarmError } from "@swarm-space/core";
+import { type Clock, deadline, SwarmError } from "@swarm-space/core";
 import { isPeerjsId } from "./peerjs-id.ts";
 import type { ServerAddress } from "./server-url.ts";
 
@@ -21,11 +21,9 @@ export async function fetchPeerList(
   server: ServerAddress,
   { clock, key, timeoutMs, signal }: PeerListParts,
 ): Promise<readonly string[] | undefined> {
-  const late = new AbortController();
-  const timer = clock.timer(timeoutMs, () => late.abort());
+  const over = deadline(signal, clock, timeoutMs);
   try {
-    const either = AbortSignal.any([signal, late.signal]);
-    const response = await fetch(`${server.url}${key}/peers`, { signal: either, redirect: "error" });
+    const response = await fetch(`${server.url}${key}/peers`, { signal: over.signal, redirect: "error" });
     if (response.status !== 200) {
       await response.body?.cancel();
       return undefined;
@@ -37,7 +35,7 @@ export async function fetchPeerList(
     signal.throwIfAborted();
     throw new SwarmError("TRANSPORT_UNAVAILABLE", `${server.url} did not show its list`, { cause });
   } finally {
-    timer[Symbol.dispose]();
+    over[Symbol.dispose]();
   }
 }
 

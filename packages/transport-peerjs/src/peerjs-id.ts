@@ -1,4 +1,5 @@
 import type { CryptoSuite, PeerId, Random } from "@swarm-space/core";
+import { digestOf } from "@swarm-space/core/medium";
 
 /** PeerJS's own rule (its `validateId`), and a bound that it lacks. */
 const anyId = /^[A-Za-z0-9]+(?:[ _-][A-Za-z0-9]+)*$/;
@@ -33,12 +34,9 @@ export function rendezvousIds(
   slots: number,
   suite: CryptoSuite | undefined,
 ): Promise<readonly string[]> {
-  const idOf = async (slot: number): Promise<string> => {
-    const bytes = new TextEncoder().encode(`swarm-space peerjs rendezvous\0${network}\0${slot}`);
-    const hash = suite ? suite.hash(bytes) : new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-    return letters(hash);
-  };
-  return Promise.all(Array.from({ length: slots }, (_, slot) => idOf(slot)));
+  const idOf = async (_: unknown, slot: number) =>
+    letters(await digestOf(`swarm-space peerjs rendezvous\0${network}\0${slot}`, suite));
+  return Promise.all(Array.from({ length: slots }, idOf));
 }
 
 function letters(bytes: Uint8Array): string {

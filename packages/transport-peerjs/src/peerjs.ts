@@ -1,4 +1,5 @@
 import type { Clock, Random } from "@swarm-space/core";
+import { hexOf } from "@swarm-space/core/medium";
 import type { DataChannel, PeerConnection, WebRtcEngine } from "@swarm-space/webrtc-driver";
 import { makePeerjs } from "./generated/peerjs-factory.ts";
 import { type MakeSocket, peerjsSocketClass, type SocketHooks } from "./peerjs-socket.ts";
@@ -81,21 +82,14 @@ export function openPeerjs(parts: PeerjsParts): PeerjsPeer {
     webrtcAdapter: { browserDetails: { browser: "unknown", version: 0 } },
   });
   return new library.Peer(parts.id, {
-    host: server.host,
-    port: server.port,
-    path: server.path,
-    secure: server.secure,
+    ...server,
     key: parts.key,
     // A server that still holds an earlier socket of this token says nothing at all: each registration has its own.
-    token: tokenOf(random),
+    token: hexOf(random.bytes(16)),
     config: {},
     debug: 0,
     serializers: { raw: linkClass(library, parts) },
   });
-}
-
-function tokenOf(random: Random): string {
-  return Array.from(random.bytes(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** PeerJS's door for serializations of one's own: ours leaves the channel's bytes alone. */

@@ -1,4 +1,4 @@
-import { type Clock, childAbort, describeError, type PeerId, SwarmError } from "@swarm-space/core";
+import { type Clock, deadline, describeError, type PeerId, SwarmError } from "@swarm-space/core";
 import type { GunClient } from "../client.ts";
 import { errorTable } from "../error-table.ts";
 import type { IdSource } from "../id-source.ts";
@@ -86,8 +86,7 @@ async function leave(
   item: Parameters<GunClient["keep"]>[2],
   signal: AbortSignal,
 ): Promise<Said> {
-  using late = childAbort(signal);
-  using _timer = clock.timer(depositTimeoutMs, () => late.abort());
+  const late = deadline(signal, clock, depositTimeoutMs);
   try {
     await client.keep(relay, soul, item, { signal: late.signal });
     return { relay, reason: "KEPT", detail: "kept" };
@@ -96,6 +95,8 @@ async function leave(
     if (late.signal.aborted && !signal.aborted)
       return { relay, reason: "SILENT", detail: `no answer within ${depositTimeoutMs} ms` };
     return { relay, reason: "AWAY", detail: describeError(error) };
+  } finally {
+    late[Symbol.dispose]();
   }
 }
 

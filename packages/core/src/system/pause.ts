@@ -1,0 +1,17 @@
+import type { Clock } from "../ports/clock.ts";
+import { deadline } from "./deadline.ts";
+
+/** Resolves at the abort. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** Resolves after so long, or at the abort. */
+export async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  const over = deadline(signal, clock, ms);
+  await aborted(over.signal);
+  over[Symbol.dispose]();
+}
