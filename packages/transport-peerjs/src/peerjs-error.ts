@@ -3,10 +3,10 @@ import { errorTable } from "./error-table.ts";
 
 /** What ends a registration, by PeerJS's `type` (peerjs.com/docs, "PeerErrorType"), as an error of ours. Pure. */
 export function fromPeerjsError(type: string, words: string): SwarmError {
-  const own = (code: keyof typeof errorTable, what: string = errorTable[code].meaning) =>
-    new SwarmError(code, what, { cure: errorTable[code].cure, detail: { type } });
-  if (type === "unavailable-id") return own("PEERJS_ID_TAKEN");
-  if (type === "invalid-key") return own("PEERJS_KEY_REFUSED");
+  const own = (code: keyof typeof errorTable, what: string) =>
+    new SwarmError(code, what, { cure: errorTable[code], detail: { type } });
+  if (type === "unavailable-id") return own("PEERJS_ID_TAKEN", "The PeerServer says that the id is taken");
+  if (type === "invalid-key") return own("PEERJS_KEY_REFUSED", "The PeerServer does not take the key");
   if (type === "server-error") return own("PEERJS_SERVER_REFUSED", `The PeerServer refused: ${words}`);
   // network, disconnected, socket-error, socket-closed, ssl-unavailable, and what a later version may add
   return new SwarmError("TRANSPORT_UNAVAILABLE", `The PeerServer is away (${type})`, { detail: { type } });

@@ -40,7 +40,10 @@ const maxTextLength = 65_536;
 const name = z.string().min(1).max(128);
 const src = z.string().refine(isPeerjsId);
 const plain = z.object({ type: z.enum(["OPEN", "ID-TAKEN", "INVALID-KEY"]) });
-const refusal = z.object({ type: z.literal("ERROR"), payload: z.object({ msg: z.string().transform((words) => words.slice(0, 200)) }) });
+const refusal = z.object({
+  type: z.literal("ERROR"),
+  payload: z.object({ msg: z.string().transform((words) => words.slice(0, 200)) }),
+});
 const gone = z.object({ type: z.enum(["EXPIRE", "LEAVE"]), src });
 const signal = z.object({ type: z.enum(["OFFER", "ANSWER", "CANDIDATE"]), src, payload: z.unknown() });
 const envelope = z.union([plain, refusal, gone, signal]);

@@ -7,7 +7,7 @@ import type { PeerId } from "../ports/identity.ts";
 import type { OutcomeKind } from "../ports/routing.ts";
 import type { Connection } from "../ports/transport.ts";
 import { deadline } from "../system/deadline.ts";
-import { aborted } from "../system/pause.ts";
+import { orAborted } from "../system/pause.ts";
 import type { DialableWay } from "./ways.ts";
 
 /** Longest dial and longest handshake, in milliseconds. */
@@ -93,7 +93,7 @@ async function within<Value extends Pick<Connection, "close">>(
       if (!waiting) void value.close("came too late");
       return value;
     });
-    return await Promise.race([working, aborted(signal).then(() => Promise.reject(signal.reason))]);
+    return await orAborted(working, signal);
   } finally {
     waiting = false;
     over[Symbol.dispose]();

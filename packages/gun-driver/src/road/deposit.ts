@@ -66,7 +66,7 @@ async function anyKept(all: readonly Promise<Said>[]): Promise<void> {
   if (outcome.some(({ reason }) => reason !== "SILENT" && reason !== "AWAY")) {
     throw new SwarmError("MAILBOX_REFUSED", `No relay keeps the letter: ${words}`, {
       detail,
-      cure: errorTable.MAILBOX_REFUSED.cure,
+      cure: errorTable.MAILBOX_REFUSED,
     });
   }
   if (outcome.every(({ reason }) => reason === "AWAY")) {
@@ -74,7 +74,7 @@ async function anyKept(all: readonly Promise<Said>[]): Promise<void> {
   }
   throw new SwarmError("MAILBOX_SILENT", `No relay says that it keeps the letter: ${words}`, {
     detail,
-    cure: errorTable.MAILBOX_SILENT.cure,
+    cure: errorTable.MAILBOX_SILENT,
   });
 }
 
