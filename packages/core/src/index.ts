@@ -28,13 +28,11 @@ export {
   pluginApi,
   use,
 } from "./assembly/define-plugin.ts";
-export type { ResolveModule } from "./assembly/load-plugin.ts";
 export {
   type CheckedPlugin,
   type CheckOptions,
   checkPluginUses,
   type ResolvedConfig,
-  resolveConfig,
   type SwarmConfig,
 } from "./assembly/parse-config.ts";
 export { PortContainer } from "./assembly/port-container.ts";

@@ -46,11 +46,6 @@ export const integratedConfig = z.strictObject({
     .max(4_500)
     .default(3_000)
     .describe("How long one try of a data channel may take, in milliseconds; a second one follows."),
-  maxOffersPerSecond: z
-    .int()
-    .min(1)
-    .default(16)
-    .describe("Proposals of data channels heard per second; four times as many at once."),
   ...roadOptions,
 });
 

@@ -13,7 +13,7 @@ export interface PlaceCondition {
 export function conditionOf(places: readonly PlaceCondition[], connections: number): Condition {
   if (places.length === 0) return { state: "error", lastError: "no PeerServer: name one in `servers`" };
   const away = places.filter(({ registration }) => registration === undefined);
-  const lastError = whyAway(away) || undefined;
+  const lastError = whyAway(away);
   if (away.length === places.length) {
     if (connections > 0) return { state: "degraded", lastError };
     return { state: away.some(({ isTried }) => !isTried) ? "initializing" : "error", lastError };

@@ -63,7 +63,7 @@ export const peerjsConfig = z.strictObject({
     .min(100)
     .default(3_000)
     .describe(
-      "How long a peer connection may take to its answer, and from there to its opening, before another one is tried, in milliseconds.",
+      "How long a peer connection may take to its answer, and from there to its opening, in milliseconds; then another is tried.",
     ),
   backoffBaseMs: z
     .int()
@@ -76,11 +76,6 @@ export const peerjsConfig = z.strictObject({
     .default(60_000)
     .describe("Least wait between dials of a server that failed five times in a row, in milliseconds."),
   maxConnections: z.int().min(1).default(128).describe("Connections at once."),
-  maxOffersPerSecond: z
-    .int()
-    .min(1)
-    .default(16)
-    .describe("Inbound dials heard per second and server; four times as many at once."),
 });
 
 export type PeerjsConfig = z.output<typeof peerjsConfig>;

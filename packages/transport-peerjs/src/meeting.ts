@@ -34,7 +34,7 @@ export class Meeting {
   #held: Registration | undefined;
   #timer: Disposable | undefined;
   #round: Promise<void> = Promise.resolve();
-  #isListOff = false;
+  #isListOff: boolean;
 
   constructor(parts: MeetingParts) {
     this.#parts = parts;

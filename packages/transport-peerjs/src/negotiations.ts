@@ -1,6 +1,9 @@
 import { type Clock, SwarmError, TokenBucket } from "@swarm-space/core";
+import { setBounded } from "@swarm-space/core/medium";
 import type { Link } from "./peerjs.ts";
 import type { ServerMessage } from "./server-message.ts";
+
+type LinkName = Pick<Link, "peer" | "connectionId">;
 
 /** A link between its offer and its channel's opening. */
 export interface Negotiating {
@@ -45,18 +48,16 @@ export class Negotiations {
   }
 
   add(negotiating: Negotiating): void {
-    const { peer, connectionId } = negotiating.link;
-    this.#links.set(keyOf(peer, connectionId), negotiating);
+    this.#links.set(keyOf(negotiating.link), negotiating);
   }
 
-  find({ peer, connectionId }: Link): Negotiating | undefined {
-    return this.#links.get(keyOf(peer, connectionId));
+  find(link: LinkName): Negotiating | undefined {
+    return this.#links.get(keyOf(link));
   }
 
-  delete({ peer, connectionId }: Link): void {
-    const key = keyOf(peer, connectionId);
-    this.#links.get(key)?.due?.[Symbol.dispose]();
-    this.#links.delete(key);
+  delete(link: LinkName): void {
+    this.find(link)?.due?.[Symbol.dispose]();
+    this.#links.delete(keyOf(link));
   }
 
   all(): readonly Negotiating[] {
@@ -65,10 +66,7 @@ export class Negotiations {
 
   /** Nothing is taken of this peer for a minute. */
   mute(src: string): void {
-    this.#muted.delete(src);
-    this.#muted.set(src, this.#parts.clock.now() + mutedMs);
-    const [oldest] = this.#muted.keys();
-    if (this.#muted.size > maxMuted && oldest !== undefined) this.#muted.delete(oldest);
+    setBounded(this.#muted, src, this.#parts.clock.now() + mutedMs, maxMuted);
   }
 
   /** Whether PeerJS is to hear it. Undefined: yes. */
@@ -82,7 +80,7 @@ export class Negotiations {
       return "drop";
     }
     if ((this.#muted.get(message.src) ?? 0) > this.#parts.clock.now()) return "drop";
-    const known = this.#links.get(keyOf(message.src, message.payload.connectionId));
+    const known = this.find({ peer: message.src, connectionId: message.payload.connectionId });
     if (message.type === "OFFER") return this.#refuseOffer(known);
     // Those of a link that is over come late, and in good faith.
     if (known === undefined) return "drop";
@@ -104,6 +102,6 @@ export class Negotiations {
   }
 }
 
-function keyOf(peer: string, connectionId: string): string {
+function keyOf({ peer, connectionId }: LinkName): string {
   return `${peer} ${connectionId}`;
 }

@@ -1,4 +1,4 @@
-import type { CryptoSuite, PeerId, Random } from "@swarm-space/core";
+import type { Address, CryptoSuite, PeerId, Random, Target } from "@swarm-space/core";
 import { digestOf } from "@swarm-space/core/medium";
 
 /** PeerJS's own rule (its `validateId`), and a bound that it lacks. */
@@ -10,6 +10,11 @@ const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 /** Whether PeerJS takes it for an id. Ids of other apps are: who is there is learnt by the handshake. */
 export function isPeerjsId(text: string): boolean {
   return text.length <= maxIdLength && anyId.test(text);
+}
+
+/** Where a target is by PeerJS, as it says itself. */
+export function peerjsAddress({ addresses }: Target): Address | undefined {
+  return addresses.find(({ transport, value }) => transport === "peerjs" && isPeerjsId(value));
 }
 
 /** Who would be at this id, by its form. A hint. */

@@ -22,7 +22,7 @@ import {
   type WebRtcOptions,
 } from "@swarm-space/webrtc-driver";
 import type { PeerjsConfig } from "./config.ts";
-import { isPeerjsId, rendezvousIds } from "./peerjs-id.ts";
+import { peerjsAddress, rendezvousIds } from "./peerjs-id.ts";
 import type { MakeSocket } from "./peerjs-socket.ts";
 import { Session } from "./session.ts";
 
@@ -58,8 +58,7 @@ export class PeerjsTransport extends SessionTransport<Session> implements Transp
 
   roadsTo(target: Target): readonly RoadId[] {
     if (!this.session?.hasServers) return [];
-    const isKnown = target.addresses.some(({ transport, value }) => transport === this.id && isPeerjsId(value));
-    return isKnown || target.peer !== undefined ? ["direct"] : [];
+    return peerjsAddress(target) || target.peer !== undefined ? ["direct"] : [];
   }
 
   /** As it is where no TURN server carries the bytes. */

@@ -33,7 +33,6 @@ export interface PeerjsPeer {
   readonly socket: { send(message: Readonly<Record<string, unknown>>): void };
   on(event: "open" | "disconnected" | "close", listener: () => void): void;
   on(event: "connection", listener: (link: Link) => void): void;
-  on(event: "call", listener: (call: { close(): void }) => void): void;
   on(event: "error", listener: (error: { readonly type: string; readonly message: string }) => void): void;
   connect(id: string, options: { serialization: "raw"; reliable: true; label: string }): Link | undefined;
   destroy(): void;
@@ -128,20 +127,14 @@ function peerConnectionClass(engine: WebRtcEngine): unknown {
       readonly type: RTCSdpType;
       readonly sdp: string;
     }): Promise<void> {
-      try {
-        await super.setRemoteDescription(description);
-      } catch (error) {
+      await super.setRemoteDescription(description).catch((error: unknown) => {
         this.onFault?.(error);
         throw error;
-      }
+      });
     }
 
     override async addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
-      try {
-        await super.addIceCandidate(candidate);
-      } catch (error) {
-        this.onFault?.(error);
-      }
+      await super.addIceCandidate(candidate).catch((error: unknown) => this.onFault?.(error));
     }
   }
   // Its look for features asks others' STUN servers; there is nothing to find out.

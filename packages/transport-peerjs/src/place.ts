@@ -80,7 +80,6 @@ export class Place {
       await registration.opened({ signal });
     } catch (error) {
       await registration.close();
-      this.#isTried = true;
       if (signal.aborted) return;
       return this.#failed(error);
     }
@@ -96,14 +95,14 @@ export class Place {
 
   #failed(error: unknown): void {
     const { clock, config, random, onChange } = this.#parts;
+    this.#isTried = true;
     // Another instance is there, or what is left of an earlier one: nobody's failure.
     const isNew = SwarmError.is(error, "PEERJS_ID_TAKEN") && !this.#isTaken;
     this.#isTaken = isNew;
     if (isNew) return this.open();
     this.#failures += 1;
     this.#lastError = describeError(error);
-    const backoff = { baseMs: config.backoffBaseMs, probeMs: config.probeMs };
-    this.#timer = clock.timer(backoffDelay(backoff, this.#failures, random.float()), () => this.open());
+    this.#timer = clock.timer(backoffDelay(config, this.#failures, random.float()), () => this.open());
     onChange();
   }
 

@@ -134,7 +134,6 @@ export class Registration {
     });
     peer.on("open", () => this.#hearing.ask());
     peer.on("connection", (link) => this.#onOffered(link));
-    peer.on("call", (call) => call.close());
     peer.on("error", ({ type, message }) => {
       // The others are of one connection, and told there.
       if (type !== "webrtc" && type !== "peer-unavailable") this.#end(fromPeerjsError(type, message));
@@ -194,13 +193,11 @@ export class Registration {
   async #receive(link: Link): Promise<void> {
     const connection = this.#connectionOf(link);
     if (!connection) return this.#drop(link);
-    const arriving = deadline(this.#over.signal, this.#parts.clock, arrivalMs);
     try {
-      await connection.opened(arriving);
+      // Its time runs since the offer: then it is dropped, and ends.
+      await connection.opened({ signal: this.#over.signal });
     } catch {
       return this.#drop(link);
-    } finally {
-      arriving[Symbol.dispose]();
     }
     if (this.#negotiations.find(link) === undefined) return void connection.close("no longer wanted");
     this.#release(link);

@@ -6,7 +6,7 @@ import { conditionOf, whyAway } from "./condition.ts";
 import type { PeerjsConfig } from "./config.ts";
 import { dial } from "./dial.ts";
 import { Meeting } from "./meeting.ts";
-import { isPeerjsId } from "./peerjs-id.ts";
+import { peerjsAddress } from "./peerjs-id.ts";
 import type { MakeSocket } from "./peerjs-socket.ts";
 import { Place } from "./place.ts";
 import { Registration } from "./registration.ts";
@@ -75,9 +75,9 @@ export class Session implements TransportSession {
   }
 
   /** @throws SwarmError `PEER_ABSENT`, `TRANSPORT_UNAVAILABLE`, `DIAL_FAILED`; the signal's reason */
-  async connect({ peer, addresses }: Target, { signal }: SignalOptions): Promise<Connection> {
-    const address = addresses.find(({ transport, value }) => transport === "peerjs" && isPeerjsId(value));
-    const id = address?.value ?? peer;
+  async connect(target: Target, { signal }: SignalOptions): Promise<Connection> {
+    const address = peerjsAddress(target);
+    const id = address?.value ?? target.peer;
     if (id === undefined) throw new SwarmError("DIAL_FAILED", "The target has no PeerJS id");
     const places = this.#places.filter(({ server }) => [undefined, server.url].includes(address?.rendezvous));
     const ready = places.flatMap(({ registration }) => registration ?? []);
@@ -121,11 +121,8 @@ export class Session implements TransportSession {
     signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
     // One that knows of nobody says more than one that is away.
-    throw (
-      failures.find((error) => SwarmError.is(error, "DIAL_FAILED")) ??
-      failures.find((error) => SwarmError.is(error, "PEER_ABSENT")) ??
-      failures[0]
-    );
+    const first = (code: string) => failures.find((error) => SwarmError.is(error, code));
+    throw first("DIAL_FAILED") ?? first("PEER_ABSENT") ?? failures[0];
   }
 
   #register(server: ServerAddress, id: string): Registration {

@@ -11,6 +11,11 @@ const iceServer = z.strictObject({
 export const rtcOptions = {
   iceServers: z.array(iceServer).max(8).default([]).describe("STUN and TURN servers. None: hosts that see each other."),
   bindAddress: z.string().optional().describe("Node alone: the one local address that WebRTC uses."),
+  maxOffersPerSecond: z
+    .int()
+    .min(1)
+    .default(16)
+    .describe("Offers of data channels heard per second, of each server that brings them; four times as many at once."),
 };
 
 const rtcConfig = z.strictObject(rtcOptions);
@@ -19,7 +24,8 @@ const rtcConfig = z.strictObject(rtcOptions);
 export function rtcOf({
   iceServers,
   bindAddress,
-}: z.output<typeof rtcConfig>): Pick<WebRtcOptions, "bindAddress"> & Required<Pick<WebRtcOptions, "iceServers">> {
+}: Pick<z.output<typeof rtcConfig>, "iceServers" | "bindAddress">): Pick<WebRtcOptions, "bindAddress"> &
+  Required<Pick<WebRtcOptions, "iceServers">> {
   return {
     iceServers: iceServers.map(({ urls, username, credential }) => ({
       urls,

@@ -21,6 +21,7 @@
  * }
  * ```
  */
+export { setBounded } from "../door/bounded-map.ts";
 export { ConnectionShelf } from "./connection-shelf.ts";
 export { digestOf, hexOf } from "./digest.ts";
 export { FrameInlet, type FrameInletOptions } from "./frame-inlet.ts";

@@ -1,3 +1,4 @@
+import { setBounded } from "../door/bounded-map.ts";
 import type { Sighting } from "../ports/index.ts";
 
 /** Sightings kept for who does not read on; the oldest give way. */
@@ -16,9 +17,7 @@ export class Sightings {
     const waiting = new Map<string, Sighting>();
     let wake = () => {};
     const hear = (sighting: Sighting) => {
-      waiting.set(JSON.stringify(sighting), sighting);
-      const [oldest] = waiting.keys();
-      if (waiting.size > maxWaiting && oldest !== undefined) waiting.delete(oldest);
+      setBounded(waiting, JSON.stringify(sighting), sighting, maxWaiting);
       wake();
     };
     const onAbort = () => wake();
