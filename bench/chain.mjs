@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { decodeBody, nameTransaction, openHeader, transactionClaim } from "@swarm-space/chain-sync";
 import { domainBytes, memoryStore, systemClock, systemRandom } from "@swarm-space/core";
 import { levelStore } from "@swarm-space/store-level";
+import { chainByteRows } from "./chain-bytes.mjs";
 import { row } from "./report.mjs";
 import {
   bodyFrame,
@@ -33,6 +34,7 @@ export async function chainRows({ progress }) {
     await signedHeadersRow(people.slice(0, 5), progress),
     await connectRow(people, progress),
     ...(await nearEmptyRows(people, progress)),
+    ...(await chainByteRows(people, progress)),
   ];
 }
 

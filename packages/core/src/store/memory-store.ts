@@ -89,13 +89,18 @@ class MemoryStore implements Store {
 
   /** What the last operation on each key changes in bytes. */
   #growthBy(operations: readonly StoreOperation[]): number {
-    const lasts = new Map<string, StoreOperation>();
-    for (const operation of operations) lasts.set(`${operation.namespace}\0${operation.key}`, operation);
+    const lasts = new Map<string, Map<string, StoreOperation>>();
+    for (const operation of operations) {
+      const ofNamespace = lasts.get(operation.namespace) ?? new Map<string, StoreOperation>();
+      lasts.set(operation.namespace, ofNamespace.set(operation.key, operation));
+    }
     let growth = 0;
-    for (const operation of lasts.values()) {
-      const { namespace, key } = operation;
-      growth -= costOf(key, this.#parts.get(namespace)?.values.get(key));
-      if (operation.type === "put") growth += costOf(key, operation.value);
+    for (const [namespace, ofNamespace] of lasts) {
+      const values = this.#parts.get(namespace)?.values;
+      for (const [key, operation] of ofNamespace) {
+        growth -= costOf(key, values?.get(key));
+        if (operation.type === "put") growth += costOf(key, operation.value);
+      }
     }
     return growth;
   }
