@@ -83,17 +83,17 @@ async function idleBeatRow(rules, progress) {
   const nodes = [pair.one, pair.two];
   const heard = () => nodes.reduce((sum, { chain }) => sum + chain.getStats().perTransport["ws"].in, 0);
   const bytesOfBeats = [];
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 1; round <= rounds; round++) {
     progress(`idleBeat: round ${round} of ${rounds}`);
     for (const { chain } of nodes) await chain.start();
     await pair.quiet();
     const before = heard();
-    const told = await bytesIn(pair, beatMs * 5);
+    const told = await bytesIn(pair, beatMs * 4);
     const beats = heard() - before;
     for (const { chain } of nodes) await chain.stop();
     await pair.quiet();
-    const silent = await bytesIn(pair, beatMs * 5);
-    if (round > 0) bytesOfBeats.push((told - silent) / beats);
+    const silent = await bytesIn(pair, beatMs * 4);
+    bytesOfBeats.push((told - silent) / beats);
   }
   return row({
     name: "idleBeat",
