@@ -2,7 +2,7 @@ import { verify } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import { join } from "node:path";
-import { decodeBody, nameTransaction, openHeader, transactionClaim } from "@swarm-space/chain-sync";
+import { openBody, openHeader, transactionClaim } from "@swarm-space/chain-sync";
 import { domainBytes, memoryStore, systemClock, systemRandom } from "@swarm-space/core";
 import { levelStore } from "@swarm-space/store-level";
 import { chainByteRows } from "./chain-bytes.mjs";
@@ -205,10 +205,7 @@ async function connect(rules, blocks) {
     for (let at = 0; at < blocks.length; ) {
       const nextTenth = (Math.floor(at / tenth) + 1) * tenth;
       const end = Math.min(at + blocksPerBatch, nextTenth, blocks.length);
-      const bodies = frames.slice(at, end).map(({ id, bytes }) => {
-        const decoded = held(decodeBody(bytes)).value;
-        return { id, transactions: decoded.map((transaction) => nameTransaction(transaction)) };
-      });
+      const bodies = frames.slice(at, end).map(({ id, bytes }) => ({ id, transactions: held(openBody(bytes)).value }));
       for (const verdict of await chain.addBodies(bodies)) held(verdict);
       at = end;
       marks.set(at, performance.now());

@@ -12,7 +12,11 @@ import { webrtcParts, webrtcRows } from "./webrtc.mjs";
 
 const suites = {
   failover: { title: "The link that carries dies: until the next letter is confirmed", rows: failoverRows },
-  chain: { title: "A chain beside hashing and verifying alone, and beside one that is sent as a whole", rows: chainRows, about: chainBackend },
+  chain: {
+    title: "A chain beside hashing and verifying alone, and beside one that is sent as a whole",
+    rows: chainRows,
+    about: chainBackend,
+  },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
   integrated: {
     title:

@@ -51,7 +51,7 @@ async function follow(blocks: AsyncIterable<CheckedBlock>): Promise<readonly unk
   return seen;
 }
 
-test("many small blocks are one batch; two batches are under way beside the one whose blocks are taken", async () => {
+test("many small blocks are one batch; four batches are under way beside the one whose blocks are taken", async () => {
   const { nodes, bodies } = await branchOf(60, 10);
   const { read, body } = reading(bodies);
   const batches: number[] = [];
@@ -63,10 +63,10 @@ test("many small blocks are one batch; two batches are under way beside the one 
   };
   const blocks = checkedBranch(nodes, { verifier, body });
   expect((await blocks.next()).value).toMatchObject({ node: { height: 1 }, fault: undefined });
-  expect(batches).toEqual([130, 130, 130]);
-  expect(read).toHaveLength(39);
+  expect(batches).toEqual([70, 70, 70, 70, 70]);
+  expect(read).toHaveLength(35);
   expect(await follow(blocks)).toEqual(Array.from({ length: 59 }, (_, at) => at + 2));
-  expect(batches).toEqual([130, 130, 130, 130, 80]);
+  expect(batches).toEqual([70, 70, 70, 70, 70, 70, 70, 70, 40]);
 });
 
 test("blocks without transactions are not read all at once either", async () => {

@@ -74,6 +74,7 @@ export { createSwarm, type SwarmOptions } from "./swarm/create-swarm.ts";
 export type { HybridOrchestrator, PeerInfo, Swarm } from "./swarm/swarm.ts";
 export { type ChildAbort, childAbort } from "./system/child-abort.ts";
 export { oneAtATime } from "./system/one-at-a-time.ts";
+export { sha256Hex } from "./system/sha256-hex.ts";
 export { systemClock } from "./system/system-clock.ts";
 export { systemRandom } from "./system/system-random.ts";
 export { Waiters } from "./system/waiters.ts";

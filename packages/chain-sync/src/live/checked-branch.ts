@@ -6,9 +6,9 @@ import type { NamedTransaction } from "../model/transaction.ts";
 import { type Refusal, refuse } from "../model/verdict.ts";
 
 /** Transactions whose signatures are checked in one batch: those of one block, or of many small ones. */
-const transactionsPerRun = 128;
+const transactionsPerRun = 64;
 /** Runs under way beside the one whose blocks are connected: other threads have something to check meanwhile. */
-const runsAhead = 2;
+const runsAhead = 4;
 
 /** A block of a branch, and what is wrong with it whatever the state before it. */
 export interface CheckedBlock {

@@ -111,6 +111,9 @@ const prime = Uint8Array.from({ length: 32 }, (_, at) => (at === 0 ? 0xed : at =
 
 /** y < p, and no sign on x = 0 (y = ±1). */
 function isCanonicalPoint(encoded: Uint8Array): boolean {
+  const highest = (encoded[31] ?? 0) & 0x7f;
+  // Then it is below p, and neither 1 nor p − 1.
+  if (highest > 0 && highest < 0x7f) return true;
   const y = encoded.slice();
   const sign = ((y[31] ?? 0) & 0x80) !== 0;
   y[31] = (y[31] ?? 0) & 0x7f;
