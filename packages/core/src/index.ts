@@ -74,6 +74,7 @@ export { type ChildAbort, childAbort } from "./system/child-abort.ts";
 export { deadline } from "./system/deadline.ts";
 export { oneAtATime } from "./system/one-at-a-time.ts";
 export { aborted, orAborted, pause } from "./system/pause.ts";
+export { sha256Hex } from "./system/sha256-hex.ts";
 export { systemClock } from "./system/system-clock.ts";
 export { systemRandom } from "./system/system-random.ts";
 export { Waiters } from "./system/waiters.ts";

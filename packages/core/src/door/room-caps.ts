@@ -176,6 +176,14 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "as many as key pairs live",
     "with its pair",
   ),
+  cap(
+    "node/node-ed25519.ts",
+    "keyObjects",
+    "key objects of public keys that were checked against",
+    1_024,
+    "all go, and are made again when they are wanted",
+    "mostKeyObjects",
+  ),
   cap("security/ed25519-strict.ts", "verdicts", "keys that were found sound", 4_096, "the oldest"),
   cap(
     "security/frame-tap.ts",
