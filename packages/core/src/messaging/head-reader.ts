@@ -78,12 +78,11 @@ export class HeadReader {
 
   /**
    * A short text of so many bytes. @param likely most often it is this one, which is then not made again
-   * @returns undefined, and is where it was: not all ASCII
+   * @returns undefined, and is where it was: not all there, or not all ASCII
    */
   ascii(length: number, likely = ""): string | undefined {
     const bytes = this.#bytes;
     const from = this.#at;
-    if (from + length > bytes.length) return this.fail();
     if (length !== likely.length || !this.#isAt(likely, from)) {
       const codes = new Array<number>(length);
       for (let i = 0; i < length; i++) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { encode } from "cborg";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -20,7 +21,9 @@ function compare(bytes: Uint8Array): boolean {
   const plain = reader.read(bytes);
   if (plain === undefined) return false;
   const coded = codecReads(bytes);
-  expect(coded).toStrictEqual({ message: plain });
+  // Vitest's own comparison takes a key named "constructor" for one.
+  if (!isDeepStrictEqual(coded, { message: plain }))
+    expect.fail(`${Buffer.from(bytes).toString("hex")} is read otherwise`);
   expect(JSON.stringify(coded?.message)).toBe(JSON.stringify(plain));
   return true;
 }
@@ -178,7 +181,8 @@ test.each([
   ["a list that is said to be endless", "9b 001fffffffffffff 01"],
   ["more than one message", "01 01"],
   ["nothing", ""],
-  ["what is nested deep", `${"81".repeat(9)} 01`],
+  ["lists that are nested deep", `${"81".repeat(9)} 01`],
+  ["maps that are nested deep", `${"a1 6161".repeat(9)} 01`],
 ])("%s is left to the codec", (_, bytes) => {
   expect(reader.read(hex(bytes))).toBeUndefined();
 });
