@@ -73,6 +73,7 @@ export type { Channel, ChannelOf, ChannelOptions } from "./swarm/channel.ts";
 export { createSwarm, type SwarmOptions } from "./swarm/create-swarm.ts";
 export type { HybridOrchestrator, PeerInfo, Swarm } from "./swarm/swarm.ts";
 export { type ChildAbort, childAbort } from "./system/child-abort.ts";
+export { type NetworkSignal, silentNetwork } from "./system/network-signal.ts";
 export { oneAtATime } from "./system/one-at-a-time.ts";
 export { systemClock } from "./system/system-clock.ts";
 export { systemRandom } from "./system/system-random.ts";

@@ -13,6 +13,7 @@ import { FrameInlet } from "@swarm-space/core/medium";
 import { bindingOf } from "./description.ts";
 import type { DataChannel, PeerConnection } from "./engine.ts";
 import { pathOf } from "./path.ts";
+import { PathRestart, type RestartSignalling } from "./path-restart.ts";
 import { PathWatch } from "./path-watch.ts";
 import { frameOf, messageOf } from "./zeros.ts";
 
@@ -31,8 +32,8 @@ export interface DataChannelParts {
   readonly graceMs?: number;
   /** Within how long an orderly end must be over; 2,000 unless given. */
   readonly closeMs?: number;
-  /** The path is dead, and may be brought back by an ICE restart, whose signalling is the transport's. */
-  readonly onPathDead?: () => void;
+  /** By which a dead path is brought back. Without, one that failed is lost at once. */
+  readonly restart?: RestartSignalling;
 }
 
 /** The kernel's largest frame, sealed, is 66,072 bytes. */
@@ -65,6 +66,7 @@ export class DataChannelConnection implements Connection {
   readonly #channel: DataChannel;
   readonly #settle: (reason: CloseReason) => void;
   readonly #open = Promise.withResolvers<void>();
+  #isOpen = false;
   readonly #gone = Promise.withResolvers<void>();
   readonly #listening = new AbortController();
   readonly #inlet: FrameInlet;
@@ -174,7 +176,6 @@ export class DataChannelConnection implements Connection {
 
   #listen(): void {
     const { signal } = this.#listening;
-    const { clock, peer, graceMs = 10_000, onPathDead } = this.#parts;
     const channel = this.#channel;
     channel.addEventListener("open", () => this.#onOpen(), { signal });
     channel.addEventListener("message", (event) => this.#onMessage(event), { signal });
@@ -183,8 +184,7 @@ export class DataChannelConnection implements Connection {
     // In Chromium also where a message was more than it takes; a close follows, and the peer connection stays.
     channel.addEventListener("error", () => this.#onLost("the data channel failed"), { signal });
     channel.addEventListener("close", () => this.#onChannelClose(), { signal });
-    const onLost = (detail: string) => this.#onLost(detail);
-    new PathWatch({ clock, peer, graceMs, signal, onDead: () => onPathDead?.(), onLost });
+    this.#watchPath();
     try {
       channel.binaryType = "arraybuffer";
       channel.bufferedAmountLowThreshold = lowWaterBytes;
@@ -193,6 +193,22 @@ export class DataChannelConnection implements Connection {
     }
     if (channel.readyState === "open") this.#onOpen();
     else if (channel.readyState !== "connecting") this.#onChannelClose();
+  }
+
+  #watchPath(): void {
+    const { clock, peer, graceMs = 10_000, restart: signalling } = this.#parts;
+    const { signal } = this.#listening;
+    const restart = signalling && new PathRestart({ clock, peer, signalling, signal });
+    const mayRestart = () => this.#isOpen && signalling?.isRestartable === true;
+    new PathWatch({
+      ...{ clock, peer, graceMs, signal, mayRestart },
+      onDead: () => mayRestart() && signalling?.offers && restart?.begin(),
+      onBack: () => {
+        restart?.end();
+        signalling?.onBack?.();
+      },
+      onLost: (detail) => this.#onLost(detail),
+    });
   }
 
   #onOpen(): void {
@@ -211,6 +227,7 @@ export class DataChannelConnection implements Connection {
     }
     this.#binding = binding;
     this.#capabilities = { ...this.#capabilities, maxFrameBytes: Math.min(maxFrameBytes, messageBytes - 1) };
+    this.#isOpen = true;
     this.#open.resolve();
   }
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { definePlugin, type PluginUse, use } from "../../src/assembly/define-plugin.ts";
 import { replaceRoom } from "../../src/assembly/replacement.ts";
+import { roomPorts } from "../../src/assembly/room-ports.ts";
 import { SwarmError } from "../../src/errors/index.ts";
 import type { PeerId } from "../../src/ports/identity.ts";
 import { ports } from "../../src/ports/ports.ts";
@@ -17,6 +18,7 @@ import type {
 import { identityFromSecret } from "../../src/security/identity.ts";
 import { createSwarm, type SwarmOptions } from "../../src/swarm/create-swarm.ts";
 import type { Swarm } from "../../src/swarm/swarm.ts";
+import { silentNetwork } from "../../src/system/network-signal.ts";
 import { HandClock, settle } from "../hand-clock.ts";
 
 /** What the pipes of one transport do. Read at each use. */
@@ -304,7 +306,11 @@ export class Bench implements AsyncDisposable {
       ...o,
       plugins,
       identity: identityFromSecret(new Uint8Array(32).fill(seed)),
-      replace: [replaceRoom(ports.clock, () => this.clock), ...(o.replace ?? [])],
+      replace: [
+        replaceRoom(ports.clock, () => this.clock),
+        replaceRoom(roomPorts.network, silentNetwork),
+        ...(o.replace ?? []),
+      ],
     });
     this.nodes.push(swarm);
     return swarm;

@@ -7,7 +7,7 @@ import type { SimpleChannel, SimpleChannelParts } from "./simple-channel.ts";
 
 /** Makes one end, of which only the other side is not yet known. */
 export type MakeChannel = (
-  parts: Pick<SimpleChannelParts, "offers" | "onSignal" | "onConnection" | "onEnd"> & {
+  parts: Pick<SimpleChannelParts, "offers" | "onSignal" | "onConnection" | "onBack" | "onEnd"> & {
     readonly relay: string;
     readonly remote: string;
   },
@@ -78,6 +78,7 @@ async function attempt(
           remote: from,
           onSignal: (each) => meeting?.say(each),
           onConnection: found.resolve,
+          onBack: () => meeting?.rest(),
           onEnd: fail,
         });
       },
@@ -86,6 +87,12 @@ async function attempt(
     });
     const connection = await found.promise;
     await connection.opened({ signal: over.signal });
+    if (meeting && channel?.isRestartable) {
+      const lasting = meeting;
+      meeting = undefined;
+      desk.settle(lasting);
+      void connection.closed.then(() => desk.end(lasting));
+    }
     return connection;
   } catch (error) {
     channel?.destroy();

@@ -86,7 +86,12 @@ export class DirectRoad {
       remote: from,
       onSignal: (signal) => meeting.say(signal),
       onConnection: (connection) =>
-        void this.#arrive(connection, AbortSignal.any([late.signal, this.#over.signal]), end),
+        void this.#arrive(connection, AbortSignal.any([late.signal, this.#over.signal]), (isOpen) => {
+          if (!isOpen || !channel.isRestartable) return end();
+          timer?.[Symbol.dispose]();
+          this.#desk.settle(meeting);
+        }),
+      onBack: () => meeting.rest(),
       onEnd: end,
     });
     timer = clock.timer(2 * config.attemptTimeoutMs, () => channel.destroy());
@@ -99,17 +104,23 @@ export class DirectRoad {
     };
   }
 
-  async #arrive(connection: DataChannelConnection, signal: AbortSignal, end: () => void): Promise<void> {
+  async #arrive(
+    connection: DataChannelConnection,
+    signal: AbortSignal,
+    settle: (isOpen: boolean) => void,
+  ): Promise<void> {
     this.#underWay += 1;
+    let isOpen = false;
     try {
       await connection.opened({ signal });
+      isOpen = true;
       this.#keep(connection);
       this.#parts.accept(connection);
     } catch {
       // It is over, and its dialler is told by its own end.
     } finally {
       this.#underWay -= 1;
-      end();
+      settle(isOpen);
     }
   }
 
