@@ -6,6 +6,8 @@ export interface HearingParts {
   /** Our id at the server. */
   readonly id: string;
   readonly timeoutMs: number;
+  /** How often it is asked, once it has answered, in milliseconds. */
+  readonly everyMs: number;
   send(message: Readonly<Record<string, unknown>>): void;
   /** It came back. */
   onEcho(): void;
@@ -17,31 +19,53 @@ export interface HearingParts {
 const connectionId = "echo";
 const candidate = { candidate: "", sdpMid: "0", sdpMLineIndex: 0 };
 
+/** How long it may take to answer once this process has slept, or its network is another. Milliseconds. */
+const wakeMs = 2_000;
+/** A timer so late means that this process stood still: the answer may wait to be read. Milliseconds. */
+const lateMs = 250;
+
 /**
  * Whether a server still hears: what is said to one's own id comes back at once. A PeerServer answers neither heartbeats nor
- * offers itself, so without this one that is deaf looks like a peer that is silent.
+ * offers itself, so without this one that is deaf looks like a peer that is silent; and a socket whose path died while nothing was said, as over a
+ * sleep or by a NAT's lost mapping, looks open for a quarter of an hour, in which nobody can dial this node by it.
  */
 export class Hearing {
   readonly #parts: HearingParts;
   #timer: Disposable | undefined;
+  #isAsked = false;
 
   constructor(parts: HearingParts) {
     this.#parts = parts;
   }
 
   /** One question at a time. */
-  ask(): void {
-    if (this.#timer) return;
-    const { clock, id, timeoutMs, send, onDeaf } = this.#parts;
-    this.#timer = clock.timer(timeoutMs, onDeaf);
+  ask(timeoutMs = this.#parts.timeoutMs): void {
+    if (this.#isAsked) return;
+    const { clock, id, send, onDeaf } = this.#parts;
+    this.end();
+    this.#isAsked = true;
+    const dueAt = clock.now() + timeoutMs;
+    this.#timer = clock.timer(timeoutMs, () => {
+      if (clock.now() - dueAt <= lateMs) return onDeaf();
+      this.#isAsked = false;
+      this.ask(timeoutMs);
+    });
     send({ type: "CANDIDATE", dst: id, payload: { connectionId, candidate } });
+  }
+
+  /** This process slept, or its network is another. */
+  woke(): void {
+    this.end();
+    this.ask(wakeMs);
   }
 
   /** True: it is the answer, and for nobody else. The server itself writes who sent it. */
   takes(message: ServerMessage): boolean {
-    if (message.type !== "CANDIDATE" || message.src !== this.#parts.id) return false;
+    const { clock, id, everyMs, onEcho } = this.#parts;
+    if (message.type !== "CANDIDATE" || message.src !== id) return false;
     this.end();
-    this.#parts.onEcho();
+    this.#timer = clock.timer(everyMs, () => this.ask());
+    onEcho();
     return true;
   }
 
@@ -49,5 +73,6 @@ export class Hearing {
   end(): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
+    this.#isAsked = false;
   }
 }

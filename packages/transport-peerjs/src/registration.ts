@@ -17,6 +17,8 @@ export interface RegistrationParts {
   readonly makeSocket: MakeSocket;
   readonly server: ServerAddress;
   readonly id: string;
+  /** How often the server is asked whether it hears, in milliseconds. */
+  readonly hearEveryMs: number;
   hasRoom(): boolean;
   /** A connection that somebody dialled is open. */
   accept(connection: Connection): void;
@@ -67,6 +69,7 @@ export class Registration {
       clock,
       id: parts.id,
       timeoutMs: config.serverTimeoutMs,
+      everyMs: parts.hearEveryMs,
       send: (message) => this.#peer?.socket.send(message),
       onEcho: () => this.#open.resolve(),
       onDeaf: () => this.#end(new SwarmError("TRANSPORT_UNAVAILABLE", `${parts.server.url} is deaf`)),
@@ -122,6 +125,11 @@ export class Registration {
     const facts = { transport: "peerjs", road: "direct", rendezvous: server.url, remote: id };
     const connection = new DataChannelConnection({ clock, peer, channel, ...facts });
     return { connection, release: () => this.#release(link), close: () => this.#drop(link) };
+  }
+
+  /** This node slept, or its network is another: the server must show soon that it hears. */
+  woke(): void {
+    if (!this.#why) this.#hearing.woke();
   }
 
   /** Ends it; what it opened lives on. Resolves when its socket is gone, or its time is over. */

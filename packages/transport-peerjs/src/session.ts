@@ -19,6 +19,7 @@ export interface SessionParts {
   readonly engine: WebRtcEngine;
   readonly makeSocket: MakeSocket;
   readonly suite: CryptoSuite | undefined;
+  readonly hearEveryMs: number;
   accept(connection: Connection): void;
   refused(src: string, error: SwarmError): void;
   tell(sighting: Sighting): void;
@@ -82,6 +83,7 @@ export class Session {
 
   woke(): void {
     for (const place of this.#places) place.woke();
+    for (const { held } of this.#meetings.values()) held?.woke();
   }
 
   /** @throws SwarmError `PEER_ABSENT`, `TRANSPORT_UNAVAILABLE`, `DIAL_FAILED`; the signal's reason */
@@ -144,8 +146,9 @@ export class Session {
   }
 
   #register(server: ServerAddress, id: string): Registration {
-    const { clock, random, engine, config, makeSocket, accept, refused } = this.#parts;
+    const { clock, random, engine, config, makeSocket, hearEveryMs, accept, refused } = this.#parts;
     return new Registration({
+      hearEveryMs,
       clock,
       random,
       engine,

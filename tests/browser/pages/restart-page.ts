@@ -69,9 +69,11 @@ class RestartPage {
       override async addIceCandidate(given: RTCIceCandidateInit): Promise<void> {
         const words = given.candidate?.split(" ") ?? [];
         const [address = "", port = ""] = words.slice(4);
+        if (words[2] !== "udp" || address.includes(":")) return;
         const other = await window.detourTo(address, Number(port));
         const candidate = words.toSpliced(4, 2, other.address, String(other.port)).join(" ");
-        await super.addIceCandidate({ ...given, candidate });
+        const { sdpMid = null, sdpMLineIndex = null } = given;
+        await super.addIceCandidate({ sdpMid, sdpMLineIndex, candidate });
       }
     }
     const wrtc = { ...own, RTCPeerConnection: DetouredPeerConnection };
