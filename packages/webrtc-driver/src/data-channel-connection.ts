@@ -49,6 +49,8 @@ const highWaterBytes = 1_048_576;
 const lowWaterBytes = 262_144;
 /** Callers that push on against `send`'s advice end the connection here; browsers themselves fail at 16 MiB. */
 const maxBufferedBytes = 8_388_608;
+/** The other side sent more than there is room for (RFC 9260 §3.3.10.4). */
+const outOfResource = 4;
 
 /**
  * A data channel as a connection: each frame is one binary message (`messageOf`). An empty message is the goodbye: whoever reads it
@@ -181,8 +183,7 @@ export class DataChannelConnection implements Connection {
     channel.addEventListener("message", (event) => this.#onMessage(event), { signal });
     // Of an earlier low it may come when there is no room any more; then another one follows.
     channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#makeRoom(), { signal });
-    // In Chromium also where a message was more than it takes; a close follows, and the peer connection stays.
-    channel.addEventListener("error", () => this.#onLost("the data channel failed"), { signal });
+    channel.addEventListener("error", (event) => this.#onChannelError(event), { signal });
     channel.addEventListener("close", () => this.#onChannelClose(), { signal });
     this.#watchPath();
     try {
@@ -247,6 +248,13 @@ export class DataChannelConnection implements Connection {
   /** Where both say goodbye at once, neither waits for the other. */
   #onLateMessage(data: unknown): void {
     if (data instanceof ArrayBuffer && data.byteLength === 0) this.#release();
+  }
+
+  /** Of a message that is more than it takes Chromium says so here; a close follows, and the peer connection stays. */
+  #onChannelError(event: Event): void {
+    const { sctpCauseCode }: Partial<RTCError> = Object("error" in event ? event.error : undefined);
+    if (sctpCauseCode !== outOfResource) return this.#onLost("the data channel failed");
+    this.#end({ by: "protocol", detail: "a message was more than is taken" });
   }
 
   #onLost(detail: string): void {

@@ -29,6 +29,8 @@ export interface PipeTricks {
   open?: "hang";
   /** Frames wait in the pipe until the trick is gone. */
   stall?: boolean;
+  /** What ties connections to their signalling. */
+  binding?: Uint8Array;
 }
 
 /** One end of a pipe in this process. */
@@ -38,6 +40,7 @@ export class PipeEnd implements Connection {
   readonly rendezvous?: string;
   readonly capabilities: RoadCapabilities = { direct: true, maxFrameBytes: 16_384, latencyClassMs: 1 };
   readonly remote: string;
+  readonly binding?: Uint8Array;
   readonly closed: Promise<CloseReason>;
   other: PipeEnd | undefined;
   bufferedBytes = 0;
@@ -55,6 +58,7 @@ export class PipeEnd implements Connection {
     if (rendezvous !== undefined) this.rendezvous = rendezvous;
     this.#own = own;
     this.remote = remote;
+    if (works.tricks.binding) this.binding = works.tricks.binding;
     const { promise, resolve } = Promise.withResolvers<CloseReason>();
     this.closed = promise;
     this.#settle = resolve;
