@@ -59,7 +59,7 @@ describe("somebody between a page and a node", () => {
         .toContainEqual(expect.objectContaining({ peer: bert.id, transport: "peerjs", code: "PEER_MISMATCH" }));
       expect(await told(page, "connection:open")).toEqual([]);
       expect([mallory.texts, mallory.opened, bert.opened]).toEqual([[], [], []]);
-      expect(rejected).toContain("PEER_MISMATCH");
+      await expect.poll(() => rejected.length).toBeGreaterThan(0);
       const after = await health(page);
       expect(after.failureCount).toBeGreaterThan(before.failureCount);
       expect(after.reliability).toBeLessThan(before.reliability);
@@ -141,14 +141,12 @@ function knownChannels() {
 describe("a peer of a page that breaks the rules of data channels, once it is let in", () => {
   for (const [name, message, detail] of [
     ["text", "hello", "a message was no bytes"],
-    ["10 MB", new Uint8Array(10_000_000), "a message was more than is taken"],
+    ["70,000 bytes", new Uint8Array(70_000), "a frame of 70000 bytes"],
   ] as const)
     inChromium(
       `${name}: typed, told, charged to the way where the status shows it, and to the peer`,
       async (stage) => {
         const { door, page, id, network } = await onHostileServer(stage);
-        // What the page says that it takes, times a hundred: else the library itself would not send it.
-        door.alter = (text) => text.replace(/max-message-size:\d+/g, "$&00");
         const { channels, openEngine } = knownChannels();
         const options = { servers: [door.url], rendezvous: { slots: 0 }, listPeers: false, bindAddress: "127.0.0.1" };
         const eve = await createSwarm({ network, log: "silent", plugins: [use(peerjsWith({ openEngine }), options)] });

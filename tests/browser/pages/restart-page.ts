@@ -25,6 +25,8 @@ class RestartPage {
   readonly channels: string[] = [];
   /** Offers that restart ICE. */
   restarts = 0;
+  /** Whether a peer connection's path is alive, each time that it changes. */
+  readonly paths: string[] = [];
   #swarm: Swarm | undefined;
   #send: ((to: PeerId, text: string) => Promise<string>) | undefined;
 
@@ -60,7 +62,13 @@ class RestartPage {
     const offered = () => {
       this.restarts += 1;
     };
+    const { paths } = this;
     class DetouredPeerConnection extends own.RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        this.addEventListener("connectionstatechange", () => void paths.push(this.connectionState));
+      }
+
       override createOffer(o?: { readonly iceRestart?: boolean }): Promise<RTCSessionDescriptionInit> {
         if (o?.iceRestart) offered();
         return super.createOffer(o);
