@@ -13,8 +13,8 @@ import { FrameInlet } from "@swarm-space/core/medium";
 import { bindingOf } from "./description.ts";
 import type { DataChannel, PeerConnection } from "./engine.ts";
 import { pathOf } from "./path.ts";
-import { PathRestart, type RestartSignalling } from "./path-restart.ts";
-import { PathWatch } from "./path-watch.ts";
+import { guardPath } from "./path-guard.ts";
+import type { RestartSignalling } from "./path-restart.ts";
 import { frameOf, messageOf } from "./zeros.ts";
 
 export interface DataChannelParts {
@@ -185,7 +185,9 @@ export class DataChannelConnection implements Connection {
     channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#makeRoom(), { signal });
     channel.addEventListener("error", (event) => this.#onChannelError(event), { signal });
     channel.addEventListener("close", () => this.#onChannelClose(), { signal });
-    this.#watchPath();
+    const { clock, peer, graceMs = 10_000, restart } = this.#parts;
+    const onLost = (detail: string) => this.#onLost(detail);
+    guardPath({ clock, peer, graceMs, signal, signalling: restart, isOpen: () => this.#isOpen, onLost });
     try {
       channel.binaryType = "arraybuffer";
       channel.bufferedAmountLowThreshold = lowWaterBytes;
@@ -194,22 +196,6 @@ export class DataChannelConnection implements Connection {
     }
     if (channel.readyState === "open") this.#onOpen();
     else if (channel.readyState !== "connecting") this.#onChannelClose();
-  }
-
-  #watchPath(): void {
-    const { clock, peer, graceMs = 10_000, restart: signalling } = this.#parts;
-    const { signal } = this.#listening;
-    const restart = signalling && new PathRestart({ clock, peer, signalling, signal });
-    const mayRestart = () => this.#isOpen && signalling?.isRestartable === true;
-    new PathWatch({
-      ...{ clock, peer, graceMs, signal, mayRestart },
-      onDead: () => mayRestart() && signalling?.offers && restart?.begin(),
-      onBack: () => {
-        restart?.end();
-        signalling?.onBack?.();
-      },
-      onLost: (detail) => this.#onLost(detail),
-    });
   }
 
   #onOpen(): void {

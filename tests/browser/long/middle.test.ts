@@ -1,9 +1,8 @@
-import { type Connection, createSwarm, type PeerId, use } from "@swarm-space/core";
-import { peerjsWith } from "@swarm-space/transport-peerjs";
+import { type Connection, createSwarm, type PeerId, ports, use } from "@swarm-space/core";
+import peerjs, { peerjsWith } from "@swarm-space/transport-peerjs";
 import { type DataChannel, openWebRtc, type WebRtcEngine, type WebRtcOptions } from "@swarm-space/webrtc-driver";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
-import { makeNode } from "../../../packages/transport-peerjs/test/nodes.ts";
 import { type AlteringDoor, openAlteringDoor } from "../../support/altering-door.ts";
 import { inChromium, type Stage } from "../support/in-chromium.ts";
 import { openPeerServer, startNode } from "../support/nodes.ts";
@@ -75,9 +74,13 @@ describe("somebody between a page and a node", () => {
   inChromium(
     "who passes all on, by fingerprints of his own, is found out by the handshake",
     async (stage) => {
-      const { server, door, page, bert } = await onHostileServer(stage);
+      const { server, door, page, bert, network } = await onHostileServer(stage);
       const { signal } = new AbortController();
-      const { id, transport: middle } = makeNode({ servers: [server.url], rendezvous: { slots: 0 } });
+      const options = { servers: [server.url], rendezvous: { slots: 0 }, listPeers: false, bindAddress: "127.0.0.1" };
+      // A node that never starts: its transport is the middleman's.
+      const unstarted = await createSwarm({ network, log: "silent", plugins: [use(peerjs, options)] });
+      const [middle] = unstarted.get(ports.transport);
+      if (middle === undefined) throw new Error("no transport");
       stage.onEnd(() => middle.close({ signal }));
       const passed: number[] = [];
       await middle.open(
@@ -95,7 +98,7 @@ describe("somebody between a page and a node", () => {
         },
         { signal },
       );
-      reroute(door, bert.id, id);
+      reroute(door, bert.id, unstarted.id);
       await page.evaluate((to) => void window.node.connect(to).catch(() => undefined), bert.id);
       await expect
         .poll(() => told(page, "dial:failed"), { timeout: 20_000 })

@@ -20,8 +20,12 @@ function staged() {
     retries: 0,
     expectingResponse: false,
     _createPeer: () => expect.unreachable(),
-    _openSocket: () => void (told.opened += 1),
-    _send: () => void (told.sent += 1),
+    _openSocket: () => {
+      told.opened += 1;
+    },
+    _send: () => {
+      told.sent += 1;
+    },
     _onSocketData: () => {},
     _onSocketError: ({ message }) => {
       told.errors.push(message);
