@@ -61,6 +61,7 @@ async function attempt(
   found.promise.catch(() => undefined);
   let channel: SimpleChannel | undefined;
   let meeting: Meeting | undefined;
+  let isLasting = false;
   const onAbort = () => fail(signal.reason);
   const timer = clock.timer(attemptTimeoutMs, () => fail(lateError(channel !== undefined, attemptTimeoutMs)));
   signal.addEventListener("abort", onAbort, { once: true });
@@ -87,12 +88,8 @@ async function attempt(
     });
     const connection = await found.promise;
     await connection.opened({ signal: over.signal });
-    if (meeting && channel?.isRestartable) {
-      const lasting = meeting;
-      meeting = undefined;
-      desk.settle(lasting);
-      void connection.closed.then(() => desk.end(lasting));
-    }
+    isLasting = channel?.isRestartable === true;
+    void connection.closed.then(() => meeting && desk.end(meeting));
     return connection;
   } catch (error) {
     channel?.destroy();
@@ -101,7 +98,8 @@ async function attempt(
     timer[Symbol.dispose]();
     unwatch();
     signal.removeEventListener("abort", onAbort);
-    if (meeting) desk.end(meeting);
+    if (meeting && isLasting) desk.settle(meeting);
+    else if (meeting) desk.end(meeting);
   }
 }
 
