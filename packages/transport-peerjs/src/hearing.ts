@@ -38,17 +38,17 @@ export class Hearing {
     this.#parts = parts;
   }
 
-  /** One question at a time. */
-  ask(timeoutMs = this.#parts.timeoutMs): void {
+  /** One question at a time. @param isAgain whoever stands still, or is throttled, all the time has had its second chance */
+  ask(timeoutMs = this.#parts.timeoutMs, isAgain = false): void {
     if (this.#isAsked) return;
     const { clock, id, send, onDeaf } = this.#parts;
     this.end();
     this.#isAsked = true;
     const dueAt = clock.now() + timeoutMs;
     this.#timer = clock.timer(timeoutMs, () => {
-      if (clock.now() - dueAt <= lateMs) return onDeaf();
+      if (isAgain || clock.now() - dueAt <= lateMs) return onDeaf();
       this.#isAsked = false;
-      this.ask(timeoutMs);
+      this.ask(timeoutMs, true);
     });
     send({ type: "CANDIDATE", dst: id, payload: { connectionId, candidate } });
   }

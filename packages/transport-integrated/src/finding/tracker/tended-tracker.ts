@@ -110,14 +110,14 @@ export class TendedTracker {
     this.#awaitAnswer();
   }
 
-  /** A socket whose path has died takes what is said, and looks open for a quarter of an hour. */
-  #awaitAnswer(): void {
+  /** A socket whose path has died takes what is said, and looks open for a quarter of an hour. @param isAgain whoever is throttled all the time has had its second chance */
+  #awaitAnswer(isAgain = false): void {
     const { tracker, clock } = this.#parts;
     if (this.#patience !== undefined || this.#isClosed) return;
     const dueAt = clock.now() + answerTimeoutMs;
     this.#patience = clock.timer(answerTimeoutMs, () => {
       this.#patience = undefined;
-      if (clock.now() - dueAt > lateMs) this.#awaitAnswer();
+      if (clock.now() - dueAt > lateMs && !isAgain) this.#awaitAnswer(true);
       else tracker._onSocketError(new Error("the tracker does not answer"));
     });
   }
