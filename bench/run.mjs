@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { chainBackend, chainRows } from "./chain.mjs";
 import { failoverRows } from "./failover.mjs";
 import { gunRows } from "./gun.mjs";
+import { idleRows } from "./idle.mjs";
 import { integratedRows } from "./integrated.mjs";
 import { kernelRows } from "./kernel.mjs";
 import { raceRows } from "./race.mjs";
@@ -14,6 +15,7 @@ const suites = {
   failover: { title: "The link that carries dies: until the next letter is confirmed", rows: failoverRows },
   chain: { title: "One node's chain beside hashing and verifying alone", rows: chainRows, about: chainBackend },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
+  idle: { title: "A thousand connected peers that say nothing: memory for each", rows: idleRows },
   integrated: {
     title:
       "From a node's start to its first confirmed letter, by who found the other; and from a road's death to the next letter",

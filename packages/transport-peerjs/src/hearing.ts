@@ -16,8 +16,7 @@ export interface HearingParts {
 }
 
 /** No connection has this id, so that what comes back means nothing to anybody else. */
-const connectionId = "echo";
-const candidate = { candidate: "", sdpMid: "0", sdpMLineIndex: 0 };
+const payload = { connectionId: "echo", candidate: { candidate: "" } };
 
 /** How long it may take to answer once this process has slept, or its network is another. Milliseconds. */
 const wakeMs = 2_000;
@@ -50,7 +49,7 @@ export class Hearing {
       this.#isAsked = false;
       this.ask(timeoutMs, true);
     });
-    send({ type: "CANDIDATE", dst: id, payload: { connectionId, candidate } });
+    send({ type: "CANDIDATE", dst: id, payload });
   }
 
   /** This process slept, or its network is another. */

@@ -140,6 +140,13 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "as its owner says: 256 and 1 MiB of a data channel, 256 and a packet over Gun, 8 MiB over a medium",
     "refused, or the connection ends",
   ),
+  cap(
+    "medium/connection-shelf.ts",
+    "#connections",
+    "connections of a transport",
+    "as the transport says: `maxConnections`",
+    "further ones are refused",
+  ),
   cap("medium/sightings.ts", "#looks", "those who look", "the kernel: one a source", "each goes with its call"),
   cap(
     "medium/medium-transport.ts",

@@ -1,4 +1,4 @@
-import { type Clock, type PeerId, type SignalOptions, SwarmError } from "@swarm-space/core";
+import { type Clock, deadline, orAborted, type PeerId, type SignalOptions, SwarmError } from "@swarm-space/core";
 import type { Session, Ways } from "@swarm-space/gun-driver/road";
 import type { DataChannelConnection } from "@swarm-space/webrtc-driver";
 import type { Meeting } from "../signalling/meeting.ts";
@@ -52,23 +52,15 @@ async function attempt(
   ways: Ways,
   signal: AbortSignal,
 ): Promise<DataChannelConnection> {
-  const over = new AbortController();
   const found = Promise.withResolvers<DataChannelConnection>();
-  const fail = (error: unknown) => {
-    over.abort(error);
-    found.reject(error);
-  };
-  found.promise.catch(() => undefined);
   let channel: SimpleChannel | undefined;
   let meeting: Meeting | undefined;
   let isLasting = false;
-  const onAbort = () => fail(signal.reason);
-  const timer = clock.timer(attemptTimeoutMs, () => fail(lateError(channel !== undefined, attemptTimeoutMs)));
-  signal.addEventListener("abort", onAbort, { once: true });
+  const over = deadline(signal, clock, attemptTimeoutMs, () => lateError(channel !== undefined, attemptTimeoutMs));
   const unwatch = road.onRelay(() => {
     // Before it is answered all hangs on the relays.
     if (channel === undefined && !ways.first.some(({ relay }) => road.isUp(relay)))
-      fail(new SwarmError("TRANSPORT_UNAVAILABLE", "The relays that signal went away"));
+      over.abort(new SwarmError("TRANSPORT_UNAVAILABLE", "The relays that signal went away"));
   });
   try {
     meeting = await desk.dial(to, ways, {
@@ -80,14 +72,14 @@ async function attempt(
           onSignal: (each) => meeting?.say(each),
           onConnection: found.resolve,
           onBack: () => meeting?.rest(),
-          onEnd: fail,
+          onEnd: over.abort,
         });
       },
       onSignal: (each) => channel?.signal(each),
-      onFault: fail,
+      onFault: over.abort,
     });
-    const connection = await found.promise;
-    await connection.opened({ signal: over.signal });
+    const connection = await orAborted(found.promise, over.signal);
+    await connection.opened(over);
     isLasting = channel?.isRestartable === true;
     void connection.closed.then(() => meeting && desk.end(meeting));
     return connection;
@@ -95,9 +87,8 @@ async function attempt(
     channel?.destroy();
     throw over.signal.aborted ? over.signal.reason : error;
   } finally {
-    timer[Symbol.dispose]();
+    over[Symbol.dispose]();
     unwatch();
-    signal.removeEventListener("abort", onAbort);
     if (meeting && isLasting) desk.settle(meeting);
     else if (meeting) desk.end(meeting);
   }
