@@ -97,7 +97,7 @@ function gapsOf({ kind, from, endedAt, to }, logs) {
 }
 
 /** Letters that were sent and did not arrive, and those that arrived more than once or were never sent. */
-function tally(sent, arrived) {
+export function tally(sent, arrived) {
   const numbers = new Set(arrived.map(({ number }) => number));
   const known = [...numbers].filter((number) => number >= 0 && number < sent).length;
   return { lost: sent - known, doubled: arrived.length - known };

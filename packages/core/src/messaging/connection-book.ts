@@ -29,6 +29,8 @@ export interface ConnectionBookRooms {
 
 /** How long a link that lost a glare stays open for what is still on it. */
 const retireMs = 2_000;
+/** A dial and its handshake take no longer, in milliseconds: one that ends later began when the older link stood. */
+const glareMs = 15_000;
 
 /** Every link that stands, by peer and instance. */
 export class ConnectionBook {
@@ -198,8 +200,12 @@ export class ConnectionBook {
     }
   }
 
-  /** Both sides must choose alike: by who dialled, else the older goes. */
+  /**
+   * Both sides must choose alike: by who dialled, else the older goes. It also goes where it had long stood: nobody dials beside a link that
+   * carries, so for the one who dialled it is dead, as after a change of address, which this side has no way to notice while nothing is said.
+   */
   #loser(older: LiveLink, newer: LiveLink): LiveLink {
+    if (newer.openedAt - older.openedAt > glareMs) return older;
     const dialler = (live: LiveLink) => (live.inbound ? live.link.peer : this.#rooms.self);
     if (dialler(older) === dialler(newer)) return older;
     return dialler(older) < dialler(newer) ? newer : older;

@@ -26,8 +26,8 @@ export interface LinkWatchRooms {
 const beatMs = 500;
 /** At each of so many looks, letters that were accepted long ago are asked for. */
 const reviewBeats = 20;
-/** After a sleep of this node a link is suspect sooner: most are gone, and suspicion costs no more than a dial. */
-const wakePatienceMs = 1_500;
+/** After a sleep of this node a link is suspect sooner, in milliseconds: most are gone, and suspicion costs no more than a dial. */
+const wakePatience = Object.freeze({ leastMs: 500, mostMs: 1_500, roundTrips: 4 });
 /** A link that said nothing for this long is asked whether it lives. */
 const idleMs = 15_000;
 
@@ -133,7 +133,7 @@ export class LinkWatch {
       return;
     }
     const isAfterSleep = live.probedAt === live.wokeAt && !live.suspect;
-    const patienceMs = isAfterSleep ? Math.min(live.roundTrip.timeoutMs, wakePatienceMs) : live.roundTrip.timeoutMs;
+    const patienceMs = isAfterSleep ? wakePatienceMs(live) : live.roundTrip.timeoutMs;
     if (live.probedAt !== undefined && now - live.probedAt > patienceMs) {
       if (live.suspect) return this.#rooms.onDead(session, live);
       return this.suspect(session, live);
@@ -150,4 +150,10 @@ export class LinkWatch {
     live.ping = live.suspect ? undefined : { token, sentAt: now };
     this.#rooms.sendNow(session, live, [itemKind.ping, token]);
   }
+}
+
+function wakePatienceMs({ roundTrip: { smoothedMs, timeoutMs } }: LiveLink): number {
+  const { leastMs, mostMs, roundTrips } = wakePatience;
+  const wantedMs = smoothedMs === undefined ? mostMs : Math.max(leastMs, roundTrips * smoothedMs);
+  return Math.min(wantedMs, timeoutMs, mostMs);
 }
