@@ -121,7 +121,7 @@ async function play() {
   await perform({ kill: [last], heal: [...dead] });
   await perform({ kill: [busiest()], heal: [], isSilent: true, ahead: "bert" });
   while (dead.size < roadNames.length - 1) await perform({ kill: [busiest()], heal: [], isSilent: true });
-  await perform({ kill: roadNames.filter((road) => !dead.has(road)), heal: [last] });
+  await perform({ kill: roadNames.filter((road) => !dead.has(road)), heal: [last], isSilent: true });
   await perform({ kill: [], heal: [...dead] });
 }
 
@@ -165,8 +165,8 @@ async function perform({ kill, heal, isSilent = false, ahead }) {
   await spread;
   await nodes.askStatus(mostMs);
   const scene = { kill, heal, isSilent, hadStandby, at, killedAt, to: Date.now(), start, before, after: counters() };
-  // The end of a data channel is told. That of a relay's link is not: it has a while to come back, and until then it is silence.
-  scene.isTold = kill.length > 0 && kill.every((road) => road.endsWith("/direct"));
+  // A data channel ends in its node, which is told of it.
+  scene.isTold = !isSilent || kill.every((road) => road.endsWith("/direct"));
   scene.scores = nodes.all[0].status.scores;
   scene.openBreakers = nodes.all.reduce((sum, { status }) => sum + status.openBreakers, 0);
   const { scores, openBreakers } = scene;

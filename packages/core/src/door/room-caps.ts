@@ -140,6 +140,13 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "as its owner says: 256 and 1 MiB of a data channel, 256 and a packet over Gun, 8 MiB over a medium",
     "refused, or the connection ends",
   ),
+  cap(
+    "medium/interruption.ts",
+    "#listeners",
+    "rooms that listen",
+    "the kernel's own rooms",
+    "each until it unsubscribes, or with the connection",
+  ),
   cap("medium/sightings.ts", "#looks", "those who look", "the kernel: one a source", "each goes with its call"),
   cap(
     "medium/medium-transport.ts",

@@ -22,6 +22,7 @@
  * ```
  */
 export { FrameInlet, type FrameInletOptions } from "./frame-inlet.ts";
+export { Interruption } from "./interruption.ts";
 export type { Medium, MediumEars, OpenMedium } from "./medium.ts";
 export { MediumTransport, type MediumTransportOptions } from "./medium-transport.ts";
 export { Sightings } from "./sightings.ts";

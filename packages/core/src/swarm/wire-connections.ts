@@ -22,7 +22,9 @@ export function wireConnections(c: PortContainer): () => void {
       c.get(rooms.peerJournal).keep(session.peer, addresses, live.inbound ? "guest" : "anchor");
       c.get(rooms.orders).retire(session.peer, (key) => isAlive(c.get(rooms.book).session(session.peer, key), session));
       outbox.linkOpened(session);
+      watch.spareInterrupted(session);
     },
+    interrupted: (session, live, isInterrupted) => watch.interrupted(session, live, isInterrupted),
     closed(session, live, reason) {
       outbox.linkClosed(session, live, reason.by === "local");
       const said = live.inbound ? undefined : refusalIn(reason.detail);
