@@ -17,7 +17,7 @@ npm run lab -- nat [--transport NAME,…] [--pair KIND:KIND,…] [--rounds N] [-
 npm run lab -- cuts [--cut NAME,…] [--count N] [--short] [--json]
   two nodes of the integrated transport behind NATs, 20 ms and 1 % loss on each link, writing to each other without pause, while roads,
   servers, links and addresses are cut: what was lost, what came twice, how long nothing came. 200 cuts in six networks side by side
-  --short   20 cuts in five networks; skipped as above
+  --short   20 cuts in five networks: too few to judge one kind alone; skipped as above
 npm run lab -- turn [--json]    coturn takes what \`swarm-space infra turn-credentials\` makes, and nothing else
 transports: ${Object.keys(transports).join(", ")}; kinds: ${kinds.join(", ")}
 cuts: ${cutKinds.map(({ name }) => name).join(", ")}
