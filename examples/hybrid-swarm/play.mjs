@@ -4,6 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { coinsText } from "@swarm-space/chain-sync";
 import { report, row } from "../../bench/report.mjs";
 import { formatTally } from "../local-swarm/screen.mjs";
 import { openStage } from "../local-swarm/stage.mjs";
@@ -235,7 +236,7 @@ function rowsOf(seen) {
     })),
   );
   const { chain: own, found } = statuses[0];
-  const [words, pool] = [`height ${own.height}, ${own.tokens} tokens`, Number(own.pool) / 1e8];
+  const [words, pool] = [`height ${own.height}, ${own.tokens} tokens`, coinsText(BigInt(own.pool))];
   const said = [
     ...table,
     "",

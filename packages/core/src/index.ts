@@ -14,6 +14,7 @@
 export type { ConfigProblem } from "./assembly/config-problem.ts";
 export {
   configSchema,
+  type LinksConfig,
   type MessagingConfig,
   type PluginEntry,
   pluginEntrySchema,
@@ -74,6 +75,7 @@ export { createSwarm, type SwarmOptions } from "./swarm/create-swarm.ts";
 export type { HybridOrchestrator, PeerInfo, Swarm } from "./swarm/swarm.ts";
 export { type ChildAbort, childAbort } from "./system/child-abort.ts";
 export { oneAtATime } from "./system/one-at-a-time.ts";
+export { pause } from "./system/pause.ts";
 export { systemClock } from "./system/system-clock.ts";
 export { systemRandom } from "./system/system-random.ts";
 export { Waiters } from "./system/waiters.ts";

@@ -14,7 +14,7 @@ afterEach(async () => {
 const letters = { name: "letters", schema: z.string() };
 
 /** A whole node on one relay, with what its handler was given. */
-async function node(...relays: readonly string[]) {
+async function node(...relays: string[]) {
   const swarm = await createSwarm({ plugins: [use(gun, { relays, graceMs: 60_000 })], log: "silent" });
   undo.push(() => swarm.stop());
   const got: string[] = [];

@@ -4,9 +4,10 @@ import type { PeerId } from "../ports/identity.ts";
 import type { Dialer, Guard, Permit, Refusal, RoutePolicy, Way } from "../ports/routing.ts";
 import type { SignalOptions, Target, Transport } from "../ports/transport.ts";
 import { type AttemptRooms, Attempts } from "./attempts.ts";
+import { type KeepPolicy, worthDialling } from "./keep.ts";
 import { Pursuit } from "./pursuit.ts";
 import type { RaceRule } from "./race-delay.ts";
-import { apartFrom, areApart, beside, byNoneOf, type DialableWay, targetKey, wayKey, waysTo } from "./ways.ts";
+import { beside, byNoneOf, type DialableWay, targetKey, wayKey, waysTo } from "./ways.ts";
 
 export interface ConnectorRooms extends AttemptRooms {
   readonly self: PeerId;
@@ -14,6 +15,7 @@ export interface ConnectorRooms extends AttemptRooms {
   readonly routes: RoutePolicy;
   readonly dialer: Dialer;
   readonly raceRule: RaceRule;
+  readonly keep: KeepPolicy;
   readonly transports: () => readonly Transport[];
   readonly waiting: (peer: PeerId) => number;
   readonly waitingFor: () => Iterable<PeerId>;
@@ -22,8 +24,6 @@ export interface ConnectorRooms extends AttemptRooms {
 }
 
 const maxPursuits = 1_024;
-/** Links kept to a wanted peer: one that carries, one standby on another road. Where both are of one transport, one of another beside them. */
-const keep = 2;
 /** A link stands: what else is to be kept is dialled calmly. */
 const standbyMs = 1_000;
 /** Within so long, at random, a way is looked for where none carries: without letters, and for those that an interrupted link holds. */
@@ -210,14 +210,11 @@ export class Connector {
     const links = this.#rooms.book.links(pursuit.key);
     const live = links.filter(carries);
     const standing = live.map(({ way }) => way);
-    if (live.length > keep || areApart(standing) || this.#rooms.book.full) return;
-    if (live.length > 0 && pursuit.dials.size > 0) return;
+    if (this.#rooms.book.full || (live.length > 0 && pursuit.dials.size > 0)) return;
     const now = this.#rooms.clock.now();
     const away = links.filter(({ interrupted }) => interrupted).map(({ way }) => way);
     const free = byNoneOf(away, beside(standing, waysTo(pursuit.target, this.#rooms.transports())));
-    const ways = (live.length < keep ? free : apartFrom(standing, free)).filter(
-      ({ way }) => !pursuit.dials.has(wayKey(way)),
-    );
+    const ways = worthDialling(this.#rooms.keep, standing, free).filter(({ way }) => !pursuit.dials.has(wayKey(way)));
     let retryAt = ways.length === 0 && live.length === 0 ? now + idleMs : Number.POSITIVE_INFINITY;
     const ranked = this.#ranked(ways, pursuit.key);
     // What lost the race was silent: as a standby it would be waited for in vain, and long.

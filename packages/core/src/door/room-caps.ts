@@ -186,7 +186,7 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "maxKept",
   ),
   cap("status/event-emitter.ts", "#heard", "names of events with listeners", own, "none"),
-  cap("status/transport-journal.ts", "#rows", "transports", own, "none"),
+  cap("status/transport-journal.ts", "#rows", "transports, each with 64 codes of what was refused", own, "none"),
   cap("store/memory-store.ts", "#parts", "namespaces", "64 MiB with all that is in them", "`STORE_FULL`"),
   cap(
     "store/row-keeper.ts",

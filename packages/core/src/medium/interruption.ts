@@ -1,4 +1,4 @@
-/** Whether a connection's medium is away for now, and those who listen. What begins and ends within one turn is told to nobody. */
+/** Whether a connection's medium is away at present, and those who listen. What begins and ends within one turn is told to nobody. */
 export class Interruption {
   readonly #listeners = new Set<(isInterrupted: boolean) => void>();
   #isSo = false;

@@ -14,7 +14,7 @@ import { Session } from "./session.ts";
 /** What other rooms hear of links. */
 export interface ConnectionListener {
   opened(session: Session, live: LiveLink): void;
-  /** The link's medium says that nothing passes for now, or that it does again. */
+  /** The link's medium says that nothing passes at present, or that it does again. */
   interrupted(session: Session, live: LiveLink, isInterrupted: boolean): void;
   closed(session: Session, live: LiveLink, reason: CloseReason): void;
   frame(session: Session, live: LiveLink, bytes: Uint8Array): void;

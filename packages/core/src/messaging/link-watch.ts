@@ -68,7 +68,7 @@ export class LinkWatch {
     this.#rooms.onSuspect(session, live);
   }
 
-  /** Its medium says that nothing passes for now, or that it does again. */
+  /** Its medium says that nothing passes at present, or that it does again. */
   interrupted(session: Session, live: LiveLink, isInterrupted: boolean): void {
     live.interrupted = isInterrupted;
     if (!isInterrupted && live.doubted) this.#clear(session, live);

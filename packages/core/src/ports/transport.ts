@@ -82,7 +82,7 @@ export interface Connection {
    */
   read(onFrame: (frame: Uint8Array) => void): void;
   /**
-   * Calls `listener` when the medium itself knows that nothing passes for now, though the connection may go on (`true`: a relay's
+   * Calls `listener` when the medium itself knows that nothing passes at present, though the connection may go on (`true`: a relay's
    * socket is gone and is dialled again), and when it passes again (`false`); at once where it is so already. Letters take another
    * link meanwhile, where one stands; what was sent is not lost by it. Returns its unsubscribe. May be left out: then silence alone tells.
    */

@@ -63,6 +63,7 @@ export function wireConnections(c: PortContainer): () => void {
       if (!up.has(transport)) c.get(rooms.mailOut).depositAgain();
       up.add(transport);
     }),
+    events.on("frame:rejected", ({ transport, code }) => c.get(rooms.journal).reject(transport, code)),
     events.on("breaker:half-open", sweepSoon),
     events.on("breaker:close", sweepSoon),
   ];
