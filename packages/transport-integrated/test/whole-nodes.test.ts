@@ -1,12 +1,4 @@
-import {
-  type Channel,
-  createSwarm,
-  ephemeralIdentity,
-  type PluginUse,
-  ports,
-  type Swarm,
-  use,
-} from "@swarm-space/core";
+import { type Channel, createSwarm, type PluginUse, ports, type Swarm, use } from "@swarm-space/core";
 import { type GunRelay, openGunRelay } from "@swarm-space/gun-driver/relay";
 import { gunMailboxes } from "@swarm-space/gun-driver/road";
 import resilience from "@swarm-space/resilience";
