@@ -18,7 +18,7 @@ npm run lab -- nat [--transport NAME,…] [--pair KIND:KIND,…] [--rounds N] [-
 npm run lab -- cuts [--cut NAME,…] [--count N] [--short] [--json]
   two nodes of the integrated transport behind NATs, 20 ms and 1 % loss on each link, writing to each other without pause, while roads,
   servers, links and addresses are cut: what was lost, what came twice, how long nothing came. 200 cuts in six networks side by side
-  --short   20 cuts in five networks; skipped as above
+  --short   20 cuts in five networks: too few to judge one kind alone; skipped as above
 npm run lab -- restart [--rounds N] [--blind] [--json]
   two nodes as they are shipped, 20 ms and 1 % loss on each link; the address of one changes: how soon a data channel stands again, while
   letters flow and while nothing is said. Three networks of each side by side, four changes in each

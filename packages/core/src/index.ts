@@ -14,6 +14,7 @@
 export type { ConfigProblem } from "./assembly/config-problem.ts";
 export {
   configSchema,
+  type LinksConfig,
   type MessagingConfig,
   type PluginEntry,
   pluginEntrySchema,

@@ -14,6 +14,8 @@ import { Session } from "./session.ts";
 /** What other rooms hear of links. */
 export interface ConnectionListener {
   opened(session: Session, live: LiveLink): void;
+  /** The link's medium says that nothing passes at present, or that it does again. */
+  interrupted(session: Session, live: LiveLink, isInterrupted: boolean): void;
   closed(session: Session, live: LiveLink, reason: CloseReason): void;
   frame(session: Session, live: LiveLink, bytes: Uint8Array): void;
 }
@@ -118,6 +120,9 @@ export class ConnectionBook {
       if (live.closed) return;
       live.lastHeardAt = clock.now();
       this.#listener?.frame(session, live, bytes);
+    });
+    link.connection.onInterrupted?.((isInterrupted) => {
+      if (!live.closed) this.#listener?.interrupted(session, live, isInterrupted);
     });
     void link.closed.then((reason) => this.#remove(session, live, reason));
     return live;

@@ -18,6 +18,8 @@ export class LiveLink {
   suspect = false;
   /** Another link answered meanwhile and this one did not: letters take that one until it is heard again. No verdict yet. */
   doubted = false;
+  /** Its medium says that nothing passes at present. Where another link stands it is doubted too. */
+  interrupted = false;
   /** Since when letters are out and nothing at all was heard; undefined: none are. Not kept where large frames are under way. */
   awaitedSince: number | undefined;
   /** How long such a silence lasted before it was heard again: the longest one, and less with each. */

@@ -38,7 +38,9 @@ export function wireConnections(c: PortContainer): () => void {
       c.get(rooms.peerJournal).keep(session.peer, addresses, live.inbound ? "guest" : "anchor");
       c.get(rooms.orders).retire(session.peer, (key) => isAlive(c.get(rooms.book).session(session.peer, key), session));
       outbox.linkOpened(session);
+      watch.spareInterrupted(session);
     },
+    interrupted: (session, live, isInterrupted) => watch.interrupted(session, live, isInterrupted),
     closed(session, live, reason) {
       outbox.linkClosed(session, live, reason.by === "local");
       const said = live.inbound ? undefined : refusalIn(reason.detail);
@@ -76,6 +78,7 @@ export function wireConnections(c: PortContainer): () => void {
       if (!up.has(transport)) c.get(rooms.mailOut).depositAgain();
       up.add(transport);
     }),
+    events.on("frame:rejected", ({ transport, code }) => c.get(rooms.journal).reject(transport, code)),
     events.on("breaker:half-open", sweepSoon),
     events.on("breaker:close", sweepSoon),
   ];
