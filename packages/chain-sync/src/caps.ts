@@ -130,8 +130,15 @@ export const caps: readonly Cap[] = Object.freeze([
     file: "sync/description-sync.ts",
     name: "#asking",
     holds: "tokens whose descriptions are being asked for",
-    most: "16 for each letter of marks that a peer sent: sixteen letters a second of each",
+    most: "16 of each connected peer",
     eviction: "when they came, or after fifteen seconds",
+  },
+  {
+    file: "sync/sync-peer.ts",
+    name: "offered",
+    holds: "marks of descriptions that one peer has and that are wanted here",
+    most: 4_096,
+    eviction: "further ones are not; each when it is asked for, or came from elsewhere",
   },
   {
     file: "sync/description-sync.ts",

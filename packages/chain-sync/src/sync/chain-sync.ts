@@ -22,9 +22,10 @@ import { BodySync } from "./body-sync.ts";
 import { Court } from "./court.ts";
 import { HeaderSync } from "./header-sync.ts";
 import { PeerRoom } from "./peer-room.ts";
+import type { PeerScores } from "./peer-scores.ts";
 import { RoadCounts } from "./road-counts.ts";
 import { syncLimits } from "./sync-limits.ts";
-import type { SyncPeer } from "./sync-peer.ts";
+import type { Delivery, SyncPeer } from "./sync-peer.ts";
 import type { TellSync } from "./tell-sync.ts";
 import { TipTeller } from "./tip-teller.ts";
 import { TransactionRelay } from "./transaction-relay.ts";
@@ -36,6 +37,7 @@ export interface ChainSyncOptions {
   readonly room: PoolRoom;
   readonly pool: TransactionPool;
   readonly store: ChainStore;
+  readonly scores: PeerScores;
   readonly lane: Lane<ChainMessage>;
   readonly clock: Clock;
   readonly events: EventBus;
@@ -60,9 +62,9 @@ export class ChainSync {
   readonly #idle = new Waiters();
 
   constructor(o: ChainSyncOptions) {
-    const { chain, clock, tell, events, pool, room, lane } = o;
+    const { chain, clock, tell, events, pool, room, lane, scores } = o;
     this.#o = o;
-    this.court = new Court({ now: () => clock.now(), tell });
+    this.court = new Court({ now: () => clock.now(), tell, scores });
     this.peers = new PeerRoom(clock);
     const { court, peers } = this;
     this.#headers = new HeaderSync({
@@ -88,7 +90,7 @@ export class ChainSync {
       clock,
       court,
       peers,
-      send: (peer, message) => void this.#send(peer, message, "best"),
+      send: (...told) => void this.#send(...told),
       ask: (peer, ids) => this.#ask(peer, { kind: "getTransactions", ids }, syncLimits.transactionsTimeoutMs),
     });
     this.#tips = new TipTeller({
@@ -104,9 +106,13 @@ export class ChainSync {
       gone: ({ id }) => this.bodies.forget(id),
     });
     const undoRejected = court.follow(events, channelName);
+    const undoDoubles = events.on("message:duplicate", ({ channel, transport }) => {
+      if (channel === channelName) this.roads.add(transport, "doubles");
+    });
     this.#undo = () => {
       undoPeers();
       undoRejected();
+      undoDoubles();
     };
     this.#tips.greet(lane.peers().map((peer) => peers.meet(peer)));
     this.#beatLater();
@@ -127,7 +133,7 @@ export class ChainSync {
     const peer = this.peers.get(from);
     if (peer === undefined || this.court.isBanned(from)) return;
     if (message.kind === "tip") this.#hearTip(peer, message, transport);
-    else if (message.kind === "have") this.#hearTransactions(peer, message.ids);
+    else if (message.kind === "have") this.#hearTransactions(peer, message.ids, transport);
     else this.#hearStray(peer, message.kind);
   }
 
@@ -192,7 +198,7 @@ export class ChainSync {
     transport: TransportId,
   ): void {
     if (!peer.tips.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
-    this.roads.in(transport);
+    this.roads.add(transport, "in");
     const opened = openHeader(header);
     if (!opened.ok) return this.court.refused(peer.id, opened);
     const { id, sealed } = opened.value;
@@ -227,16 +233,17 @@ export class ChainSync {
     else this.court.fault(peer.id, "UNASKED", 10);
   }
 
-  #hearTransactions(peer: SyncPeer, ids: Uint8Array[]): void {
+  #hearTransactions(peer: SyncPeer, ids: Uint8Array[], transport: TransportId): void {
     if (!peer.announcements.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
+    this.roads.add(transport, "in");
     // While blocks are fetched they are what matters; the next beat tells again.
     if (this.bodies.isCatchingUp) this.#relay.note(peer, unpackIds(ids));
     else void this.#relay.hear(peer, unpackIds(ids));
   }
 
-  async #send(peer: SyncPeer, message: ChainMessage, delivery: "best" | "all"): Promise<void> {
+  async #send(peer: SyncPeer, message: ChainMessage, delivery: Delivery): Promise<void> {
     if (peer.isDeaf || this.court.isBanned(peer.id)) return;
-    if (delivery === "all") for (const road of peer.roads.keys()) this.roads.out(road);
+    if (delivery === "all") for (const road of peer.roads.keys()) this.roads.add(road, "out");
     const { signal } = this.#ending;
     try {
       await this.#o.lane.send(peer.id, message, { delivery, ttlMs: syncLimits.bodiesTimeoutMs, signal });
