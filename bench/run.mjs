@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { chainBackend, chainRows } from "./chain.mjs";
+import { chainRoadRows } from "./chain-roads.mjs";
 import { failoverRows } from "./failover.mjs";
 import { gunRows } from "./gun.mjs";
 import { integratedRows } from "./integrated.mjs";
@@ -13,6 +14,10 @@ import { webrtcParts, webrtcRows } from "./webrtc.mjs";
 const suites = {
   failover: { title: "The link that carries dies: until the next letter is confirmed", rows: failoverRows },
   chain: { title: "One node's chain beside hashing and verifying alone", rows: chainRows, about: chainBackend },
+  "chain-roads": {
+    title: "The same chain in two processes, by each transport alone, and while two of three die",
+    rows: chainRoadRows,
+  },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
   integrated: {
     title:
@@ -39,6 +44,7 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
     only: { type: "string" },
+    short: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -46,13 +52,14 @@ const [name = ""] = positionals;
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (values.help || suite === undefined) {
   console.error(
-    `npm run bench -- SUITE [--json] [--only PART,…]\nsuites: ${Object.keys(suites).join(", ")}
---only, webrtc alone: ${webrtcParts.join(", ")}\nexit 1: a goal does not hold`,
+    `npm run bench -- SUITE [--json] [--only PART,…] [--short]\nsuites: ${Object.keys(suites).join(", ")}
+--only, webrtc alone: ${webrtcParts.join(", ")}
+--short, chain-roads alone: one death of two transports, and few blocks\nexit 1: a goal does not hold`,
   );
   process.exitCode = values.help ? 0 : 2;
 } else {
   const only = values.only?.split(",");
-  const rows = await suite.rows({ progress: (text) => console.error(text), only });
+  const rows = await suite.rows({ progress: (text) => console.error(text), only, isShort: values.short });
   if (suite.table && !values.json) console.log(`${suite.table(rows)}\n`);
   report(rows, { json: values.json, title: suite.title, about: suite.about });
 }
