@@ -103,6 +103,22 @@ export const caps: readonly Cap[] = Object.freeze([
     eviction: "the oldest goes",
   },
   {
+    file: "sync/equivocations.ts",
+    name: "#first",
+    holds: "the first sealed header of each turn",
+    most: 4_096,
+    eviction: "the oldest goes",
+    constant: "mostTurns",
+  },
+  {
+    file: "sync/equivocations.ts",
+    name: "#broken",
+    holds: "proofs that a producer sealed two blocks for one turn",
+    most: 64,
+    eviction: "those of further producers are not kept",
+    constant: "mostBroken",
+  },
+  {
     file: "sync/court.ts",
     name: "#rejected",
     holds: "counts by code",

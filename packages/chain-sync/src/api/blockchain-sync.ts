@@ -45,6 +45,8 @@ export interface ChainStats {
   /** What was refused, by code. */
   readonly rejected: Readonly<Record<string, number>>;
   readonly banned: number;
+  /** Producers known to have sealed two blocks for one turn. */
+  readonly equivocators: number;
   readonly blocksReceived: number;
 }
 

@@ -92,7 +92,21 @@ export function beginSync(parts: RoomParts, open: OpenRoom, { chain: lane, descr
   const tell: TellSync = (name, event) => events.emit(name, event);
   if (lane !== undefined) {
     const { interval } = settings;
-    open.sync ??= new ChainSync({ rules, chain, room, pool, store, scores, clock, events, tell, lane, interval });
+    const verifier = strictSignatures(parts.verifier);
+    open.sync ??= new ChainSync({
+      rules,
+      chain,
+      room,
+      pool,
+      store,
+      scores,
+      verifier,
+      clock,
+      events,
+      tell,
+      lane,
+      interval,
+    });
   }
   if (open.sync === undefined || descriptions === undefined) return;
   // Peers and scores are the chain's.

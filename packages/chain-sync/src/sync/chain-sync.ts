@@ -14,12 +14,14 @@ import type { NodeChain } from "../live/node-chain.ts";
 import type { PoolRoom } from "../live/pool-room.ts";
 import type { ChainStore } from "../model/chain-store.ts";
 import type { NamedHeader } from "../model/header.ts";
+import type { SignatureVerifier } from "../model/signature-claim.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
 import { type Refusal, refuse } from "../model/verdict.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
 import { answerQuestion } from "./answers.ts";
 import { BodySync } from "./body-sync.ts";
 import { Court } from "./court.ts";
+import { Equivocations } from "./equivocations.ts";
 import { HeaderSync } from "./header-sync.ts";
 import { PeerRoom } from "./peer-room.ts";
 import type { PeerScores } from "./peer-scores.ts";
@@ -38,6 +40,7 @@ export interface ChainSyncOptions {
   readonly pool: TransactionPool;
   readonly store: ChainStore;
   readonly scores: PeerScores;
+  readonly verifier: SignatureVerifier;
   readonly lane: Lane<ChainMessage>;
   readonly clock: Clock;
   readonly events: EventBus;
@@ -52,6 +55,7 @@ export class ChainSync {
   readonly peers: PeerRoom;
   readonly roads = new RoadCounts();
   readonly bodies: BodySync;
+  readonly equivocations: Equivocations;
   readonly #o: ChainSyncOptions;
   readonly #relay: TransactionRelay;
   readonly #ending = new AbortController();
@@ -67,11 +71,14 @@ export class ChainSync {
     this.court = new Court({ now: () => clock.now(), tell, scores });
     this.peers = new PeerRoom(clock);
     const { court, peers } = this;
+    const show = (peer: SyncPeer, message: ChainMessage) => void this.#send(peer, message, "all");
+    this.equivocations = new Equivocations({ ...o, court, peers, send: show });
     this.#headers = new HeaderSync({
       chain,
       clock,
       court,
       signal: this.#ending.signal,
+      onHeaders: (added) => this.equivocations.note(added),
       ask: (peer, locator) => this.#ask(peer, { kind: "getHeaders", locator }, syncLimits.headersTimeoutMs),
     });
     this.bodies = new BodySync({
@@ -101,18 +108,20 @@ export class ChainSync {
       fingerprint: () => this.#relay.fingerprint(),
       send: (...told) => this.#send(...told),
     });
-    const undoPeers = peers.follow(events, {
-      met: (peer) => this.#tips.greet([peer]),
-      gone: ({ id }) => this.bodies.forget(id),
-    });
-    const undoRejected = court.follow(events, channelName);
-    const undoDoubles = events.on("message:duplicate", ({ channel, transport }) => {
-      if (channel === channelName) this.roads.add(transport, "doubles");
-    });
+    const undo = [
+      peers.follow(events, {
+        met: (peer) => {
+          this.#tips.greet([peer]);
+          this.equivocations.greet(peer);
+        },
+        gone: ({ id }) => this.bodies.forget(id),
+      }),
+      court.follow(events, channelName),
+      this.roads.follow(events, channelName),
+      this.equivocations.follow(events, chain.tree),
+    ];
     this.#undo = () => {
-      undoPeers();
-      undoRejected();
-      undoDoubles();
+      for (const each of undo) each();
     };
     this.#tips.greet(lane.peers().map((peer) => peers.meet(peer)));
     this.#beatLater();
@@ -134,7 +143,9 @@ export class ChainSync {
     if (peer === undefined || this.court.isBanned(from)) return;
     if (message.kind === "tip") this.#hearTip(peer, message, transport);
     else if (message.kind === "have") this.#hearTransactions(peer, message.ids, transport);
-    else this.#hearStray(peer, message.kind);
+    else if (message.kind !== "equivocation") this.#hearStray(peer, message.kind);
+    else if (peer.announcements.take(1, this.#o.clock.now())) void this.equivocations.hear(peer, message);
+    else this.court.fault(peer.id, "FLOOD", 1);
   }
 
   /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */

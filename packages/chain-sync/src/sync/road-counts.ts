@@ -1,4 +1,4 @@
-import type { TransportId } from "@swarm-space/core";
+import type { EventBus, TransportId } from "@swarm-space/core";
 
 export interface RoadCount {
   /** News that this transport brought first: ends of chains, and announcements of transactions. */
@@ -16,6 +16,13 @@ const none: RoadCount = Object.freeze({ in: 0, doubles: 0, out: 0 });
 /** How much news each transport carried. */
 export class RoadCounts {
   readonly #counts = new Map<TransportId, RoadCount>();
+
+  /** Counts the copies of this channel's letters. @returns the undo */
+  follow(events: EventBus, own: string): () => void {
+    return events.on("message:duplicate", ({ channel, transport }) => {
+      if (channel === own) this.add(transport, "doubles");
+    });
+  }
 
   add(road: TransportId, what: keyof RoadCount): void {
     const count = this.#counts.get(road) ?? none;
