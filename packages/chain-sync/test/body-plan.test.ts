@@ -124,6 +124,14 @@ test("who gave what it owed, though late, is asked on where nobody else has it; 
   plan.settle("one", ["b0"]);
   expect(plan.next(wanted.slice(1, 2), [one, other], 2_100)).toEqual([{ peer: "other", ids: ["b1"] }]);
   expect(plan.next(wanted.slice(1, 3), [one], 2_200)).toEqual([{ peer: "one", ids: ["b2"] }]);
+  const many = Array.from({ length: 20 }, (_, at) => ({ id: `c${at}`, height: 100 + at }));
+  const asked = new BodyPlan();
+  asked.rest("one", 0);
+  asked.prosper("one");
+  expect(
+    asked.next(many, [one, other], 1).map(({ peer, ids }) => [peer, ids.length]),
+    "others, also while they are busy",
+  ).toEqual([["other", 16]]);
   plan.rest("one", 2_300);
   expect(plan.next(wanted.slice(3, 4), [one], 2_400)).toEqual([]);
   expect(plan.wakeAt("b3", 2_400)).toBe(17_300);

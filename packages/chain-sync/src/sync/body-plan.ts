@@ -53,16 +53,18 @@ export class BodyPlan {
   ): readonly BodyOrder[] {
     const orders = new Map<PeerId, BlockId[]>();
     const loads = new Map<PeerId, number>();
+    const first = suppliers.filter(({ peer }) => this.#restOf(peer, now) === undefined);
+    const late = suppliers.filter(({ peer }) => this.#restOf(peer, now)?.hasServed === true);
     for (const { peer } of this.#flights.values()) loads.set(peer, (loads.get(peer) ?? 0) + 1);
     for (const each of wanted) {
       if (this.#flights.size >= syncLimits.bodiesInFlightOfAll) break;
       if (this.#flights.has(each.id)) continue;
       const load = (peer: PeerId) => loads.get(peer) ?? 0;
-      const able = suppliers
-        .filter(({ peer }) => load(peer) < syncLimits.bodiesInFlight && this.#restOf(peer, now)?.hasServed !== false)
-        .filter((supplier) => supplier.has(each))
-        .sort((one, other) => load(one.peer) - load(other.peer));
-      const best = able.find(({ peer }) => !this.#resting.has(peer)) ?? able[0];
+      const isFree = ({ peer }: Supplier<Item>) => load(peer) < syncLimits.bodiesInFlight;
+      const able = first.filter((one) => isFree(one) && one.has(each));
+      if (able.length === 0 && late.length > 0 && !first.some((one) => one.has(each)))
+        able.push(...late.filter((one) => isFree(one) && one.has(each)));
+      const [best] = able.sort((one, other) => load(one.peer) - load(other.peer));
       if (best === undefined) continue;
       this.#flights.set(each.id, { peer: best.peer, since: now });
       loads.set(best.peer, load(best.peer) + 1);
