@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { chainBackend, chainParts, chainRows } from "./chain.mjs";
+import { chainRoadRows } from "./chain-roads.mjs";
 import { failoverRows } from "./failover.mjs";
 import { gunRows } from "./gun.mjs";
 import { idleRows } from "./idle.mjs";
@@ -17,6 +18,10 @@ const suites = {
     title: "A chain beside hashing and verifying alone, and beside one that is sent as a whole",
     rows: chainRows,
     about: chainBackend,
+  },
+  "chain-roads": {
+    title: "The same chain in two processes, by each transport alone, and while two of three die",
+    rows: chainRoadRows,
   },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
   idle: { title: "A thousand connected peers that say nothing: memory for each", rows: idleRows },
@@ -45,6 +50,7 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
     only: { type: "string" },
+    short: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -52,13 +58,14 @@ const [name = ""] = positionals;
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (values.help || suite === undefined) {
   console.error(
-    `npm run bench -- SUITE [--json] [--only PART,…]\nsuites: ${Object.keys(suites).join(", ")}
---only, webrtc: ${webrtcParts.join(", ")}; chain: ${chainParts.join(", ")}\nexit 1: a goal does not hold`,
+    `npm run bench -- SUITE [--json] [--only PART,…] [--short]\nsuites: ${Object.keys(suites).join(", ")}
+--only, webrtc: ${webrtcParts.join(", ")}; chain: ${chainParts.join(", ")}
+--short, chain-roads alone: one death of two transports, and few blocks\nexit 1: a goal does not hold`,
   );
   process.exitCode = values.help ? 0 : 2;
 } else {
   const only = values.only?.split(",");
-  const rows = await suite.rows({ progress: (text) => console.error(text), only });
+  const rows = await suite.rows({ progress: (text) => console.error(text), only, isShort: values.short });
   if (suite.table && !values.json) console.log(`${suite.table(rows)}\n`);
   report(rows, { json: values.json, title: suite.title, about: suite.about });
 }

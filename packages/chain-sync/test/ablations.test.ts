@@ -274,3 +274,43 @@ test("two answers with the same bodies at the same moment: each body is taken on
   vi.spyOn(BodyPlan.prototype, "land").mockReturnValue(true);
   expect(await received()).toBe(6);
 });
+
+describe("an only peer that faltered once", () => {
+  /** Seconds until forty blocks of its are here, where its first answer comes after so many ms, or never. */
+  async function secondsUntilAll(lateMs: number): Promise<number> {
+    const stage = await SyncStage.open();
+    limits.window = 1_000;
+    const { blocks } = await grown(stage, 40);
+    let asked = 0;
+    const faltering = serving(blocks, (question) => {
+      if (question.kind !== "getBodies" || ++asked > 1) return undefined;
+      return new Promise((resolve) => stage.clock.timer(lateMs, () => resolve(serving(blocks)(question))));
+    });
+    await (await stage.meet("peer", faltering)).tell(tipOf(lastOf(blocks)));
+    let seconds = 0;
+    while (stage.tip.height < 40 && seconds < 100) {
+      await stage.pass(1_000);
+      seconds += 1;
+    }
+    stage.close();
+    return seconds;
+  }
+
+  test("is asked on as soon as it answers; ablation: it rests", async () => {
+    expect(await secondsUntilAll(3_000)).toBe(3);
+    const { prosper } = BodyPlan.prototype;
+    vi.spyOn(BodyPlan.prototype, "prosper").mockImplementation(function (this: BodyPlan) {
+      prosper.call(this, "nobody");
+    });
+    expect(await secondsUntilAll(3_000)).toBe(17);
+  });
+
+  test("and never answered is asked again when it has rested; ablation: at the next beat", async () => {
+    expect(await secondsUntilAll(1e9)).toBe(30);
+    const { wakeAt } = BodyPlan.prototype;
+    vi.spyOn(BodyPlan.prototype, "wakeAt").mockImplementation(function (this: BodyPlan, lowest, now) {
+      return this.inFlight === 0 ? undefined : wakeAt.call(this, lowest, now);
+    });
+    expect(await secondsUntilAll(1e9)).toBe(100);
+  });
+});

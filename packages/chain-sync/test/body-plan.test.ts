@@ -62,7 +62,7 @@ test("p2p_ibd_stalling: patience doubles with each stall, from 2 s to 64 s", () 
   let now = 0;
   for (let at = 0; at < 8; at += 1) {
     plan.next(wanted.slice(0, 1), [everything(`p${at}`)], now);
-    const due = plan.stallAt("b0") ?? expect.fail("nothing is under way");
+    const due = plan.wakeAt("b0", 0) ?? expect.fail("nothing is under way");
     expect(plan.stalled("b0", due - 1)).toBeUndefined();
     expect(plan.stalled("b0", due)).toBe(`p${at}`);
     waits.push(due - now);
@@ -78,7 +78,7 @@ test("a body that came keeps nobody waiting, however long its check takes, and i
   expect(plan.stalled("b0", 2_000)).toBe("one");
   plan.next(wanted.slice(0, 2), [other], 2_000);
   expect(plan.land("one", "b0")).toBe(true);
-  expect(plan.stallAt("b0")).toBeUndefined();
+  expect(plan.wakeAt("b0", 0)).toBeUndefined();
   expect(plan.stalled("b0", 60_000)).toBeUndefined();
   expect(plan.land("other", "b0")).toBe(false);
   expect(plan.land("one", "b0")).toBe(false);
@@ -111,4 +111,29 @@ test("who kept all waiting, or did not serve, is not asked again for fifteen sec
   plan.settle("other", ["b0"]);
   plan.rest("other", 2_003);
   expect(plan.next(wanted.slice(0, 1), [one, other], 17_001)).toEqual([{ peer: "one", ids: ["b0"] }]);
+});
+
+test("who gave what it owed, though late, is asked on where nobody else has it; others first. When somebody has rested is known", () => {
+  const plan = new BodyPlan();
+  const [one, other] = [everything("one"), everything("other")];
+  plan.next(wanted.slice(0, 1), [one], 0);
+  expect(plan.stalled("b0", 2_000)).toBe("one");
+  expect(plan.wakeAt("b0", 2_000)).toBe(17_000);
+  expect(plan.land("one", "b0")).toBe(true);
+  plan.prosper("one");
+  plan.settle("one", ["b0"]);
+  expect(plan.next(wanted.slice(1, 2), [one, other], 2_100)).toEqual([{ peer: "other", ids: ["b1"] }]);
+  expect(plan.next(wanted.slice(1, 3), [one], 2_200)).toEqual([{ peer: "one", ids: ["b2"] }]);
+  const many = Array.from({ length: 20 }, (_, at) => ({ id: `c${at}`, height: 100 + at }));
+  const asked = new BodyPlan();
+  asked.rest("one", 0);
+  asked.prosper("one");
+  expect(
+    asked.next(many, [one, other], 1).map(({ peer, ids }) => [peer, ids.length]),
+    "others, also while they are busy",
+  ).toEqual([["other", 16]]);
+  plan.rest("one", 2_300);
+  expect(plan.next(wanted.slice(3, 4), [one], 2_400)).toEqual([]);
+  expect(plan.wakeAt("b3", 2_400)).toBe(17_300);
+  expect(plan.wakeAt("b3", 17_300), "and never again for what is over").toBeUndefined();
 });

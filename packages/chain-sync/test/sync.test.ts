@@ -2,6 +2,7 @@ import { createSwarm, memoryStore } from "@swarm-space/core";
 import { watchedStore } from "@swarm-space/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getBlockchainSync } from "../src/index.ts";
+import { channelName } from "../src/sync/wire.ts";
 import { SyncPlay, tipsOf } from "./support/sync-play.ts";
 
 const coin = 100_000_000n;
@@ -53,7 +54,9 @@ describe("23. nodes in step", () => {
     const told = [two, three].map(({ swarm, chain }) => {
       const before = chain.getStats().perTransport;
       const doubles: string[] = [];
-      swarm.on("message:duplicate", ({ from, transport }) => void (from === one.swarm.id && doubles.push(transport)));
+      swarm.on("message:duplicate", ({ from, channel, transport }) => {
+        if (from === one.swarm.id && channel === channelName) doubles.push(transport);
+      });
       /** By which transports the news came from the miner: the copy that was first, and those that came beside it. */
       return () => {
         const { perTransport } = chain.getStats();
@@ -66,6 +69,24 @@ describe("23. nodes in step", () => {
     await play.until(() => together() && two.chain.getStats().height === 1, 5_000);
     expect(told.map((roadsOf) => roadsOf())).toEqual([roads, roads]);
     expect(one.chain.getStats().perTransport).toMatchObject({ memory: { out: 2 }, second: { out: 2 } });
+  });
+
+  test("news of a block and of a transaction comes by each connected transport, and is counted: first by one, again by the other", async () => {
+    const roads = ["memory", "second"];
+    const [one, two] = [await play.join({ roads }), await play.join({ roads })];
+    await play.until(() => play.members.every(({ swarm }) => swarm.peers()[0]?.transports.length === 2));
+    await play.mine(one);
+    await play.until(() => together() && two.chain.getStats().height === 1, 5_000);
+    await play.clock.advance(2_000);
+    const counts = () => roads.map((road) => two.chain.getStats().perTransport[road] ?? { in: 0, doubles: 0, out: 0 });
+    const brought = () => counts().map((count) => count.in + count.doubles);
+    const before = brought();
+    await play.settle(one.chain.donate(coin));
+    await play.until(() => two.chain.getPending().length === 1, 5_000);
+    await play.mine(one);
+    await play.until(() => two.chain.getStats().height === 2, 5_000);
+    await play.clock.advance(2_000);
+    expect(brought()).toEqual(before.map((count) => count + 2));
   });
 
   test("who comes late fetches headers and bodies, and what it asks is answered with no more than that", async () => {

@@ -279,15 +279,18 @@ test("16. no gap recovery: told of a block far above the tip, all between are fe
   stage.close();
 });
 
-test("17. a broadcast by the first transport that accepts: a new block is given to every connected one", async () => {
-  const { stage, own } = await openScene();
-  await stage.meet("peer", serving(own.blocks), ["gun", "peerjs", "integrated"]);
+test("17. a broadcast by the first transport that accepts: a new block, and what waits for one, is given to every connected one", async () => {
+  const scene = await openScene();
+  const { stage, own } = scene;
+  const roads = ["gun", "peerjs", "integrated"];
+  await stage.meet("peer", serving(own.blocks), roads);
+  const given = (out: number) => Object.fromEntries(roads.map((road) => [road, { in: 0, doubles: 0, out }]));
   await stage.hold([await new Branch(stage.rules, own).grow(anna)]);
-  expect(stage.sync.roads.all()).toEqual({
-    gun: { in: 0, out: 1 },
-    peerjs: { in: 0, out: 1 },
-    integrated: { in: 0, out: 1 },
-  });
+  expect(stage.sync.roads.all()).toEqual(given(1));
+  expect(stage.deliveries.at(-1)).toBe("all");
+  await stage.room.room.submit(payment(scene, { nonce: 0n }), true);
+  await stage.pass(100);
+  expect(stage.sync.roads.all()).toEqual(given(2));
   expect(stage.deliveries.at(-1)).toBe("all");
   stage.close();
 });

@@ -45,6 +45,7 @@ export const toldEvents = Object.freeze([
   "chain:unsaved",
   "sync:progress",
   "peer:banned",
+  "producer:equivocated",
   "token:described",
   "tx:accepted",
   "tx:dropped",

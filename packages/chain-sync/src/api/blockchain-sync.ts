@@ -34,7 +34,7 @@ export interface ChainStats {
   readonly headerHeight: number;
   /** Peers that told of a chain of this network. */
   readonly peers: number;
-  /** Ends of chains that each transport carried. */
+  /** Ends of chains and announcements of transactions that each transport carried. */
   readonly perTransport: Readonly<Record<TransportId, RoadCount>>;
   readonly pool: { readonly pending: number; readonly queued: number; readonly bytes: number };
   readonly rewardPool: RewardPool;
@@ -45,6 +45,8 @@ export interface ChainStats {
   /** What was refused, by code. */
   readonly rejected: Readonly<Record<string, number>>;
   readonly banned: number;
+  /** Producers known to have sealed two blocks for one turn. */
+  readonly equivocators: number;
   readonly blocksReceived: number;
 }
 

@@ -27,7 +27,8 @@ export function statsOf(
     tokens: tokensOf(state).length,
     reorgs: open?.reorgs ?? 0,
     rejected: sync?.court.rejected ?? {},
-    banned: sync?.court.scores.banned(clock.now()) ?? 0,
+    banned: open?.scores.banned(clock.now()) ?? 0,
+    equivocators: sync?.equivocations.count ?? 0,
     blocksReceived: sync?.bodies.received ?? 0,
   };
 }

@@ -85,6 +85,7 @@ export class LiveBlockchain implements BlockchainSync {
   async close(): Promise<void> {
     await this.stop();
     this.#open?.unfollow();
+    await this.#open?.bans.stop();
     this.#lanes = {};
     this.#open = undefined;
   }

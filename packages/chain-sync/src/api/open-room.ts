@@ -16,6 +16,8 @@ import { kernelChainStore } from "../store/kernel-chain-store.ts";
 import { ChainSync } from "../sync/chain-sync.ts";
 import { DescriptionSync } from "../sync/description-sync.ts";
 import type { DescriptionMessage } from "../sync/description-wire.ts";
+import { type BanKeeper, banKeeper } from "../sync/kept-bans.ts";
+import { PeerScores } from "../sync/peer-scores.ts";
 import type { TellSync } from "../sync/tell-sync.ts";
 import type { ChainMessage } from "../sync/wire.ts";
 import type { ChainSyncSettings } from "./chain-sync-config.ts";
@@ -40,6 +42,10 @@ export interface OpenRoom {
   readonly pool: TransactionPool;
   readonly store: ChainStore;
   readonly descriptions: DescriptionRoom;
+  /** Of peers, for as long as the chain is open; who is banned stays so while nothing is kept in step. */
+  readonly scores: PeerScores;
+  /** Runs while the chain is open. */
+  readonly bans: BanKeeper;
   sync: ChainSync | undefined;
   descriptionSync: DescriptionSync | undefined;
   reorgs: number;
@@ -68,7 +74,10 @@ export async function openRoom(parts: RoomParts): Promise<OpenRoom> {
     tell,
   });
   await descriptions.open();
-  const rooms = { chain, room, pool, store, descriptions };
+  const scores = new PeerScores();
+  const bans = banKeeper(scores, parts);
+  await bans.start();
+  const rooms = { chain, room, pool, store, descriptions, scores, bans };
   const open: OpenRoom = { ...rooms, sync: undefined, descriptionSync: undefined, reorgs: 0, unfollow: () => {} };
   open.unfollow = follow(open, events);
   return open;
@@ -83,11 +92,25 @@ export interface Lanes {
 /** Keeps in step what there is a lane for, and is not kept in step already. */
 export function beginSync(parts: RoomParts, open: OpenRoom, { chain: lane, descriptions }: Lanes): void {
   const { rules, clock, events, settings } = parts;
-  const { chain, room, pool, store } = open;
+  const { chain, room, pool, store, scores } = open;
   const tell: TellSync = (name, event) => events.emit(name, event);
   if (lane !== undefined) {
     const { interval } = settings;
-    open.sync ??= new ChainSync({ rules, chain, room, pool, store, clock, events, tell, lane, interval });
+    const verifier = strictSignatures(parts.verifier);
+    open.sync ??= new ChainSync({
+      rules,
+      chain,
+      room,
+      pool,
+      store,
+      scores,
+      verifier,
+      clock,
+      events,
+      tell,
+      lane,
+      interval,
+    });
   }
   if (open.sync === undefined || descriptions === undefined) return;
   // Peers and scores are the chain's.

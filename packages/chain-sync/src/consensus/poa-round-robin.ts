@@ -44,6 +44,7 @@ export function poaRoundRobin(
         : refuse("HEADER_PRODUCER", "its slot is not after its parent's"),
     permitsTransition: (parentDifficulty: number, difficulty: number) =>
       parentDifficulty === onlyDifficulty && difficulty === onlyDifficulty,
+    slotOf: ({ time }: Header) => slotAt(time),
     work: () => 1n,
     turn(parent: Ancestor, producer: string, now: number) {
       const at = producers.indexOf(producer);

@@ -53,6 +53,11 @@ export interface Consensus {
   permitsTransition(parentDifficulty: number, difficulty: number): boolean;
   /** What a header adds to its chain's work: more than 0, and never more than it cost. */
   work(difficulty: number): bigint;
+  /**
+   * The turn that a header takes, where its producer has one block of each and no more: two sealed ones of one turn prove that its
+   * word was broken. Absent where nobody gives such a word, as under proof of work.
+   */
+  slotOf?(header: Header): number;
   /** @param now Unix ms; the turn's time is at least this, and above the median of the ancestors */
   turn(parent: Ancestor, producer: Account, now: number): Turn | NoTurn;
   /** Finds the nonce or signs. Aborted: rejects with the signal's reason. */

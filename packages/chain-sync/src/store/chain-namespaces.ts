@@ -18,6 +18,8 @@ export const namespaces = Object.freeze({
   transactionPool: "transactionPool",
   /** Descriptions of tokens, by token. */
   tokenMeta: "tokenMeta",
+  /** When the ban of a peer ends, by peer. */
+  bans: "chainBans",
 });
 
 const homes: Readonly<Record<string, string>> = Object.freeze({

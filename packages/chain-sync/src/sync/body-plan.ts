@@ -26,13 +26,19 @@ interface Flight {
   readonly since: number | undefined;
 }
 
+interface Rest {
+  readonly until: number;
+  /** It gave what it owed, though late: where nobody else has what is wanted, it is asked on. */
+  readonly hasServed: boolean;
+}
+
 /**
  * Which bodies are asked of whom. Lowest first, in a window above the tip, so many at a time of each peer. The body that all others
  * wait for is asked of another when it keeps them waiting; each time the patience doubles. Pure: time is handed in.
  */
 export class BodyPlan {
   readonly #flights = new Map<BlockId, Flight>();
-  readonly #resting = new Map<PeerId, number>();
+  readonly #resting = new Map<PeerId, Rest>();
   #stallMs: number = syncLimits.stallMs;
 
   get inFlight(): number {
@@ -47,15 +53,18 @@ export class BodyPlan {
   ): readonly BodyOrder[] {
     const orders = new Map<PeerId, BlockId[]>();
     const loads = new Map<PeerId, number>();
+    const first = suppliers.filter(({ peer }) => this.#restOf(peer, now) === undefined);
+    const late = suppliers.filter(({ peer }) => this.#restOf(peer, now)?.hasServed === true);
     for (const { peer } of this.#flights.values()) loads.set(peer, (loads.get(peer) ?? 0) + 1);
     for (const each of wanted) {
       if (this.#flights.size >= syncLimits.bodiesInFlightOfAll) break;
       if (this.#flights.has(each.id)) continue;
       const load = (peer: PeerId) => loads.get(peer) ?? 0;
-      const [best] = suppliers
-        .filter(({ peer }) => load(peer) < syncLimits.bodiesInFlight && !this.#isResting(peer, now))
-        .filter((supplier) => supplier.has(each))
-        .sort((one, other) => load(one.peer) - load(other.peer));
+      const isFree = ({ peer }: Supplier<Item>) => load(peer) < syncLimits.bodiesInFlight;
+      const able = first.filter((one) => isFree(one) && one.has(each));
+      if (able.length === 0 && late.length > 0 && !first.some((one) => one.has(each)))
+        able.push(...late.filter((one) => isFree(one) && one.has(each)));
+      const [best] = able.sort((one, other) => load(one.peer) - load(other.peer));
       if (best === undefined) continue;
       this.#flights.set(each.id, { peer: best.peer, since: now });
       loads.set(best.peer, load(best.peer) + 1);
@@ -72,14 +81,17 @@ export class BodyPlan {
     if (flight?.since === undefined || now - flight.since < this.#stallMs) return undefined;
     this.#stallMs = Math.min(syncLimits.mostStallMs, this.#stallMs * 2);
     this.drop(flight.peer);
-    this.#resting.set(flight.peer, now + syncLimits.bodiesTimeoutMs);
+    this.rest(flight.peer, now);
     return flight.peer;
   }
 
-  /** When `stalled` is to be asked again; undefined while nothing is under way. */
-  stallAt(lowest: BlockId | undefined): number | undefined {
-    const since = lowest === undefined ? undefined : this.#flights.get(lowest)?.since;
-    return since === undefined ? undefined : since + this.#stallMs;
+  /** When `stalled` and `next` are to be asked again: the lowest is overdue then, or somebody has rested who may have it. */
+  wakeAt(lowest: BlockId | undefined, now: number): number | undefined {
+    if (lowest === undefined) return undefined;
+    const flight = this.#flights.get(lowest);
+    if (flight !== undefined) return flight.since === undefined ? undefined : flight.since + this.#stallMs;
+    const ends = [...this.#resting.values()].map(({ until }) => until).filter((until) => until > now);
+    return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
   /**
@@ -100,14 +112,16 @@ export class BodyPlan {
     return mine;
   }
 
-  /** A body came in time: patience goes back, slowly. */
-  prosper(): void {
+  /** Bodies came of this peer: patience goes back, slowly. */
+  prosper(peer: PeerId): void {
     this.#stallMs = Math.max(syncLimits.stallMs, this.#stallMs * 0.85);
+    const rest = this.#resting.get(peer);
+    if (rest !== undefined) this.#resting.set(peer, { ...rest, hasServed: true });
   }
 
   /** It did not serve what it was asked for: others first, for a while. */
   rest(peer: PeerId, now: number): void {
-    this.#resting.set(peer, now + syncLimits.bodiesTimeoutMs);
+    this.#resting.set(peer, { until: now + syncLimits.bodiesTimeoutMs, hasServed: false });
   }
 
   /** The peer is gone. What it gave stays until it is settled. */
@@ -122,11 +136,10 @@ export class BodyPlan {
     this.#resting.clear();
   }
 
-  #isResting(peer: PeerId, now: number): boolean {
-    const until = this.#resting.get(peer);
-    if (until === undefined) return false;
-    if (until > now) return true;
+  #restOf(peer: PeerId, now: number): Rest | undefined {
+    const rest = this.#resting.get(peer);
+    if (rest === undefined || rest.until > now) return rest;
     this.#resting.delete(peer);
-    return false;
+    return undefined;
   }
 }

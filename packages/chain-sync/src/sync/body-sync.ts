@@ -139,14 +139,14 @@ export class BodySync {
     const { chain, court, clock } = this.#o;
     if (!this.#isOpen) return;
     const fresh: BlockBody[] = [];
+    if (bodies.length === 0) this.#plan.rest(peer.id, clock.now());
+    else this.#plan.prosper(peer.id);
     for (const [at, bytes] of bodies.entries()) {
       const id = ids[at];
       if (id === undefined || court.isBanned(peer.id)) break;
       const body = bytes === null ? this.#notFound(peer) : this.#open(peer, id, bytes);
       if (body !== undefined) fresh.push(body);
     }
-    if (bodies.length === 0) this.#plan.rest(peer.id, clock.now());
-    else this.#plan.prosper();
     if (fresh.length === 0) return;
     // A block that turned out bad is charged when the chain tells of it: to whoever gave its body.
     for (const verdict of await chain.addBodies(fresh)) {
@@ -228,9 +228,9 @@ export class BodySync {
   #watch(lowest: BlockId | undefined): void {
     this.#stall?.[Symbol.dispose]();
     this.#stall = undefined;
-    const at = this.#plan.stallAt(lowest);
-    if (at === undefined) return;
     const { clock, court } = this.#o;
+    const at = this.#plan.wakeAt(lowest, clock.now());
+    if (at === undefined) return;
     this.#stall = clock.timer(Math.max(1, at - clock.now()), () => {
       const peer = this.#plan.stalled(lowest, clock.now());
       if (peer !== undefined) court.fault(peer, "NO_ANSWER", 2);

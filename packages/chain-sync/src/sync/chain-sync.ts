@@ -15,17 +15,20 @@ import type { NodeChain } from "../live/node-chain.ts";
 import type { PoolRoom } from "../live/pool-room.ts";
 import type { ChainStore } from "../model/chain-store.ts";
 import type { NamedHeader } from "../model/header.ts";
+import type { SignatureVerifier } from "../model/signature-claim.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
 import { type Refusal, refuse } from "../model/verdict.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
 import { answerQuestion } from "./answers.ts";
 import { BodySync } from "./body-sync.ts";
 import { Court } from "./court.ts";
+import { Equivocations } from "./equivocations.ts";
 import { HeaderSync } from "./header-sync.ts";
 import { PeerRoom } from "./peer-room.ts";
+import type { PeerScores } from "./peer-scores.ts";
 import { RoadCounts } from "./road-counts.ts";
 import { syncLimits } from "./sync-limits.ts";
-import type { SyncPeer } from "./sync-peer.ts";
+import type { Delivery, SyncPeer } from "./sync-peer.ts";
 import type { TellSync } from "./tell-sync.ts";
 import { TipTeller } from "./tip-teller.ts";
 import { TransactionRelay } from "./transaction-relay.ts";
@@ -37,6 +40,8 @@ export interface ChainSyncOptions {
   readonly room: PoolRoom;
   readonly pool: TransactionPool;
   readonly store: ChainStore;
+  readonly scores: PeerScores;
+  readonly verifier: SignatureVerifier;
   readonly lane: Lane<ChainMessage>;
   readonly clock: Clock;
   readonly events: EventBus;
@@ -51,6 +56,7 @@ export class ChainSync {
   readonly peers: PeerRoom;
   readonly roads = new RoadCounts();
   readonly bodies: BodySync;
+  readonly equivocations: Equivocations;
   readonly #o: ChainSyncOptions;
   readonly #relay: TransactionRelay;
   readonly #ending = new AbortController();
@@ -61,16 +67,19 @@ export class ChainSync {
   readonly #idle = new Waiters();
 
   constructor(o: ChainSyncOptions) {
-    const { chain, clock, tell, events, pool, room, lane } = o;
+    const { chain, clock, tell, events, pool, room, lane, scores } = o;
     this.#o = o;
-    this.court = new Court({ now: () => clock.now(), tell });
+    this.court = new Court({ now: () => clock.now(), tell, scores });
     this.peers = new PeerRoom(clock);
     const { court, peers } = this;
+    const show = (peer: SyncPeer, message: ChainMessage) => void this.#send(peer, message, "all");
+    this.equivocations = new Equivocations({ ...o, court, peers, send: show });
     this.#headers = new HeaderSync({
       chain,
       clock,
       court,
       signal: this.#ending.signal,
+      onHeaders: (added) => this.equivocations.note(added),
       ask: (peer, locator) => this.#ask(peer, { kind: "getHeaders", locator }, syncLimits.headersTimeoutMs),
     });
     this.bodies = new BodySync({
@@ -89,7 +98,7 @@ export class ChainSync {
       clock,
       court,
       peers,
-      send: (peer, message) => void this.#send(peer, message, "best"),
+      send: (...told) => void this.#send(...told),
       ask: (peer, ids) => this.#ask(peer, { kind: "getTransactions", ids }, syncLimits.transactionsTimeoutMs),
     });
     this.#tips = new TipTeller({
@@ -100,14 +109,20 @@ export class ChainSync {
       fingerprint: () => this.#relay.fingerprint(),
       send: (...told) => this.#send(...told),
     });
-    const undoPeers = peers.follow(events, {
-      met: (peer) => this.#tips.greet([peer]),
-      gone: ({ id }) => this.bodies.forget(id),
-    });
-    const undoRejected = court.follow(events, channelName);
+    const undo = [
+      peers.follow(events, {
+        met: (peer) => {
+          this.#tips.greet([peer]);
+          this.equivocations.greet(peer);
+        },
+        gone: ({ id }) => this.bodies.forget(id),
+      }),
+      court.follow(events, channelName),
+      this.roads.follow(events, channelName),
+      this.equivocations.follow(events, chain.tree),
+    ];
     this.#undo = () => {
-      undoPeers();
-      undoRejected();
+      for (const each of undo) each();
     };
     this.#tips.greet(lane.peers().map((peer) => peers.meet(peer)));
     this.#beatLater();
@@ -128,8 +143,10 @@ export class ChainSync {
     const peer = this.peers.get(from);
     if (peer === undefined || this.court.isBanned(from)) return;
     if (message.kind === "tip") this.#hearTip(peer, message, transport);
-    else if (message.kind === "have") this.#hearTransactions(peer, message.ids);
-    else this.#hearStray(peer, message.kind);
+    else if (message.kind === "have") this.#hearTransactions(peer, message.ids, transport);
+    else if (message.kind !== "equivocation") this.#hearStray(peer, message.kind);
+    else if (peer.announcements.take(1, this.#o.clock.now())) void this.equivocations.hear(peer, message);
+    else this.court.fault(peer.id, "FLOOD", 1);
   }
 
   /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */
@@ -193,7 +210,7 @@ export class ChainSync {
     transport: TransportId,
   ): void {
     if (!peer.tips.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
-    this.roads.in(transport);
+    this.roads.add(transport, "in");
     const opened = openHeader(header);
     if (!opened.ok) return this.court.refused(peer.id, opened);
     const { id, sealed } = opened.value;
@@ -228,16 +245,17 @@ export class ChainSync {
     else this.court.fault(peer.id, "UNASKED", 10);
   }
 
-  #hearTransactions(peer: SyncPeer, ids: Uint8Array[]): void {
+  #hearTransactions(peer: SyncPeer, ids: Uint8Array[], transport: TransportId): void {
     if (!peer.announcements.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
+    this.roads.add(transport, "in");
     // While blocks are fetched they are what matters; the next beat tells again.
     if (this.bodies.isCatchingUp) this.#relay.note(peer, unpackIds(ids));
     else void this.#relay.hear(peer, unpackIds(ids));
   }
 
-  async #send(peer: SyncPeer, message: ChainMessage, delivery: "best" | "all"): Promise<void> {
+  async #send(peer: SyncPeer, message: ChainMessage, delivery: Delivery): Promise<void> {
     if (peer.isDeaf || this.court.isBanned(peer.id)) return;
-    if (delivery === "all") for (const road of peer.roads.keys()) this.roads.out(road);
+    if (delivery === "all") for (const road of peer.roads.keys()) this.roads.add(road, "out");
     const { signal } = this.#ending;
     try {
       await this.#o.lane.send(peer.id, message, { delivery, ttlMs: syncLimits.bodiesTimeoutMs, signal });

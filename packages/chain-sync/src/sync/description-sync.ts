@@ -17,11 +17,11 @@ import {
 } from "./description-wire.ts";
 import type { PeerRoom } from "./peer-room.ts";
 import { syncLimits } from "./sync-limits.ts";
-import type { SyncPeer } from "./sync-peer.ts";
+import type { Delivery, SyncPeer } from "./sync-peer.ts";
 import { packIds, unpackIds } from "./wire.ts";
 
 export interface DescriptionSyncOptions {
-  readonly room: DescriptionRoom;
+  readonly room: Pick<DescriptionRoom, "judge" | "marks" | "fingerprint" | "get" | "take">;
   readonly court: Court;
   readonly peers: PeerRoom;
   readonly lane: Lane<DescriptionMessage>;
@@ -32,6 +32,8 @@ export interface DescriptionSyncOptions {
 /** Marks that are heard again in a while: their token's block may be on its way, or the last description is too young. */
 const mostLater = 256;
 const laterMs = 5_000;
+/** Marks of one peer that wait for their turn. */
+const mostOffered = 4_096;
 /** After two minutes they are forgotten. */
 const mostTries = 24;
 
@@ -56,7 +58,7 @@ export class DescriptionSync {
     this.#undo = [
       events.on("peer:connect", ({ peer }) => this.#meet(peers.meet(peer))),
       events.on("token:described", (mark) => {
-        for (const peer of peers.all) this.#tell(peer, [mark]);
+        for (const peer of peers.all) this.#tell(peer, [mark], "all");
       }),
       court.follow(events, descriptionChannel),
     ];
@@ -74,7 +76,7 @@ export class DescriptionSync {
   /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */
   async respond(question: DescriptionMessage, from: PeerId): Promise<DescriptionsAnswer> {
     const { peers, court, room, clock } = this.#o;
-    const isWelcome = peers.get(from)?.questions.take(1, clock.now()) === true && !court.isBanned(from);
+    const isWelcome = peers.get(from)?.descriptionsGiven.take(1, clock.now()) === true && !court.isBanned(from);
     if (!isWelcome || question.kind !== "get")
       throw chainError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
     const found = await Promise.all(unpackIds(question.tokens).map((token) => room.get(token)));
@@ -90,53 +92,79 @@ export class DescriptionSync {
   }
 
   #meet(peer: SyncPeer): void {
-    this.#send(peer, { kind: "all", fingerprint: this.#o.room.fingerprint() });
+    this.#send(peer, { kind: "all", fingerprint: this.#o.room.fingerprint() }, "best");
   }
 
   #compare(peer: SyncPeer, fingerprint: Uint8Array): void {
+    const { court, clock } = this.#o;
+    if (!peer.marksCompared.take(1, clock.now())) return court.fault(peer.id, "FLOOD", 1);
     const own = this.#o.room.fingerprint();
-    if (own.some((byte, at) => byte !== fingerprint[at])) this.#tell(peer, this.#o.room.marks());
+    if (own.some((byte, at) => byte !== fingerprint[at])) this.#tell(peer, this.#o.room.marks(), "best");
   }
 
-  #tell(peer: SyncPeer, marks: readonly DescriptionMark[]): void {
+  #tell(peer: SyncPeer, marks: readonly DescriptionMark[], delivery: Delivery): void {
     const packed = marks.map((mark) => encodeMark(mark));
     for (let at = 0; at < packed.length; at += marksPerLetter)
-      this.#send(peer, { kind: "marks", marks: packed.slice(at, at + marksPerLetter) });
+      this.#send(peer, { kind: "marks", marks: packed.slice(at, at + marksPerLetter) }, delivery);
   }
 
   #hearAll(peer: SyncPeer, packed: readonly Uint8Array[]): void {
-    const wanted: Hash[] = [];
     for (const bytes of packed) {
       const decoded = decodeMark(bytes);
-      if (decoded.ok && this.#isWanted(peer.id, decoded.value, 0)) wanted.push(decoded.value.token);
+      if (decoded.ok) this.#hear(peer, decoded.value, 0);
     }
-    void this.#fetchAll(peer, wanted);
+    void this.#fetchAll(peer);
   }
 
-  #isWanted(peer: PeerId, mark: DescriptionMark, tries: number): boolean {
+  #hear(peer: SyncPeer, mark: DescriptionMark, tries: number): void {
     const verdict = this.#o.room.judge(mark);
-    if (verdict.ok) return !this.#asking.has(mark.token);
+    if (verdict.ok && peer.offered.size < mostOffered) peer.offered.set(mark.token, mark);
+    if (verdict.ok) return;
     const isEarly = verdict.code === "DESCRIPTION_TOKEN" || verdict.code === "DESCRIPTION_SOON";
-    if (isEarly && tries < mostTries && this.#later.size < mostLater) {
-      this.#later.set(mark.token, { mark, peer, tries: tries + 1 });
-      this.#timer ??= this.#o.clock.timer(laterMs, () => this.#hearAgain());
-    }
-    return false;
+    if (!isEarly || tries >= mostTries || this.#later.size >= mostLater) return;
+    this.#later.set(mark.token, { mark, peer: peer.id, tries: tries + 1 });
+    this.#againLater();
+  }
+
+  #againLater(): void {
+    this.#timer ??= this.#o.clock.timer(laterMs, () => this.#hearAgain());
   }
 
   #hearAgain(): void {
     this.#timer = undefined;
+    const { peers } = this.#o;
     const all = [...this.#later.values()];
     this.#later.clear();
     for (const { mark, peer, tries } of all) {
-      const known = this.#o.peers.get(peer);
-      if (known !== undefined && this.#isWanted(peer, mark, tries)) void this.#fetchAll(known, [mark.token]);
+      const known = peers.get(peer);
+      if (known !== undefined) this.#hear(known, mark, tries);
     }
+    for (const peer of peers.all) void this.#fetchAll(peer);
   }
 
-  async #fetchAll(peer: SyncPeer, tokens: readonly Hash[]): Promise<void> {
-    for (let at = 0; at < tokens.length && !this.#o.court.isBanned(peer.id); at += descriptionsPerRequest)
-      await this.#fetch(peer, tokens.slice(at, at + descriptionsPerRequest));
+  /** What this peer offered, so many at a time and no faster than it answers: the rest in a while. */
+  async #fetchAll(peer: SyncPeer): Promise<void> {
+    const { clock, court, peers } = this.#o;
+    const isHeard = () => peers.get(peer.id) === peer && !court.isBanned(peer.id) && !this.#ending.signal.aborted;
+    if (peer.isOffering) return;
+    peer.isOffering = true;
+    while (isHeard() && peer.offered.size > 0) {
+      const tokens = this.#next(peer);
+      if (tokens.length === 0 || !peer.descriptionsAsked.take(1, clock.now())) {
+        if (peer.offered.size > 0) this.#againLater();
+        break;
+      }
+      for (const token of tokens) peer.offered.delete(token);
+      await this.#fetch(peer, tokens);
+    }
+    peer.isOffering = false;
+  }
+
+  /** What came from elsewhere meanwhile is wanted no more; what is being asked for elsewhere may be wanted later. */
+  #next({ offered }: SyncPeer): readonly Hash[] {
+    for (const [token, mark] of offered) if (!this.#o.room.judge(mark).ok) offered.delete(token);
+    const free = [...offered.keys()].filter((token) => !this.#asking.has(token));
+    return free.slice(0, descriptionsPerRequest);
   }
 
   async #fetch(peer: SyncPeer, tokens: readonly Hash[]): Promise<void> {
@@ -168,10 +196,11 @@ export class DescriptionSync {
   }
 
   /** To one without the channel nothing is said again. */
-  #send(peer: SyncPeer, message: DescriptionMessage): void {
+  #send(peer: SyncPeer, message: DescriptionMessage, delivery: Delivery): void {
     const { court, lane } = this.#o;
+    const { signal } = this.#ending;
     if (peer.isDeaf || peer.isBlind || court.isBanned(peer.id)) return;
-    lane.send(peer.id, message, { ttlMs: syncLimits.bodiesTimeoutMs, signal: this.#ending.signal }).catch((error) => {
+    lane.send(peer.id, message, { delivery, ttlMs: syncLimits.bodiesTimeoutMs, signal }).catch((error) => {
       if (codeOf(error, "") === "CHANNEL_UNKNOWN") peer.isBlind = true;
     });
   }

@@ -1,4 +1,5 @@
 import type { Clock } from "@swarm-space/core";
+import type { HeaderNode } from "../chain/header-tree.ts";
 import { makeLocator } from "../chain/locator.ts";
 import { openHeader } from "../hashing/ids.ts";
 import type { NodeChain } from "../live/node-chain.ts";
@@ -15,6 +16,8 @@ import { headersAnswer, packIds } from "./wire.ts";
 interface Means {
   readonly chain: NodeChain;
   readonly court: Court;
+  /** These came into the tree. */
+  onHeaders(added: readonly HeaderNode[]): void;
   /** Asks the peer. @throws as the lane's `request` */
   ask(peer: SyncPeer, locator: Uint8Array[]): Promise<unknown>;
 }
@@ -60,12 +63,12 @@ export class HeaderSync {
 const mostOrphans = 10;
 
 /** Fetches the peer's headers from where it parts with us to its end. */
-async function fetchHeaders({ chain, court, ask }: Means, peer: SyncPeer): Promise<void> {
+async function fetchHeaders({ chain, court, ask, onHeaders }: Means, peer: SyncPeer): Promise<void> {
   for (let from = chain.tree.best, height = -1; ; ) {
     const answer = headersAnswer.safeParse(await ask(peer, packIds(makeLocator(from))));
     const run = answer.success ? openAll(answer.data.headers) : undefined;
     if (run === undefined) return court.refused(peer.id, refuse("MALFORMED", "headers of no known form"));
-    if (run.length === 0 || !(await offerHeaders({ chain, court }, peer, run))) return;
+    if (run.length === 0 || !(await offerHeaders({ chain, court, onHeaders }, peer, run))) return;
     const isLast = run.length < syncLimits.headersPerAnswer;
     // One that gives the same again and again is not heard for ever.
     if (isLast || peer.best === undefined || peer.best.height <= height) return;
@@ -76,11 +79,12 @@ async function fetchHeaders({ chain, court, ask }: Means, peer: SyncPeer): Promi
 
 /** A run of headers of this peer into the tree. False where it did not hold to its end. */
 async function offerHeaders(
-  { chain, court }: Omit<Means, "ask">,
+  { chain, court, onHeaders }: Omit<Means, "ask">,
   peer: SyncPeer,
   run: readonly NamedHeader[],
 ): Promise<boolean> {
-  const { verdict, nodes } = await chain.addHeaders(run);
+  const { verdict, nodes, added } = await chain.addHeaders(run);
+  onHeaders(added);
   peer.early = !verdict.ok && verdict.class === "future" ? run[nodes.length] : undefined;
   const last = nodes.at(-1);
   if (last !== undefined && last.status !== "invalid") peer.best = last;

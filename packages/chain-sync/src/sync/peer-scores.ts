@@ -19,6 +19,15 @@ interface Standing {
   readonly points: number;
   readonly at: number;
   readonly bannedUntil: number;
+  /** It was banned for what no honest node sends, not for silence or for too much of anything. */
+  readonly isProven: boolean;
+}
+
+/** That a peer sent what no honest node does. */
+export interface Ban {
+  readonly peer: PeerId;
+  /** Monotonic ms. */
+  readonly until: number;
 }
 
 /** Most peers that are remembered for what they did; the one least lately charged goes first. */
@@ -54,23 +63,40 @@ export class PeerScores {
     return standing === undefined ? 0 : standing.points * 0.5 ** ((now - standing.at) / this.#rules.halfLifeMs);
   }
 
-  /** True where this made the measure full. */
-  chargeRefusal(peer: PeerId, refusal: Refusal, now: number): boolean {
-    return refusal.class === "invalid" && this.charge(peer, refusal.score, now);
+  /** The bans that hold and are for what was proven: of those alone the next run is told. */
+  proven(now: number): readonly Ban[] {
+    return [...this.#standings].flatMap(([peer, { bannedUntil, isProven }]) =>
+      isProven && bannedUntil > now ? [{ peer, until: bannedUntil }] : [],
+    );
   }
 
-  charge(peer: PeerId, score: number, now: number): boolean {
+  /** Of an earlier run. */
+  restore({ peer, until }: Ban, now: number): void {
+    this.#set(peer, { points: 0, at: now, bannedUntil: Math.min(until, now + this.#rules.banMs), isProven: true });
+  }
+
+  /** True where this made the measure full. */
+  chargeRefusal(peer: PeerId, refusal: Refusal, now: number): boolean {
+    return refusal.class === "invalid" && this.charge(peer, refusal.score, now, true);
+  }
+
+  charge(peer: PeerId, score: number, now: number, proves = false): boolean {
     if (score <= 0) return false;
     const points = this.points(peer, now) + score;
     const wasBanned = this.isBanned(peer, now);
+    const wasProven = wasBanned && this.#standings.get(peer)?.isProven === true;
     const isBanned = wasBanned || points >= this.#rules.banScore;
     const bannedUntil = isBanned ? now + this.#rules.banMs : 0;
+    this.#set(peer, { points, at: now, bannedUntil, isProven: wasProven || (isBanned && proves) });
+    return isBanned && !wasBanned;
+  }
+
+  #set(peer: PeerId, standing: Standing): void {
     this.#standings.delete(peer);
-    this.#standings.set(peer, { points, at: now, bannedUntil });
+    this.#standings.set(peer, standing);
     for (const oldest of this.#standings.keys()) {
       if (this.#standings.size <= mostScored) break;
       this.#standings.delete(oldest);
     }
-    return isBanned && !wasBanned;
   }
 }

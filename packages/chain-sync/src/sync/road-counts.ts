@@ -1,34 +1,36 @@
-import type { TransportId } from "@swarm-space/core";
+import type { EventBus, TransportId } from "@swarm-space/core";
 
 export interface RoadCount {
-  /** Ends of chains that were heard by this transport first. */
+  /** News that this transport brought first: ends of chains, and announcements of transactions. */
   readonly in: number;
-  /** New ends of our chain that were given to it: one for each peer that it joined then. Whether each arrived, the peers know. */
+  /** The same news of the same peers, brought by this transport after another had. */
+  readonly doubles: number;
+  /** Own news that was given to it: one for each peer that it joined then. Whether each arrived, the peers know. */
   readonly out: number;
 }
 
 /** Transports that are counted apart; further ones are not. */
 const mostRoads = 64;
+const none: RoadCount = Object.freeze({ in: 0, doubles: 0, out: 0 });
 
-/** How many ends of chains each transport carried. */
+/** How much news each transport carried. */
 export class RoadCounts {
   readonly #counts = new Map<TransportId, RoadCount>();
 
-  in(road: TransportId): void {
-    this.#add(road, { in: 1, out: 0 });
+  /** Counts the copies of this channel's letters. @returns the undo */
+  follow(events: EventBus, own: string): () => void {
+    return events.on("message:duplicate", ({ channel, transport }) => {
+      if (channel === own) this.add(transport, "doubles");
+    });
   }
 
-  out(road: TransportId): void {
-    this.#add(road, { in: 0, out: 1 });
+  add(road: TransportId, what: keyof RoadCount): void {
+    const count = this.#counts.get(road) ?? none;
+    if (count === none && this.#counts.size >= mostRoads) return;
+    this.#counts.set(road, { ...count, [what]: count[what] + 1 });
   }
 
   all(): Readonly<Record<TransportId, RoadCount>> {
     return Object.fromEntries(this.#counts);
-  }
-
-  #add(road: TransportId, more: RoadCount): void {
-    const count = this.#counts.get(road);
-    if (count === undefined && this.#counts.size >= mostRoads) return;
-    this.#counts.set(road, { in: (count?.in ?? 0) + more.in, out: (count?.out ?? 0) + more.out });
   }
 }

@@ -1,6 +1,7 @@
 import type { BucketSize } from "@swarm-space/core";
 
 const tipsHeard: BucketSize = Object.freeze({ capacity: 8, perSecond: 4 });
+const descriptionsGiven: BucketSize = Object.freeze({ capacity: 16, perSecond: 2 });
 
 /** Limits of the protocol `chain/1`. What is over them is refused before it is looked at. */
 export const syncLimits = Object.freeze({
@@ -25,6 +26,15 @@ export const syncLimits = Object.freeze({
   window: 1_024,
   /** Bodies under way from all peers. */
   bodiesInFlightOfAll: 128,
+  /** Fingerprints of descriptions that one peer may have compared: each may be answered with all marks, some 300 KB. */
+  marksCompared: Object.freeze({ capacity: 4, perSecond: 1 / 30 }),
+  /** Requests for descriptions that one peer is answered: 16 of 32 KiB each, so 1 MiB a second. */
+  descriptionsGiven,
+  /** Those that one peer is asked: half, so that nobody honest is refused. */
+  descriptionsAsked: Object.freeze({
+    capacity: descriptionsGiven.capacity / 2,
+    perSecond: descriptionsGiven.perSecond / 2,
+  }),
   headersTimeoutMs: 15_000,
   bodiesTimeoutMs: 15_000,
   transactionsTimeoutMs: 5_000,

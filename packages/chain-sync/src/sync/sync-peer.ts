@@ -2,9 +2,13 @@ import { type PeerId, TokenBucket, type TransportId } from "@swarm-space/core";
 import type { HeaderNode } from "../chain/header-tree.ts";
 import { RecentIds } from "../live/recent-ids.ts";
 import type { NamedHeader } from "../model/header.ts";
-import type { BlockId } from "../model/hex.ts";
+import type { BlockId, Hash } from "../model/hex.ts";
+import type { DescriptionMark } from "../model/token-description.ts";
 import { MinuteCount } from "./minute-count.ts";
 import { syncLimits } from "./sync-limits.ts";
+
+/** What it is told goes by the best road, or by every connected transport. */
+export type Delivery = "best" | "all";
 
 /** Of transactions that one peer is known to have. */
 const mostKnown = 5_000;
@@ -36,6 +40,13 @@ export class SyncPeer {
   tipsUnderWay = 0;
   readonly questions: TokenBucket;
   readonly announcements: TokenBucket;
+  readonly marksCompared: TokenBucket;
+  readonly descriptionsGiven: TokenBucket;
+  readonly descriptionsAsked: TokenBucket;
+  /** Marks of descriptions that it has and that are wanted here, by token. */
+  readonly offered = new Map<Hash, DescriptionMark>();
+  /** A question for some of them is under way. */
+  isOffering = false;
   /** It has no channel of ours: it is told nothing more. */
   isDeaf = false;
   /** It has no channel for descriptions of tokens. */
@@ -52,6 +63,9 @@ export class SyncPeer {
     this.tips = new TokenBucket(syncLimits.tipsHeard, now);
     this.tipsTold = new TokenBucket(syncLimits.tipsTold, now);
     this.questions = new TokenBucket({ capacity: 256, perSecond: 128 }, now);
+    this.marksCompared = new TokenBucket(syncLimits.marksCompared, now);
+    this.descriptionsGiven = new TokenBucket(syncLimits.descriptionsGiven, now);
+    this.descriptionsAsked = new TokenBucket(syncLimits.descriptionsAsked, now);
     this.announcements = new TokenBucket({ capacity: 32, perSecond: 16 }, now);
   }
 }

@@ -6,12 +6,10 @@ import type { NamedTransaction } from "../model/transaction.ts";
 import type { PeerRoom } from "./peer-room.ts";
 import { packShortIds } from "./short-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
-import type { SyncPeer } from "./sync-peer.ts";
+import type { Delivery, SyncPeer } from "./sync-peer.ts";
 import type { OwnMessage } from "./wire.ts";
 
 type Tip = OwnMessage & { readonly kind: "tip" };
-/** By the best road, or by every one. */
-type Delivery = "best" | "all";
 
 interface Means {
   readonly chain: Pick<NodeChain, "tip" | "tipBody">;

@@ -11,7 +11,7 @@ import type { TransactionPool } from "../pool/transaction-pool.ts";
 import type { Court } from "./court.ts";
 import type { PeerRoom } from "./peer-room.ts";
 import { syncLimits } from "./sync-limits.ts";
-import type { SyncPeer } from "./sync-peer.ts";
+import type { Delivery, SyncPeer } from "./sync-peer.ts";
 import { type ChainMessage, packIds, transactionsAnswer } from "./wire.ts";
 
 export interface TransactionRelayOptions {
@@ -20,7 +20,7 @@ export interface TransactionRelayOptions {
   readonly clock: Clock;
   readonly court: Court;
   readonly peers: PeerRoom;
-  send(peer: SyncPeer, message: ChainMessage): void;
+  send(peer: SyncPeer, message: ChainMessage, delivery: Delivery): void;
   /** @throws as the lane's `request` */
   ask(peer: SyncPeer, ids: Uint8Array[]): Promise<unknown>;
 }
@@ -53,7 +53,7 @@ export class TransactionRelay {
     return bytesOf(domainHash("swarm/txf/1", new TextEncoder().encode(ids.join("")))).subarray(0, 8);
   }
 
-  /** One that was admitted here: the others are told in a moment, many at once. */
+  /** One that was admitted here: the others are told in a moment, many at once, over every connected transport. */
   tell(named: NamedTransaction): void {
     this.#seen.add(named.fullId);
     this.#fresh.push(named);
@@ -62,7 +62,7 @@ export class TransactionRelay {
       const ids = this.#fresh.flatMap(({ id, fullId }) => (this.#o.pool.get(id)?.fullId === fullId ? [fullId] : []));
       this.#fresh = [];
       this.#timer = undefined;
-      for (const peer of this.#o.peers.all) this.#announce(peer, ids);
+      for (const peer of this.#o.peers.all) this.#announce(peer, ids, "all");
     });
   }
 
@@ -76,7 +76,7 @@ export class TransactionRelay {
     const from = peer.toldAgain < again.length ? peer.toldAgain : 0;
     peer.toldAgain = from + mostAgain;
     for (const id of again.slice(from, from + mostAgain)) peer.known.delete(id);
-    this.#announce(peer, ids);
+    this.#announce(peer, ids, "best");
   }
 
   /** What the peer announced: asked for, where it is new. */
@@ -110,11 +110,12 @@ export class TransactionRelay {
     this.#fresh = [];
   }
 
-  #announce(peer: SyncPeer, ids: readonly FullId[]): void {
+  #announce(peer: SyncPeer, ids: readonly FullId[], delivery: Delivery): void {
     if (peer.isDeaf || this.#o.court.isBanned(peer.id)) return;
     const news = ids.filter((id) => peer.known.add(id));
     for (let at = 0; at < news.length; at += syncLimits.announcedIds) {
-      this.#o.send(peer, { kind: "have", ids: packIds(news.slice(at, at + syncLimits.announcedIds)) });
+      const message: ChainMessage = { kind: "have", ids: packIds(news.slice(at, at + syncLimits.announcedIds)) };
+      this.#o.send(peer, message, delivery);
     }
   }
 

@@ -46,7 +46,17 @@ const getTransactionsSchema = z.strictObject({
   ids: listOf(id, 1, syncLimits.transactionsPerRequest),
 });
 
-const ownKinds = [tipSchema, haveSchema, getHeadersSchema, getBodiesSchema, getTransactionsSchema] as const;
+/** Two sealed headers of one producer for one turn, one behind the other. */
+const equivocationSchema = z.strictObject({ kind: z.literal("equivocation"), headers: bytes(2 * sealedHeaderBytes) });
+
+const ownKinds = [
+  tipSchema,
+  haveSchema,
+  getHeadersSchema,
+  getBodiesSchema,
+  getTransactionsSchema,
+  equivocationSchema,
+] as const;
 const ownSchema = z.discriminatedUnion("kind", ownKinds);
 
 export const headersAnswer = z.strictObject({

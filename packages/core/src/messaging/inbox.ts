@@ -113,7 +113,7 @@ export class Inbox {
     session.replyLink = live;
     if (state !== "new") {
       toll.double();
-      return void this.#rooms.desk.double(this.#source(session, live), seq);
+      return void this.#rooms.desk.double(this.#source(session, live), seq, item[2]);
     }
     const made = this.#rooms.pieces.take(session, live, item, toll);
     if (made === undefined) return;

@@ -57,7 +57,7 @@ export class LetterDesk {
     const [, seq, channel, , , body, order = 0, , orderBase = 0] = item;
     const state = source.window.state(seq);
     if (state === "beyond") return "beyond";
-    if (state !== "new") return this.double(source, seq);
+    if (state !== "new") return this.double(source, seq, channel);
     source.window.accept(seq);
     const { peer, instance } = source;
     if (order === 0 || instance === undefined) return this.#open(source, item);
@@ -151,8 +151,8 @@ export class LetterDesk {
   }
 
   /** A letter that was here before: its answer is said again, and it goes no further. */
-  double(source: LetterSource, seq: number): "double" {
-    this.#rooms.events.emit("message:duplicate", { from: source.peer, transport: source.transport });
+  double(source: LetterSource, seq: number, channel: string): "double" {
+    this.#rooms.events.emit("message:duplicate", { from: source.peer, channel, transport: source.transport });
     this.say(source, seq);
     return "double";
   }

@@ -45,7 +45,8 @@ export interface SwarmEvents {
     readonly code: string;
     readonly detail: string;
   };
-  "message:duplicate": { readonly from: PeerId; readonly transport: TransportId };
+  /** A copy of a letter that was here before: it came by another way too, or its sender did not hear that it had come. */
+  "message:duplicate": { readonly from: PeerId; readonly channel: string; readonly transport: TransportId };
   "message:rejected": {
     readonly from: PeerId;
     readonly channel: string;
