@@ -14,7 +14,6 @@
 export type { ConfigProblem } from "./assembly/config-problem.ts";
 export {
   configSchema,
-  type LinksConfig,
   type MessagingConfig,
   type PluginEntry,
   pluginEntrySchema,

@@ -4,7 +4,7 @@ import type { PeerId } from "../ports/identity.ts";
 import type { Dialer, Guard, Permit, Refusal, RoutePolicy, Way } from "../ports/routing.ts";
 import type { SignalOptions, Target, Transport } from "../ports/transport.ts";
 import { type AttemptRooms, Attempts } from "./attempts.ts";
-import { type KeepPolicy, worthDialling } from "./keep.ts";
+import { worthDialling } from "./keep.ts";
 import { Pursuit } from "./pursuit.ts";
 import type { RaceRule } from "./race-delay.ts";
 import { beside, byNoneOf, type DialableWay, targetKey, wayKey, waysTo } from "./ways.ts";
@@ -15,7 +15,6 @@ export interface ConnectorRooms extends AttemptRooms {
   readonly routes: RoutePolicy;
   readonly dialer: Dialer;
   readonly raceRule: RaceRule;
-  readonly keep: KeepPolicy;
   readonly transports: () => readonly Transport[];
   readonly waiting: (peer: PeerId) => number;
   readonly waitingFor: () => Iterable<PeerId>;
@@ -224,7 +223,7 @@ export class Connector {
     const now = this.#rooms.clock.now();
     const away = links.filter(({ interrupted }) => interrupted).map(({ way }) => way);
     const free = byNoneOf(away, beside(standing, waysTo(pursuit.target, this.#rooms.transports())));
-    const ways = worthDialling(this.#rooms.keep, standing, free).filter(({ way }) => !pursuit.dials.has(wayKey(way)));
+    const ways = worthDialling(standing, free).filter(({ way }) => !pursuit.dials.has(wayKey(way)));
     let retryAt = ways.length === 0 && live.length === 0 ? now + idleMs : Number.POSITIVE_INFINITY;
     const ranked = this.#ranked(ways, pursuit.key);
     // What lost the race was silent: as a standby it would be waited for in vain, and long.

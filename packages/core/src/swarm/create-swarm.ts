@@ -59,7 +59,6 @@ export async function swarmOf(config: ResolvedConfig, o: SwarmSurroundings = {})
     network: config.network,
     messaging: config.messaging,
     openTimeoutMs: config.start.openTimeoutMs,
-    keep: config.links.keep,
   });
   container.provideFactory(ports.clock, () => systemClock());
   container.provideFactory(ports.random, () => systemRandom());

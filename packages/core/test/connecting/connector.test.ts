@@ -40,23 +40,6 @@ describe("racing and keeping", () => {
     expect(usable(a, b)).toHaveLength(2);
   });
 
-  test("keep all: a link by each way is kept, one dialled after the other; one that ends is dialled again", async () => {
-    await using bench = new Bench();
-    const works = new PipeWorks("relayed", ["north", "south", "west"]);
-    const other = new PipeWorks("other");
-    const all = { links: { keep: "all" } } as const;
-    const a = await bench.node(1, [works.plugin(), other.plugin()], all);
-    const b = await bench.node(2, [works.plugin(nobody), other.plugin(nobody)], all);
-    await bench.outcome(Promise.all([a.start(), b.start()]));
-    await bench.clock.advance(20_000);
-    const ways = () => usable(a, b).map(({ way }) => `${way.transport} ${way.rendezvous ?? ""}`);
-    const every = ["other ", "relayed north", "relayed south", "relayed west"];
-    expect(ways().sort()).toEqual(every);
-    for (const end of [...other.ends]) void end.close("it ends");
-    await bench.clock.advance(20_000);
-    expect(ways().sort()).toEqual(every);
-  });
-
   test("two links of one transport have one of another beside them, which takes over when that transport is lost", async () => {
     await using bench = new Bench();
     const [both, relayed, other] = [
