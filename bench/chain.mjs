@@ -2,9 +2,10 @@ import { verify } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import { join } from "node:path";
-import { decodeBody, nameTransaction, openHeader, transactionClaim } from "@swarm-space/chain-sync";
+import { openBody, openHeader, transactionClaim } from "@swarm-space/chain-sync";
 import { domainBytes, memoryStore, systemClock, systemRandom } from "@swarm-space/core";
 import { levelStore } from "@swarm-space/store-level";
+import { chainByteRows } from "./chain-bytes.mjs";
 import { row } from "./report.mjs";
 import {
   bodyFrame,
@@ -25,15 +26,24 @@ const headersPerRun = 2_000;
 const blocksPerBatch = 256;
 const sizes = { headers: 50_000, signedHeaders: 5_000, blocks: 1_000, nearEmpty: 20_000 };
 
-/** What a chain costs beside what it cannot do without: hashes, signatures. */
-export async function chainRows({ progress }) {
+/** What may be measured alone. */
+export const chainParts = ["speed", "bytes"];
+
+/**
+ * What a chain costs beside what it cannot do without, hashes and signatures; and what two nodes say to each other.
+ * @param o.only both unless given
+ */
+export async function chainRows({ progress, only = chainParts }) {
+  const strange = only.find((part) => !chainParts.includes(part));
+  if (strange !== undefined) throw new RangeError(`--only ${strange} is none of ${chainParts.join(", ")}`);
   const people = crowd(64);
-  return [
-    await headersRow(people, progress),
-    await signedHeadersRow(people.slice(0, 5), progress),
-    await connectRow(people, progress),
-    ...(await nearEmptyRows(people, progress)),
-  ];
+  const rows = [];
+  if (only.includes("speed")) {
+    rows.push(await headersRow(people, progress), await signedHeadersRow(people.slice(0, 5), progress));
+    rows.push(await connectRow(people, progress), ...(await nearEmptyRows(people, progress)));
+  }
+  if (only.includes("bytes")) rows.push(...(await chainByteRows(people, progress)));
+  return rows;
 }
 
 /** Which machine and which engines the figures are of. */
@@ -41,7 +51,7 @@ export const chainBackend = {
   cpu: os.cpus()[0]?.model ?? "unknown CPU",
   cores: os.cpus().length,
   node: process.version,
-  ed25519: `node:crypto, OpenSSL ${process.versions.openssl}`,
+  ed25519: `node:crypto, OpenSSL ${process.versions.openssl}; raw verify is one thread, the chain has libuv's too`,
   sha256: "@noble/hashes",
   store: "store-level for blocks, memory for headers",
 };
@@ -195,10 +205,7 @@ async function connect(rules, blocks) {
     for (let at = 0; at < blocks.length; ) {
       const nextTenth = (Math.floor(at / tenth) + 1) * tenth;
       const end = Math.min(at + blocksPerBatch, nextTenth, blocks.length);
-      const bodies = frames.slice(at, end).map(({ id, bytes }) => {
-        const decoded = held(decodeBody(bytes)).value;
-        return { id, transactions: decoded.map((transaction) => nameTransaction(transaction)) };
-      });
+      const bodies = frames.slice(at, end).map(({ id, bytes }) => ({ id, transactions: held(openBody(bytes)).value }));
       for (const verdict of await chain.addBodies(bodies)) held(verdict);
       at = end;
       marks.set(at, performance.now());

@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
-import { chainBackend, chainRows } from "./chain.mjs";
+import { chainBackend, chainParts, chainRows } from "./chain.mjs";
 import { chainRoadRows } from "./chain-roads.mjs";
 import { failoverRows } from "./failover.mjs";
 import { gunRows } from "./gun.mjs";
+import { idleRows } from "./idle.mjs";
 import { integratedRows } from "./integrated.mjs";
 import { kernelRows } from "./kernel.mjs";
 import { raceRows } from "./race.mjs";
@@ -13,12 +14,17 @@ import { webrtcParts, webrtcRows } from "./webrtc.mjs";
 
 const suites = {
   failover: { title: "The link that carries dies: until the next letter is confirmed", rows: failoverRows },
-  chain: { title: "One node's chain beside hashing and verifying alone", rows: chainRows, about: chainBackend },
+  chain: {
+    title: "A chain beside hashing and verifying alone, and beside one that is sent as a whole",
+    rows: chainRows,
+    about: chainBackend,
+  },
   "chain-roads": {
     title: "The same chain in two processes, by each transport alone, and while two of three die",
     rows: chainRoadRows,
   },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
+  idle: { title: "A thousand connected peers that say nothing: memory for each", rows: idleRows },
   integrated: {
     title:
       "From a node's start to its first confirmed letter, by who found the other; and from a road's death to the next letter",
@@ -53,7 +59,7 @@ const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (values.help || suite === undefined) {
   console.error(
     `npm run bench -- SUITE [--json] [--only PART,…] [--short]\nsuites: ${Object.keys(suites).join(", ")}
---only, webrtc alone: ${webrtcParts.join(", ")}
+--only, webrtc: ${webrtcParts.join(", ")}; chain: ${chainParts.join(", ")}
 --short, chain-roads alone: one death of two transports, and few blocks\nexit 1: a goal does not hold`,
   );
   process.exitCode = values.help ? 0 : 2;

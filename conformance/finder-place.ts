@@ -1,11 +1,12 @@
 import { connect } from "node:net";
 import { type PeerId, systemClock, systemRandom } from "@swarm-space/core";
+import { hexOf } from "@swarm-space/core/medium";
 import { activeResources } from "@swarm-space/testkit";
 import { openDhtNode } from "@swarm-space/transport-integrated/infra";
 import bencode from "bencode";
 import { openTracker } from "../packages/cli/src/tracker/tracker-server.ts";
 import { createFinder } from "../packages/transport-integrated/src/finding/create-finder.ts";
-import { daysAt, hexOf, infoHashOf } from "../packages/transport-integrated/src/finding/daily-hash.ts";
+import { daysAt, infoHashOf } from "../packages/transport-integrated/src/finding/daily-hash.ts";
 import type { Finder } from "../packages/transport-integrated/src/finding/finder.ts";
 import { newPeer } from "./wired-plugin.ts";
 

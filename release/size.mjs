@@ -13,6 +13,8 @@ const budgets = { core: 20 * kB, plugin: 8 * kB };
 const weights = JSON.parse(readFileSync(new URL("weights.json", import.meta.url), "utf8"));
 /** Two builds of one source differ by a few bytes; a change worth a look does not. */
 const slack = 1.01;
+/** Doors beside a package's own that a page may take, so that nothing leaves the measure by one. They hold what several share: no budget. */
+const otherDoors = { core: ["./medium", "./config"], "gun-driver": ["./road"] };
 /** Libraries that plugins stand on: no plugins, no budget. Those of Node alone weigh nothing in a page. */
 const withoutBudget = new Set(["gun-driver", "webrtc-driver", "testkit", "hybrid"]);
 const ofNodeAlone = new Set(["cli", "store-level"]);
@@ -33,7 +35,7 @@ else tell(await rows());
 async function rows() {
   const all = [];
   for (const folder of await packageFolders()) {
-    const entry = join(root, "packages", folder, "dist/index.js");
+    const entry = entryOf(folder, ".");
     if (ofNodeAlone.has(folder) || !existsSync(entry)) continue;
     const { ours, libraries, whole } = await bundleSize(entry);
     const most = values.kept ? keptWeight(folder) : budgetOf(folder);
@@ -42,9 +44,21 @@ async function rows() {
       rowOf(`${folder}: libraries`, libraries),
       rowOf(`${folder}: whole`, whole),
     );
+    for (const door of otherDoors[folder] ?? []) {
+      const name = join(folder, door);
+      const { ours } = await bundleSize(entryOf(folder, door));
+      all.push(rowOf(`${name}: ours`, ours, values.kept ? keptWeight(name) : undefined));
+    }
   }
   if (!values.kept) all.push(rowOf("browser-chat: page", await pageSize()));
   return all;
+}
+
+/** What a page loads by one of a package's doors. */
+function entryOf(folder, door) {
+  const { exports } = JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8"));
+  const { browser, default: file } = exports[door];
+  return join(root, "packages", folder, browser ?? file);
 }
 
 function budgetOf(folder) {

@@ -91,6 +91,7 @@ export const plantedSources: readonly (readonly [law: string, path: string, text
   ["modulesKeepNothing", `${core}/a.ts`, 'export const names = Object.freeze(new Set(["a"]));', "container"],
   ["modulesKeepNothing", `${core}/a.ts`, "export class Node { static count = 0; }", "static"],
   ["modulesKeepNothing", `${core}/a.ts`, 'import { z } from "zod"; z.config({});', "runs something"],
+  ["pagesCarryNoUsing", `${plugin}/a.ts`, "export function a(b: Disposable) { using _c = b; }", "weighs in a page"],
   ["coreNeedsNoPlatform", `${core}/a.ts`, "export const environment = () => process.env;", "process"],
   ["coreNeedsNoPlatform", `${core}/a.ts`, "export const place = () => globalThis.window;", "window"],
   ["coreNeedsNoPlatform", `${core}/a.ts`, "export const hasWindow = () => typeof window;", "window"],

@@ -50,7 +50,7 @@ export async function soak({ minutes, rate, leak = 0, progress }) {
       leaking.grow(forMs);
       samples.push(await calmest(Math.min(restMs, forMs / 10)));
       progress(
-        `round ${round + 1} of ${rounds}: ${traffic.confirmed} letters, heap ${told(samples.at(-1).heap)}, code ${told(samples.at(-1).code)}`,
+        `round ${round + 1} of ${rounds}: ${traffic.confirmed} letters, heap ${told(samples.at(-1).heap)}, code ${told(samples.at(-1).code)}, ${samples.at(-1).timers} timers`,
       );
     }
   } finally {

@@ -16,7 +16,8 @@ const maxEarlyFrames = 64;
 
 /**
  * The plugin.
- * @param {{ id?: string, listen?: boolean, known?: readonly { peer: string, value: string }[], onAddress?: (url: string) => void }} o
+ * @param {{ id?: string, listen?: boolean, known?: readonly { peer: string, value: string }[], onAddress?: (url: string) => void, onStream?: (stream: import("node:net").Socket) => void }} o
+ * `onStream` is given the socket under each connection: its bytes are what the medium carries.
  */
 export function wsPlugin(o = {}) {
   const id = o.id ?? "ws";
@@ -90,6 +91,7 @@ class WsTransport {
     } finally {
       signal.removeEventListener("abort", onAbort);
     }
+    this.#o.onStream?.(stream);
     return this.#keep(connection);
   }
 
@@ -117,6 +119,7 @@ class WsTransport {
     server.on("connection", (socket, request) => {
       if (this.#accept === undefined) return socket.terminate();
       socket.on("error", () => undefined);
+      this.#o.onStream?.(request.socket);
       this.#accept(
         this.#keep(new WsConnection(this.id, socket, request.socket, request.socket.remoteAddress ?? "unknown")),
       );

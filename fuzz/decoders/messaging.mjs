@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
+import { decode } from "cborg";
 import { anyItem, borderNumber, bytesItem, head, listItem, numberItem, roughly, textItem } from "../cbor.mjs";
 import { refuse } from "../refuse.mjs";
 
 const channel = "chat.room:1";
+const strict = { strict: true, allowIndefinite: false, allowUndefined: false, allowBigInt: false };
 
 /** Session frames, letters in pieces, and the messages in them. */
 export async function messagingDecoders(load) {
@@ -11,6 +14,9 @@ export async function messagingDecoders(load) {
   const codec = await load("core", "messaging/message-codec");
   const mail = await load("core", "mail/mail-content");
   const ranges = await load("core", "messaging/seq-ranges");
+  const views = await load("core", "messaging/byte-views");
+  const { PlainReader } = await load("core", "messaging/plain-reader");
+  const reader = new PlainReader();
   const body = codec.encodeMessage({ text: "hello", n: 1, list: [1, 2.5, null, true], bytes: new Uint8Array(9) });
   const letter = [1, 7, channel, 0, 30_000, body];
   const pieces = [0, 220, 440].map((offset) => [2, 3, channel, 0, 30_000, new Uint8Array(220), 0, 0, 0, offset, 660]);
@@ -52,6 +58,9 @@ export async function messagingDecoders(load) {
       make: makeFrame,
       run(bytes, turn) {
         const frame = frames.decodeFrame(bytes);
+        const view = views.viewLetters(bytes);
+        if (view !== undefined && !isDeepStrictEqual([view.version, view.base, ...view.items], decode(bytes, strict)))
+          throw new Error("letters are viewed otherwise than the codec reads them");
         if ("rejected" in frame) return refuse(frame.rejected);
         if (turn % 16 === 0) visit(frame);
         return [...new Set(frame.items.map((item) => `${item[0]}/${Math.min(item.length, 11)}`))].join(" ");
@@ -65,10 +74,15 @@ export async function messagingDecoders(load) {
     },
     {
       name: "message",
-      seeds: [body, codec.encodeMessage([[], {}, "", -1, 1e300, "é".repeat(40)]), codec.encodeMessage(null)],
+      seeds: [
+        body,
+        codec.encodeMessage({ n: 1, text: "x".repeat(80), tags: ["a"] }),
+        codec.encodeMessage([[], {}, "", -1, 1e300, "é".repeat(40)]),
+        codec.encodeMessage(null),
+      ],
       make: (random) => Uint8Array.from(anyItem(random, 6)),
       run(bytes) {
-        const message = codec.decodeMessage(bytes);
+        const message = readBothWays(bytes, reader, codec.decodeMessage);
         if (hasProto(message)) throw new Error("a key named __proto__ was accepted");
         return typeof message;
       },
@@ -93,6 +107,23 @@ export async function messagingDecoders(load) {
       },
     },
   ];
+}
+
+/** The short way reads what the codec reads, or leaves it to the codec. */
+function readBothWays(bytes, reader, decodeMessage) {
+  const plain = reader.read(bytes);
+  let message;
+  try {
+    message = decodeMessage(bytes);
+  } catch (error) {
+    if (plain !== undefined) throw new Error("the short way read what the codec refuses");
+    throw error;
+  }
+  if (plain === undefined) return message;
+  // In words too, for the order of keys.
+  if (!isDeepStrictEqual(plain, message) || JSON.stringify(plain) !== JSON.stringify(message))
+    throw new Error("the short way reads otherwise than the codec");
+  return message;
 }
 
 function makeMail(random) {

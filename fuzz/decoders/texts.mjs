@@ -14,7 +14,7 @@ export async function textDecoders(load) {
   const keyFile = await load("core", "node/key-file-text");
   const { identityFromSecret } = await load("core", "security/identity");
   const { parseJsonConfig } = await load("core", "node/parse-json-config");
-  const { resolveConfig } = await load("core", "assembly/parse-config");
+  const { resolveConfig } = await load("core", "assembly/resolve-config");
   const { SwarmError } = await load("core", "errors/index");
   const secret = new Uint8Array(32).fill(5);
   const text = keyFile.writeKeyFileText({ peer: identityFromSecret(secret).id, secret });

@@ -90,3 +90,15 @@ export const coreNeedsNoPlatform: Law = inShipped((source) => {
     .filter(({ name }) => platforms.test(name))
     .map(({ name, line }) => `${source.path}:${line}: core uses ${name}, which only some platforms have`);
 });
+
+/** What pages carry has no `using`: for each file that has one the compiler writes a helper of 1 kB, as no page's engine may be asked for it. */
+export const pagesCarryNoUsing: Law = inShipped((source) => {
+  const kind = kindOf(folderOf(source.path));
+  if (kind === "application" || kind === "testkit") return [];
+  const problems: string[] = [];
+  walk(source.program, (node) => {
+    if (node.type === "VariableDeclaration" && /using$/.test(node.kind))
+      problems.push(`${source.path}:${source.lineOf(node.start)}: ${node.kind} weighs in a page; dispose in a finally`);
+  });
+  return problems;
+});

@@ -77,8 +77,8 @@ export const caps: readonly Cap[] = Object.freeze([
     file: "live/recent-ids.ts",
     name: "#ids",
     holds:
-      "ids of transactions: of each peer 5,000 that it knows and 5,000 that it announced, 32,768 that were taken lately; and 4,096 of headers that are bad for ever",
-    most: "what its maker says: 5,000, 32,768 or 4,096",
+      "ids of transactions: of each peer 5,000 that it knows and 5,000 that it announced, 32,768 that were taken lately; 4,096 of headers that are bad for ever; and 8,192 signatures that held",
+    most: "what its maker says: 5,000, 32,768, 4,096 or 8,192",
     eviction: "the oldest goes",
   },
   {

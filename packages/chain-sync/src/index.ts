@@ -38,7 +38,7 @@ export { isEquivocation, poaRoundRobin } from "./consensus/poa-round-robin.ts";
 export { powSha256 } from "./consensus/pow-sha256.ts";
 export { contentHashOf as descriptionHash } from "./hashing/description-id.ts";
 export { signingDomains } from "./hashing/domains.ts";
-export { blockIdOf, nameTransaction, openHeader, transactionClaim, transactionIdOf } from "./hashing/ids.ts";
+export { blockIdOf, nameTransaction, openBody, openHeader, transactionClaim, transactionIdOf } from "./hashing/ids.ts";
 export { merkleRoot } from "./hashing/merkle.ts";
 export { StateTree } from "./hashing/state-tree.ts";
 export * from "./ledger/index.ts";

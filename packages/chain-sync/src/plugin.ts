@@ -61,8 +61,9 @@ export function chainSyncWith(replaced: ReplacedRules) {
       return {
         async start() {
           await blockchain.open();
-          const { meaning, cure } = errorTable.CHAIN_NOT_KEPT;
-          if (!store.durable) log.warn("CHAIN_NOT_KEPT", `${meaning} ${cure}`);
+          const what =
+            "The node has no durable store: its chain ends with the process, and each start fetches all of it anew.";
+          if (!store.durable) log.warn("CHAIN_NOT_KEPT", `${what} ${errorTable.CHAIN_NOT_KEPT}`);
         },
         stop: () => blockchain.close(),
       };

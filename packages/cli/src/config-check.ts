@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { resolveConfig, SwarmError } from "@swarm-space/core";
+import { SwarmError } from "@swarm-space/core";
+import { resolveConfig } from "@swarm-space/core/config";
 import { installedPlugins, loadConfigFile, resolveFrom } from "@swarm-space/core/node";
 import { exitCodes } from "./exit-codes.ts";
 import type { Stage } from "./stage.ts";

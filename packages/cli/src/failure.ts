@@ -3,7 +3,7 @@ import { errorTable } from "./error-table.ts";
 
 /** An error of the command's own. */
 export function failure(code: keyof typeof errorTable, what: string, cause?: unknown): SwarmError {
-  return new SwarmError(code, what, { cure: errorTable[code].cure, ...(cause === undefined ? {} : { cause }) });
+  return new SwarmError(code, what, { cure: errorTable[code], ...(cause === undefined ? {} : { cause }) });
 }
 
 /** Code, what happened, what to do: one line each. */

@@ -28,13 +28,11 @@ export {
   pluginApi,
   use,
 } from "./assembly/define-plugin.ts";
-export type { ResolveModule } from "./assembly/load-plugin.ts";
 export {
   type CheckedPlugin,
   type CheckOptions,
   checkPluginUses,
   type ResolvedConfig,
-  resolveConfig,
   type SwarmConfig,
 } from "./assembly/parse-config.ts";
 export { PortContainer } from "./assembly/port-container.ts";
@@ -73,7 +71,10 @@ export type { Channel, ChannelOf, ChannelOptions } from "./swarm/channel.ts";
 export { createSwarm, type SwarmOptions } from "./swarm/create-swarm.ts";
 export type { HybridOrchestrator, PeerInfo, Swarm } from "./swarm/swarm.ts";
 export { type ChildAbort, childAbort } from "./system/child-abort.ts";
+export { deadline } from "./system/deadline.ts";
 export { oneAtATime } from "./system/one-at-a-time.ts";
+export { aborted, orAborted, pause } from "./system/pause.ts";
+export { sha256Hex } from "./system/sha256-hex.ts";
 export { systemClock } from "./system/system-clock.ts";
 export { systemRandom } from "./system/system-random.ts";
 export { Waiters } from "./system/waiters.ts";

@@ -1,4 +1,4 @@
-import type { Clock, DiscoverySource } from "@swarm-space/core";
+import { type Clock, type DiscoverySource, pause } from "@swarm-space/core";
 import { type Allowance, type AllowanceRules, spend } from "./allowance.ts";
 
 export interface ReadOptions {
@@ -46,14 +46,6 @@ function leave(iterator: AsyncIterator<unknown>): void {
   } catch {
     // It has no end of its own: it is not asked again.
   }
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  let timer: Disposable | undefined;
-  const waited = within<void>(signal, (settle) => {
-    timer = clock.timer(ms, settle);
-  });
-  return waited.finally(() => timer?.[Symbol.dispose]());
 }
 
 /** What `begin` settles with; undefined at the abort. */

@@ -74,5 +74,5 @@ export function getConnectionResilience(swarm: PortHolder): ConnectionResilience
 }
 
 function failure(code: keyof typeof errorTable, what: string, cause?: unknown): SwarmError {
-  return new SwarmError(code, what, { cure: errorTable[code].cure, ...(cause === undefined ? {} : { cause }) });
+  return new SwarmError(code, what, { cure: errorTable[code], ...(cause === undefined ? {} : { cause }) });
 }

@@ -98,7 +98,7 @@ describe("getConnectionResilience", () => {
   };
 
   it("called bare, or with nonsense, is a typed error with the cure", () => {
-    const expected = { code: "RESILIENCE_NO_SWARM", cure: errorTable.RESILIENCE_NO_SWARM.cure };
+    const expected = { code: "RESILIENCE_NO_SWARM", cure: errorTable.RESILIENCE_NO_SWARM };
     // @ts-expect-error: the seed called it bare
     expect(codeAndCure(() => getConnectionResilience())).toEqual(expected);
     for (const nonsense of [null, 1, "swarm", {}, { get: 1 }, []]) {
@@ -115,7 +115,7 @@ describe("getConnectionResilience", () => {
     const missing = throwing(new SwarmError("PORT_UNKNOWN", "resilience"));
     expect(codeAndCure(() => getConnectionResilience(missing))).toEqual({
       code: "RESILIENCE_NOT_INSTALLED",
-      cure: errorTable.RESILIENCE_NOT_INSTALLED.cure,
+      cure: errorTable.RESILIENCE_NOT_INSTALLED,
     });
     const other = new Error("other");
     expect(codeAndCure(() => getConnectionResilience(throwing(other)))).toBe(other);

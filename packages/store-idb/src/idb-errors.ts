@@ -38,7 +38,7 @@ export function blockedError(name: string, blockedTimeoutMs: number): SwarmError
     `another tab has kept "${name}" at an old version for ${blockedTimeoutMs} ms`,
     {
       detail: { store: name, blockedTimeoutMs },
-      cure: errorTable.STORE_BLOCKED.cure,
+      cure: errorTable.STORE_BLOCKED,
     },
   );
 }

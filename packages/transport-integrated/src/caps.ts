@@ -5,13 +5,6 @@ import { findingCaps } from "./finding/caps.ts";
 export const caps: readonly Cap[] = Object.freeze([
   ...findingCaps,
   {
-    file: "direct/direct-road.ts",
-    name: "#connections",
-    holds: "data channels that stand",
-    most: "as `maxConnections` says",
-    eviction: "further ones are refused",
-  },
-  {
     file: "signalling/meeting-desk.ts",
     name: "#entries",
     holds: "meetings under way; of those that others began 32",

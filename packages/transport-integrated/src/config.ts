@@ -1,4 +1,5 @@
 import { relayUrl, roadOptions } from "@swarm-space/gun-driver/road";
+import { rtcOptions } from "@swarm-space/webrtc-driver";
 import * as z from "zod";
 
 const trackerUrl = z.url({ protocol: /^wss?$/, error: "expected a ws: or wss: URL" }).max(512);
@@ -8,12 +9,6 @@ const node = z
   .max(256)
   .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/]+):\d{1,5}$/, { error: "expected host:port", abort: true })
   .refine(hasPort, { error: "expected a port from 1 to 65,535" });
-
-const iceServer = z.strictObject({
-  urls: z.union([z.string(), z.array(z.string())]).describe("STUN or TURN URLs, as stun:host:3478."),
-  username: z.string().optional().describe("User name for TURN."),
-  credential: z.string().optional().describe("Password for TURN."),
-});
 
 const dht = z.strictObject({
   bootstrap: z
@@ -44,19 +39,13 @@ export const integratedConfig = z.strictObject({
     .max(2)
     .default(["direct", "relay"])
     .describe("Roads that are dialled: a data channel, or the relay itself. Both, unless one is not wanted."),
-  iceServers: z.array(iceServer).max(8).default([]).describe("STUN and TURN servers. None: hosts that see each other."),
-  bindAddress: z.string().optional().describe("Node alone: the one local address that WebRTC uses."),
+  ...rtcOptions,
   attemptTimeoutMs: z
     .int()
     .min(200)
     .max(4_500)
     .default(3_000)
     .describe("How long one try of a data channel may take, in milliseconds; a second one follows."),
-  maxOffersPerSecond: z
-    .int()
-    .min(1)
-    .default(16)
-    .describe("Proposals of data channels heard per second; four times as many at once."),
   ...roadOptions,
 });
 

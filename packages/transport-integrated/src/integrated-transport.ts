@@ -1,5 +1,6 @@
 import {
   type Address,
+  type ChildAbort,
   type Clock,
   type Connection,
   type CryptoSuite,
@@ -20,11 +21,10 @@ import {
 import { StateTeller } from "@swarm-space/core/medium";
 import { IdSource, type RelayPool } from "@swarm-space/gun-driver";
 import { type HeardSignal, RelayTransport } from "@swarm-space/gun-driver/road";
-import type { WebRtcEngine, WebRtcOptions } from "@swarm-space/webrtc-driver";
+import { directCapabilities, rtcOf, type WebRtcEngine, type WebRtcOptions } from "@swarm-space/webrtc-driver";
 import type { IntegratedConfig } from "./config.ts";
 import { DirectRoad } from "./direct/direct-road.ts";
 import type { SimplePeerConstructor } from "./direct/simple-channel.ts";
-import { iceServersOf } from "./ice-servers.ts";
 import type { openRelaySide } from "./relay-side.ts";
 import { allSignalSafeguards, type SignalSafeguards } from "./signalling/safeguards.ts";
 
@@ -44,9 +44,6 @@ export interface IntegratedTransportParts {
   refused?(remote: string, error: SwarmError): void;
 }
 
-/** As it is where no TURN server carries the bytes. */
-const directCapabilities: RoadCapabilities = { direct: true, maxFrameBytes: 65_536, latencyClassMs: 50 };
-
 /** One transport with two roads: a relay at once, and a data channel that the same relays signal. */
 export class IntegratedTransport implements Transport {
   readonly id = "integrated";
@@ -58,7 +55,7 @@ export class IntegratedTransport implements Transport {
   readonly #inTurn = oneAtATime();
   #direct: DirectRoad | undefined;
   #engine: WebRtcEngine | undefined;
-  #opening: AbortController | undefined;
+  #opening: ChildAbort | undefined;
   /** Why there is no road of data channels. */
   #withoutDirect: string | undefined;
 
@@ -95,9 +92,8 @@ export class IntegratedTransport implements Transport {
   async open(accept: (connection: Connection) => void, { signal }: SignalOptions): Promise<void> {
     signal.throwIfAborted();
     await this.#inTurn(async () => {
-      using opening = childAbort(signal);
-      this.#opening = new AbortController();
-      this.#opening.signal.addEventListener("abort", () => opening.abort(this.#opening?.signal.reason));
+      const opening = childAbort(signal);
+      this.#opening = opening;
       try {
         await this.#begin(accept, opening.signal);
       } catch (error) {
@@ -105,6 +101,7 @@ export class IntegratedTransport implements Transport {
         throw error;
       } finally {
         this.#opening = undefined;
+        opening[Symbol.dispose]();
       }
     });
   }
@@ -156,7 +153,7 @@ export class IntegratedTransport implements Transport {
       suite: crypto,
       road: session,
       engine: this.#engine,
-      iceServers: iceServersOf(config),
+      iceServers: rtcOf(config).iceServers,
       refused: (remote, error) => refused?.(remote, error),
       onCount: () => this.#tell(),
     });
@@ -166,13 +163,10 @@ export class IntegratedTransport implements Transport {
   /** Undefined: this platform has no WebRTC; the relay goes on without. */
   async #openDirect(): Promise<SimplePeerConstructor | undefined> {
     const { config, clock, openEngine, loadSimplePeer } = this.#parts;
-    const { bindAddress } = config;
     this.#withoutDirect = undefined;
     if (!config.roads.includes("direct")) return undefined;
     try {
-      const iceServers = iceServersOf(config);
-      const engine = openEngine({ clock, iceServers, ...(bindAddress === undefined ? {} : { bindAddress }) });
-      const [opened, SimplePeer] = await Promise.all([engine, loadSimplePeer()]);
+      const [opened, SimplePeer] = await Promise.all([openEngine({ clock, ...rtcOf(config) }), loadSimplePeer()]);
       this.#engine = opened;
       return SimplePeer;
     } catch (error) {

@@ -1,11 +1,10 @@
 import { definePlugin, ports } from "@swarm-space/core";
 import { RelayPool } from "@swarm-space/gun-driver";
 import { relayLinks } from "@swarm-space/gun-driver/road";
-import { openWebRtc } from "@swarm-space/webrtc-driver";
+import { openWebRtc, rtcOf } from "@swarm-space/webrtc-driver";
 import { type IntegratedConfig, integratedConfig } from "./config.ts";
 import { createFinder } from "./finding/create-finder.ts";
 import type { Finder, FinderOptions } from "./finding/finder.ts";
-import { iceServersOf } from "./ice-servers.ts";
 import { IntegratedTransport, type IntegratedTransportParts } from "./integrated-transport.ts";
 import { openRelaySide } from "./relay-side.ts";
 import { finderSource, presenceSource } from "./sources.ts";
@@ -70,11 +69,10 @@ function finding(
   openEngine: NonNullable<FinderOptions["openEngine"]>,
 ): Pick<FinderOptions, "trackers" | "dht" | "rtc" | "openEngine"> {
   const { bootstrap, port, host } = config.dht;
-  const bindAddress = config.bindAddress === undefined ? {} : { bindAddress: config.bindAddress };
   return {
     trackers: config.trackers,
     ...(bootstrap.length === 0 ? {} : { dht: { bootstrap, port, ...(host === undefined ? {} : { host }) } }),
-    rtc: { iceServers: iceServersOf(config), ...bindAddress },
+    rtc: rtcOf(config),
     openEngine,
   };
 }

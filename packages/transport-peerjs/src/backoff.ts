@@ -1,6 +1,6 @@
 /** How long to wait before a server is dialled again. */
 export interface Backoff {
-  readonly baseMs: number;
+  readonly backoffBaseMs: number;
   /** Least wait once it is taken for away. */
   readonly probeMs: number;
 }
@@ -14,7 +14,7 @@ export const failuresUntilAway = 5;
  * @param failures failed dials in a row, from 1
  * @param random in [0, 1)
  */
-export function backoffDelay({ baseMs, probeMs }: Backoff, failures: number, random: number): number {
+export function backoffDelay({ backoffBaseMs, probeMs }: Backoff, failures: number, random: number): number {
   if (failures >= failuresUntilAway) return probeMs * (1 + random);
-  return random * Math.min(probeMs, baseMs * 2 ** failures);
+  return random * Math.min(probeMs, backoffBaseMs * 2 ** failures);
 }

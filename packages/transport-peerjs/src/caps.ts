@@ -18,13 +18,6 @@ export const caps: readonly Cap[] = Object.freeze([
   },
   {
     file: "session.ts",
-    name: "#connections",
-    holds: "connections",
-    most: "as `maxConnections` says",
-    eviction: "further ones are refused",
-  },
-  {
-    file: "session.ts",
     name: "#meetings",
     holds: "meetings, one a server",
     most: 8,

@@ -1,3 +1,4 @@
+import { rtcOptions } from "@swarm-space/webrtc-driver";
 import * as z from "zod";
 import { parseServerUrl } from "./server-url.ts";
 
@@ -7,12 +8,6 @@ const serverUrl = z
   .refine((text) => parseServerUrl(text) !== undefined, {
     error: "expected a ws:, wss:, http: or https: URL without user, query or fragment",
   });
-
-const iceServer = z.strictObject({
-  urls: z.union([z.string(), z.array(z.string())]).describe("STUN or TURN URLs, as stun:host:3478."),
-  username: z.string().optional().describe("User name for TURN."),
-  credential: z.string().optional().describe("Password for TURN."),
-});
 
 const rendezvous = z.strictObject({
   slots: z
@@ -40,8 +35,7 @@ export const peerjsConfig = z.strictObject({
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
     .default("peerjs")
     .describe("The servers' API key."),
-  iceServers: z.array(iceServer).max(8).default([]).describe("STUN and TURN servers. None: hosts that see each other."),
-  bindAddress: z.string().optional().describe("Node alone: the one local address that WebRTC uses."),
+  ...rtcOptions,
   rendezvous: rendezvous.prefault({}).describe("How nodes find each other where a server lists nobody."),
   listPeers: z.boolean().default(true).describe("Whether the servers' peer lists are asked, where they allow it."),
   openTimeoutMs: z
@@ -69,7 +63,7 @@ export const peerjsConfig = z.strictObject({
     .min(100)
     .default(3_000)
     .describe(
-      "How long a peer connection may take to its answer, and from there to its opening, before another one is tried, in milliseconds.",
+      "How long a peer connection may take to its answer, and from there to its opening, in milliseconds; then another is tried.",
     ),
   backoffBaseMs: z
     .int()
@@ -82,11 +76,6 @@ export const peerjsConfig = z.strictObject({
     .default(60_000)
     .describe("Least wait between dials of a server that failed five times in a row, in milliseconds."),
   maxConnections: z.int().min(1).default(128).describe("Connections at once."),
-  maxOffersPerSecond: z
-    .int()
-    .min(1)
-    .default(16)
-    .describe("Inbound dials heard per second and server; four times as many at once."),
 });
 
 export type PeerjsConfig = z.output<typeof peerjsConfig>;

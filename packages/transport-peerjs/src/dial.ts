@@ -1,4 +1,4 @@
-import { type Clock, type Connection, type SignalOptions, SwarmError } from "@swarm-space/core";
+import { type Clock, type Connection, childAbort, deadline, type SignalOptions, SwarmError } from "@swarm-space/core";
 import type { Registration } from "./registration.ts";
 
 export interface DialParts {
@@ -23,28 +23,22 @@ export async function dial(
   { signal }: SignalOptions,
 ): Promise<Connection> {
   const { clock, dialTimeoutMs } = parts;
-  const over = new AbortController();
-  const late = () => over.abort(new SwarmError("DIAL_FAILED", `Nothing came of it within ${dialTimeoutMs} ms`));
+  const late = () => new SwarmError("DIAL_FAILED", `Nothing came of it within ${dialTimeoutMs} ms`);
+  const over = deadline(signal, clock, dialTimeoutMs, late);
   // Of the id, not of one attempt: a server says it once, and it may be while an attempt ends.
   const onAbsent = () => over.abort(new SwarmError("PEER_ABSENT", "The PeerServer knows nobody of this id"));
-  const timer = clock.timer(dialTimeoutMs, late);
   try {
     for (let left = maxAttempts; ; left -= 1) {
-      const either = AbortSignal.any([signal, over.signal]);
-      const result = await attempt(registration, id, { ...parts, onAbsent }, either);
+      const result = await attempt(registration, id, { ...parts, onAbsent }, over.signal);
       signal.throwIfAborted();
       if (!(result instanceof SwarmError)) return result;
-      if (!isWorthAnother(result)) throw result;
+      if (result.code !== "DIAL_FAILED") throw result;
       over.signal.throwIfAborted();
       if (left <= 1) throw result;
     }
   } finally {
-    timer[Symbol.dispose]();
+    over[Symbol.dispose]();
   }
-}
-
-function isWorthAnother(error: SwarmError): boolean {
-  return error.code === "DIAL_FAILED";
 }
 
 /** Nothing is left of one that failed. Rejects with the signal's reason, where that was no `SwarmError`. */
@@ -54,26 +48,27 @@ async function attempt(
   { clock, attemptTimeoutMs, onAbsent }: DialParts & { onAbsent(): void },
   signal: AbortSignal,
 ): Promise<Connection | SwarmError> {
-  const over = new AbortController();
+  const over = childAbort(signal);
   const due = (what: string) => clock.timer(attemptTimeoutMs, () => over.abort(new SwarmError("DIAL_FAILED", what)));
   let timer = due("Nobody answered in time");
-  const dialled = registration.dial(id, {
+  const { connection, release, close } = registration.dial(id, {
     onAnswer: () => {
       timer[Symbol.dispose]();
       timer = due("The peer connection did not open in its time");
     },
     onAbsent,
-    onFault: (error) => over.abort(error),
+    onFault: over.abort,
   });
   try {
-    await dialled.connection.opened({ signal: AbortSignal.any([signal, over.signal]) });
-    dialled.release();
-    return dialled.connection;
+    await connection.opened(over);
+    release();
+    return connection;
   } catch (error) {
-    dialled.close();
+    close();
     if (SwarmError.is(error)) return error;
     throw error;
   } finally {
     timer[Symbol.dispose]();
+    over[Symbol.dispose]();
   }
 }

@@ -14,8 +14,7 @@ export interface HearingParts {
 }
 
 /** No connection has this id, so that what comes back means nothing to anybody else. */
-const connectionId = "echo";
-const candidate = { candidate: "", sdpMid: "0", sdpMLineIndex: 0 };
+const payload = { connectionId: "echo", candidate: { candidate: "" } };
 
 /**
  * Whether a server still hears: what is said to one's own id comes back at once. A PeerServer answers neither heartbeats nor
@@ -34,7 +33,7 @@ export class Hearing {
     if (this.#timer) return;
     const { clock, id, timeoutMs, send, onDeaf } = this.#parts;
     this.#timer = clock.timer(timeoutMs, onDeaf);
-    send({ type: "CANDIDATE", dst: id, payload: { connectionId, candidate } });
+    send({ type: "CANDIDATE", dst: id, payload });
   }
 
   /** True: it is the answer, and for nobody else. The server itself writes who sent it. */

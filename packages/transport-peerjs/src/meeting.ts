@@ -1,5 +1,4 @@
 import type { Address, Clock, PeerId, Random, Sighting } from "@swarm-space/core";
-import { SwarmError } from "@swarm-space/core";
 import type { PeerjsConfig } from "./config.ts";
 import { fetchPeerList } from "./peer-list.ts";
 import { peerOf } from "./peerjs-id.ts";
@@ -15,6 +14,8 @@ export interface MeetingParts {
   readonly random: Random;
   /** The ids where nodes of this network meet. */
   readonly ids: readonly string[];
+  /** The transport closes. */
+  readonly closing: AbortSignal;
   register(server: ServerAddress, id: string): Registration;
   tell(sighting: Sighting): void;
   /** Whether a connection that was dialled by this id stands. */
@@ -30,11 +31,10 @@ const soonMs = 200;
  */
 export class Meeting {
   readonly #parts: MeetingParts;
-  readonly #closing = new AbortController();
   #held: Registration | undefined;
   #timer: Disposable | undefined;
   #round: Promise<void> = Promise.resolve();
-  #isListOff = false;
+  #isListOff: boolean;
 
   constructor(parts: MeetingParts) {
     this.#parts = parts;
@@ -51,8 +51,8 @@ export class Meeting {
     this.#next(soonMs);
   }
 
+  /** After `closing` aborted. */
   async close(): Promise<void> {
-    this.#closing.abort(new SwarmError("TRANSPORT_UNAVAILABLE", "The transport closes"));
     this.#timer?.[Symbol.dispose]();
     await this.#round;
     await this.#held?.close();
@@ -61,8 +61,8 @@ export class Meeting {
 
   /** Between half and one and a half of the time, so that many do not come at once. */
   #next(aboutMs: number): void {
-    if (this.#closing.signal.aborted) return;
-    const { clock, random, config } = this.#parts;
+    const { clock, random, config, closing } = this.#parts;
+    if (closing.aborted) return;
     this.#timer?.[Symbol.dispose]();
     this.#timer = clock.timer((0.5 + random.float()) * aboutMs, () => {
       this.#round = this.#round.then(() => this.#look()).finally(() => this.#next(config.rendezvous.everyMs));
@@ -73,10 +73,10 @@ export class Meeting {
   async #look(): Promise<void> {
     if (this.#parts.place.registration === undefined) return;
     await this.#list();
-    if (this.#held?.isOver) this.#held = undefined;
-    const { ids, place, isConnectedBy } = this.#parts;
+    if (this.#held?.why) this.#held = undefined;
+    const { ids, place, isConnectedBy, closing } = this.#parts;
     for (const id of ids) {
-      if (this.#closing.signal.aborted || this.#held?.id === id || isConnectedBy(place.server, id)) continue;
+      if (closing.aborted || this.#held?.id === id || isConnectedBy(place.server, id)) continue;
       const isFree = this.#held === undefined && (await this.#take(id));
       if (!isFree) this.#tell(id);
     }
@@ -84,8 +84,7 @@ export class Meeting {
 
   /** True: it was free, and is ours now. */
   async #take(id: string): Promise<boolean> {
-    const { place, register } = this.#parts;
-    const { signal } = this.#closing;
+    const { place, register, closing: signal } = this.#parts;
     const registration = register(place.server, id);
     try {
       await registration.opened({ signal });
@@ -103,10 +102,10 @@ export class Meeting {
 
   async #list(): Promise<void> {
     if (this.#isListOff) return;
-    const { clock, config, place, self } = this.#parts;
+    const { clock, config, place, self, closing: signal } = this.#parts;
     try {
       const { key, serverTimeoutMs: timeoutMs } = config;
-      const found = await fetchPeerList(place.server, { clock, key, timeoutMs, signal: this.#closing.signal });
+      const found = await fetchPeerList(place.server, { clock, key, timeoutMs, signal });
       this.#isListOff = found === undefined;
       for (const id of found ?? []) {
         const peer = peerOf(id);

@@ -1,18 +1,23 @@
 import { type Clock, SwarmError, TokenBucket } from "@swarm-space/core";
+import { setBounded } from "@swarm-space/core/medium";
 import type { Link } from "./peerjs.ts";
 import type { ServerMessage } from "./server-message.ts";
+
+type LinkName = Pick<Link, "peer" | "connectionId">;
 
 /** A link between its offer and its channel's opening. */
 export interface Negotiating {
   readonly link: Link;
   readonly isDialled: boolean;
+  /** So has one that came in: the answer is ours. */
   hasAnswer: boolean;
   candidates: number;
   /** Ends it where nothing comes of it. */
   readonly due?: Disposable;
-  /** Of a dial: the other side answered, is not there, or sent what is not accepted. */
-  onAnswer(): void;
-  onAbsent(): void;
+  /** Of a dial: the other side answered, or is not there. */
+  onAnswer?(): void;
+  onAbsent?(): void;
+  /** It sent what is not accepted. */
   onFault(error: unknown): void;
 }
 
@@ -43,18 +48,16 @@ export class Negotiations {
   }
 
   add(negotiating: Negotiating): void {
-    const { peer, connectionId } = negotiating.link;
-    this.#links.set(keyOf(peer, connectionId), negotiating);
+    this.#links.set(keyOf(negotiating.link), negotiating);
   }
 
-  find({ peer, connectionId }: Link): Negotiating | undefined {
-    return this.#links.get(keyOf(peer, connectionId));
+  find(link: LinkName): Negotiating | undefined {
+    return this.#links.get(keyOf(link));
   }
 
-  delete({ peer, connectionId }: Link): void {
-    const key = keyOf(peer, connectionId);
-    this.#links.get(key)?.due?.[Symbol.dispose]();
-    this.#links.delete(key);
+  delete(link: LinkName): void {
+    this.find(link)?.due?.[Symbol.dispose]();
+    this.#links.delete(keyOf(link));
   }
 
   all(): readonly Negotiating[] {
@@ -63,10 +66,7 @@ export class Negotiations {
 
   /** Nothing is taken of this peer for a minute. */
   mute(src: string): void {
-    this.#muted.delete(src);
-    this.#muted.set(src, this.#parts.clock.now() + mutedMs);
-    const [oldest] = this.#muted.keys();
-    if (this.#muted.size > maxMuted && oldest !== undefined) this.#muted.delete(oldest);
+    setBounded(this.#muted, src, this.#parts.clock.now() + mutedMs, maxMuted);
   }
 
   /** Whether PeerJS is to hear it. Undefined: yes. */
@@ -74,13 +74,13 @@ export class Negotiations {
     if (!("src" in message)) return undefined;
     if (!("payload" in message)) {
       for (const each of this.all()) {
-        if (each.isDialled && !each.hasAnswer && each.link.peer === message.src) each.onAbsent();
+        if (!each.hasAnswer && each.link.peer === message.src) each.onAbsent?.();
       }
       // PeerJS would close what stands.
       return "drop";
     }
     if ((this.#muted.get(message.src) ?? 0) > this.#parts.clock.now()) return "drop";
-    const known = this.#links.get(keyOf(message.src, message.payload.connectionId));
+    const known = this.find({ peer: message.src, connectionId: message.payload.connectionId });
     if (message.type === "OFFER") return this.#refuseOffer(known);
     // Those of a link that is over come late, and in good faith.
     if (known === undefined) return "drop";
@@ -88,9 +88,9 @@ export class Negotiations {
       known.candidates += 1;
       return known.candidates > maxCandidates ? "drop" : undefined;
     }
-    if (!known.isDialled || known.hasAnswer) return new SwarmError("SIGNAL_INVALID", "An answer to no offer of ours");
+    if (known.hasAnswer) return new SwarmError("SIGNAL_INVALID", "An answer to no offer of ours");
     known.hasAnswer = true;
-    known.onAnswer();
+    known.onAnswer?.();
     return undefined;
   }
 
@@ -102,6 +102,6 @@ export class Negotiations {
   }
 }
 
-function keyOf(peer: string, connectionId: string): string {
+function keyOf({ peer, connectionId }: LinkName): string {
   return `${peer} ${connectionId}`;
 }

@@ -1,4 +1,4 @@
-import { type Clock, SwarmError } from "@swarm-space/core";
+import { type Clock, deadline } from "@swarm-space/core";
 import { isPeerjsId } from "./peerjs-id.ts";
 import type { ServerAddress } from "./server-url.ts";
 
@@ -14,18 +14,15 @@ const maxIds = 4_096;
 
 /**
  * The ids that a server lists; undefined where it lists none, as an unmodified one. PeerJS's own `listAllPeers` takes its
- * refusal for an end of everything.
- * @throws SwarmError `TRANSPORT_UNAVAILABLE`; the signal's reason
+ * refusal for an end of everything. Rejects where the server is away, says no JSON or too much, or the signal aborts.
  */
 export async function fetchPeerList(
   server: ServerAddress,
   { clock, key, timeoutMs, signal }: PeerListParts,
 ): Promise<readonly string[] | undefined> {
-  const late = new AbortController();
-  const timer = clock.timer(timeoutMs, () => late.abort());
+  const over = deadline(signal, clock, timeoutMs);
   try {
-    const either = AbortSignal.any([signal, late.signal]);
-    const response = await fetch(`${server.url}${key}/peers`, { signal: either, redirect: "error" });
+    const response = await fetch(`${server.url}${key}/peers`, { signal: over.signal, redirect: "error" });
     if (response.status !== 200) {
       await response.body?.cancel();
       return undefined;
@@ -33,26 +30,21 @@ export async function fetchPeerList(
     const ids: unknown = JSON.parse(await boundedText(response));
     if (!Array.isArray(ids)) return undefined;
     return ids.slice(0, maxIds).filter((id): id is string => typeof id === "string" && isPeerjsId(id));
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw new SwarmError("TRANSPORT_UNAVAILABLE", `${server.url} did not show its list`, { cause });
   } finally {
-    timer[Symbol.dispose]();
+    over[Symbol.dispose]();
   }
 }
 
+/** At most `maxBytes`: what is cut off is no JSON any more. */
 async function boundedText({ body }: Response): Promise<string> {
   const reader = body?.getReader();
   const decoder = new TextDecoder();
   let text = "";
-  while (reader) {
+  while (reader && text.length <= maxBytes) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return text + decoder.decode();
     text += decoder.decode(value, { stream: true });
-    if (text.length > maxBytes) {
-      await reader.cancel();
-      throw new SwarmError("TRANSPORT_UNAVAILABLE", "The list is too long");
-    }
   }
-  return text + decoder.decode();
+  await reader?.cancel();
+  return text;
 }

@@ -1,4 +1,5 @@
-import type { CryptoSuite, PeerId, Random } from "@swarm-space/core";
+import type { Address, CryptoSuite, PeerId, Random, Target } from "@swarm-space/core";
+import { digestOf } from "@swarm-space/core/medium";
 
 /** PeerJS's own rule (its `validateId`), and a bound that it lacks. */
 const anyId = /^[A-Za-z0-9]+(?:[ _-][A-Za-z0-9]+)*$/;
@@ -9,6 +10,11 @@ const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 /** Whether PeerJS takes it for an id. Ids of other apps are: who is there is learnt by the handshake. */
 export function isPeerjsId(text: string): boolean {
   return text.length <= maxIdLength && anyId.test(text);
+}
+
+/** Where a target is by PeerJS, as it says itself. */
+export function peerjsAddress({ addresses }: Target): Address | undefined {
+  return addresses.find(({ transport, value }) => transport === "peerjs" && isPeerjsId(value));
 }
 
 /** Who would be at this id, by its form. A hint. */
@@ -33,12 +39,9 @@ export function rendezvousIds(
   slots: number,
   suite: CryptoSuite | undefined,
 ): Promise<readonly string[]> {
-  const idOf = async (slot: number): Promise<string> => {
-    const bytes = new TextEncoder().encode(`swarm-space peerjs rendezvous\0${network}\0${slot}`);
-    const hash = suite ? suite.hash(bytes) : new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-    return letters(hash);
-  };
-  return Promise.all(Array.from({ length: slots }, (_, slot) => idOf(slot)));
+  const idOf = async (_: unknown, slot: number) =>
+    letters(await digestOf(`swarm-space peerjs rendezvous\0${network}\0${slot}`, suite));
+  return Promise.all(Array.from({ length: slots }, idOf));
 }
 
 function letters(bytes: Uint8Array): string {

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "@swarm-space/core";
+import { hexOf } from "@swarm-space/core/medium";
 import type { DataChannel, PeerConnection, WebRtcEngine } from "@swarm-space/webrtc-driver";
 import { makePeerjs } from "./generated/peerjs-factory.ts";
 import { type MakeSocket, peerjsSocketClass, type SocketHooks } from "./peerjs-socket.ts";
@@ -32,7 +33,6 @@ export interface PeerjsPeer {
   readonly socket: { send(message: Readonly<Record<string, unknown>>): void };
   on(event: "open" | "disconnected" | "close", listener: () => void): void;
   on(event: "connection", listener: (link: Link) => void): void;
-  on(event: "call", listener: (call: { close(): void }) => void): void;
   on(event: "error", listener: (error: { readonly type: string; readonly message: string }) => void): void;
   connect(id: string, options: { serialization: "raw"; reliable: true; label: string }): Link | undefined;
   destroy(): void;
@@ -81,21 +81,14 @@ export function openPeerjs(parts: PeerjsParts): PeerjsPeer {
     webrtcAdapter: { browserDetails: { browser: "unknown", version: 0 } },
   });
   return new library.Peer(parts.id, {
-    host: server.host,
-    port: server.port,
-    path: server.path,
-    secure: server.secure,
+    ...server,
     key: parts.key,
     // A server that still holds an earlier socket of this token says nothing at all: each registration has its own.
-    token: tokenOf(random),
+    token: hexOf(random.bytes(16)),
     config: {},
     debug: 0,
     serializers: { raw: linkClass(library, parts) },
   });
-}
-
-function tokenOf(random: Random): string {
-  return Array.from(random.bytes(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** PeerJS's door for serializations of one's own: ours leaves the channel's bytes alone. */
@@ -134,20 +127,14 @@ function peerConnectionClass(engine: WebRtcEngine): unknown {
       readonly type: RTCSdpType;
       readonly sdp: string;
     }): Promise<void> {
-      try {
-        await super.setRemoteDescription(description);
-      } catch (error) {
+      await super.setRemoteDescription(description).catch((error: unknown) => {
         this.onFault?.(error);
         throw error;
-      }
+      });
     }
 
     override async addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
-      try {
-        await super.addIceCandidate(candidate);
-      } catch (error) {
-        this.onFault?.(error);
-      }
+      await super.addIceCandidate(candidate).catch((error: unknown) => this.onFault?.(error));
     }
   }
   // Its look for features asks others' STUN servers; there is nothing to find out.

@@ -11,6 +11,8 @@ export interface PlaceParts {
   readonly config: PeerjsConfig;
   readonly clock: Clock;
   readonly random: Random;
+  /** The transport closes. */
+  readonly closing: AbortSignal;
   register(server: ServerAddress, id: string): Registration;
   /** It is there anew. */
   onTaken(place: Place): void;
@@ -21,7 +23,6 @@ export interface PlaceParts {
 export class Place {
   readonly server: ServerAddress;
   readonly #parts: PlaceParts;
-  readonly #closing = new AbortController();
   #registration: Registration | undefined;
   #attempt: Promise<void> = Promise.resolve();
   #timer: Disposable | undefined;
@@ -61,8 +62,8 @@ export class Place {
     this.open();
   }
 
+  /** After `closing` aborted. */
   async close(): Promise<void> {
-    this.#closing.abort(new SwarmError("TRANSPORT_UNAVAILABLE", "The transport closes"));
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     await this.#attempt;
@@ -72,15 +73,13 @@ export class Place {
   }
 
   async #take(): Promise<void> {
-    const { self, random, register, onTaken, onChange } = this.#parts;
-    const { signal } = this.#closing;
+    const { self, random, register, onTaken, onChange, closing: signal } = this.#parts;
     this.#timer = undefined;
     const registration = register(this.server, this.#isTaken ? furtherId(self, random) : self);
     try {
       await registration.opened({ signal });
     } catch (error) {
       await registration.close();
-      this.#isTried = true;
       if (signal.aborted) return;
       return this.#failed(error);
     }
@@ -89,28 +88,28 @@ export class Place {
     this.#isTaken = false;
     this.#lastError = undefined;
     this.#registration = registration;
-    void registration.ended.then((why) => this.#lost(registration, why));
+    void registration.ended.then(() => this.#lost(registration));
     onTaken(this);
     onChange();
   }
 
   #failed(error: unknown): void {
     const { clock, config, random, onChange } = this.#parts;
+    this.#isTried = true;
     // Another instance is there, or what is left of an earlier one: nobody's failure.
     const isNew = SwarmError.is(error, "PEERJS_ID_TAKEN") && !this.#isTaken;
     this.#isTaken = isNew;
     if (isNew) return this.open();
     this.#failures += 1;
     this.#lastError = describeError(error);
-    const backoff = { baseMs: config.backoffBaseMs, probeMs: config.probeMs };
-    this.#timer = clock.timer(backoffDelay(backoff, this.#failures, random.float()), () => this.open());
+    this.#timer = clock.timer(backoffDelay(config, this.#failures, random.float()), () => this.open());
     onChange();
   }
 
-  #lost(registration: Registration, why: SwarmError): void {
+  #lost(registration: Registration): void {
     if (this.#registration !== registration) return;
     this.#registration = undefined;
     void registration.close();
-    if (!this.#closing.signal.aborted) this.#failed(why);
+    if (!this.#parts.closing.aborted) this.#failed(registration.why);
   }
 }

@@ -1,4 +1,13 @@
-import { type Clock, type Connection, type Random, type SignalOptions, SwarmError } from "@swarm-space/core";
+import {
+  aborted,
+  type Clock,
+  type Connection,
+  deadline,
+  pause,
+  type Random,
+  type SignalOptions,
+  SwarmError,
+} from "@swarm-space/core";
 import { DataChannelConnection, type WebRtcEngine } from "@swarm-space/webrtc-driver";
 import type { PeerjsConfig } from "./config.ts";
 import { Hearing } from "./hearing.ts";
@@ -42,25 +51,21 @@ const label = "swarm-space";
 export class Registration {
   readonly id: string;
   readonly server: ServerAddress;
-  /** Settles once it is over, with why. */
-  readonly ended: Promise<SwarmError>;
+  /** Resolves once it is over. */
+  readonly ended: Promise<void>;
   readonly #parts: RegistrationParts;
   readonly #negotiations: Negotiations;
   readonly #hearing: Hearing;
   readonly #open = Promise.withResolvers<void>();
-  readonly #gone = Promise.withResolvers<void>();
+  readonly #gone = new AbortController();
   readonly #over = new AbortController();
-  readonly #settle: (why: SwarmError) => void;
   #peer: PeerjsPeer | undefined;
-  #why: SwarmError | undefined;
 
   constructor(parts: RegistrationParts) {
     this.#parts = parts;
     this.id = parts.id;
     this.server = parts.server;
-    const { promise, resolve } = Promise.withResolvers<SwarmError>();
-    this.ended = promise;
-    this.#settle = resolve;
+    this.ended = aborted(this.#over.signal);
     const { clock, config, hasRoom } = parts;
     this.#negotiations = new Negotiations({ clock, maxOffersPerSecond: config.maxOffersPerSecond, hasRoom });
     this.#hearing = new Hearing({
@@ -69,18 +74,19 @@ export class Registration {
       timeoutMs: config.serverTimeoutMs,
       send: (message) => this.#peer?.socket.send(message),
       onEcho: () => this.#open.resolve(),
-      onDeaf: () => this.#end(new SwarmError("TRANSPORT_UNAVAILABLE", `${parts.server.url} is deaf`)),
+      onDeaf: () => this.#end(away(`${parts.server.url} is deaf`)),
     });
     try {
       this.#peer = this.#start();
     } catch (cause) {
-      this.#gone.resolve();
-      this.#end(new SwarmError("TRANSPORT_UNAVAILABLE", `No socket to ${parts.server.url}`, { cause }));
+      this.#gone.abort();
+      this.#end(away(`No socket to ${parts.server.url}`, cause));
     }
   }
 
-  get isOver(): boolean {
-    return this.#why !== undefined;
+  /** Why it is over. Undefined: it is not. */
+  get why(): SwarmError | undefined {
+    return this.#over.signal.reason;
   }
 
   /**
@@ -89,66 +95,45 @@ export class Registration {
    */
   async opened({ signal }: SignalOptions): Promise<void> {
     const { clock, config, server } = this.#parts;
-    const late = () => this.#end(new SwarmError("TRANSPORT_UNAVAILABLE", `${server.url} does not greet, or is deaf`));
-    const timer = clock.timer(config.serverTimeoutMs, late);
-    const aborted = Promise.withResolvers<void>();
-    const onAbort = () => aborted.resolve();
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    try {
-      await Promise.race([this.#open.promise, this.ended, aborted.promise]);
-      signal.throwIfAborted();
-      if (this.#why) throw this.#why;
-    } finally {
-      timer[Symbol.dispose]();
-      signal.removeEventListener("abort", onAbort);
-    }
+    const patience = deadline(signal, clock, config.serverTimeoutMs);
+    await Promise.race([this.#open.promise, this.ended, aborted(patience.signal)]);
+    patience[Symbol.dispose]();
+    signal.throwIfAborted();
+    if (patience.signal.aborted) this.#end(away(`${server.url} does not greet, or is deaf`));
+    if (this.why) throw this.why;
   }
 
   /** @throws SwarmError `TRANSPORT_UNAVAILABLE` */
-  dial(id: string, hooks: Pick<Negotiating, "onAnswer" | "onAbsent" | "onFault">): Dialled {
-    if (this.#why) throw unavailable(this.#why);
+  dial(id: string, hooks: Required<Pick<Negotiating, "onAnswer" | "onAbsent" | "onFault">>): Dialled {
+    if (this.why) throw unavailable(this.why);
     const link = this.#peer?.connect(id, { serialization: "raw", reliable: true, label });
-    const { peerConnection: peer, channel } = link ?? {};
-    if (!link || !peer || !channel) {
+    const connection = link && this.#connectionOf(link);
+    if (!link?.peerConnection || !connection) {
       link?.close();
-      throw new SwarmError("TRANSPORT_UNAVAILABLE", "PeerJS makes no connection");
+      throw away("PeerJS makes no connection");
     }
     // Where the server is deaf, its silence is not the peer's.
     this.#hearing.ask();
-    peer.onFault = hooks.onFault;
+    link.peerConnection.onFault = hooks.onFault;
     this.#negotiations.add({ link, isDialled: true, hasAnswer: false, candidates: 0, ...hooks });
-    const { clock, server } = this.#parts;
-    const facts = { transport: "peerjs", road: "direct", rendezvous: server.url, remote: id };
-    const connection = new DataChannelConnection({ clock, peer, channel, ...facts });
     return { connection, release: () => this.#release(link), close: () => this.#drop(link) };
   }
 
   /** Ends it; what it opened lives on. Resolves when its socket is gone, or its time is over. */
   async close(): Promise<void> {
-    this.#end(new SwarmError("TRANSPORT_UNAVAILABLE", "The node gave its place up"));
-    const late = Promise.withResolvers<void>();
-    const timer = this.#parts.clock.timer(socketEndMs, late.resolve);
-    await Promise.race([this.#gone.promise, late.promise]);
-    timer[Symbol.dispose]();
+    this.#end(away("The node gave its place up"));
+    await pause(this.#parts.clock, socketEndMs, this.#gone.signal);
   }
 
   #start(): PeerjsPeer {
-    const { clock, random, engine, config, server, id, makeSocket } = this.#parts;
     const peer = openPeerjs({
-      clock,
-      random,
-      engine,
-      server,
-      id,
-      key: config.key,
-      makeSocket,
-      socketHooks: { read: (text) => this.#read(text), gone: () => this.#gone.resolve() },
+      ...this.#parts,
+      key: this.#parts.config.key,
+      socketHooks: { read: (text) => this.#read(text), gone: () => this.#gone.abort() },
       onChannel: (link, _channel, isFirst) => this.#onChannel(link, isFirst),
     });
     peer.on("open", () => this.#hearing.ask());
     peer.on("connection", (link) => this.#onOffered(link));
-    peer.on("call", (call) => call.close());
     peer.on("error", ({ type, message }) => {
       // The others are of one connection, and told there.
       if (type !== "webrtc" && type !== "peer-unavailable") this.#end(fromPeerjsError(type, message));
@@ -160,7 +145,7 @@ export class Registration {
   }
 
   #read(text: unknown): ServerMessage | undefined {
-    if (this.#why) return undefined;
+    if (this.why) return undefined;
     const reading = readServerMessage(text);
     if ("error" in reading) {
       this.#refuse(reading.by, reading.error);
@@ -190,15 +175,13 @@ export class Registration {
     const due = clock.timer(arrivalMs, () => this.#drop(link));
     const onFault = (error: unknown) => {
       this.#drop(link);
-      if (this.#why) return;
+      if (this.why) return;
       this.#negotiations.mute(link.peer);
       this.#parts.refused(link.peer, SwarmError.is(error) ? error : new SwarmError("SIGNAL_INVALID", "Not accepted"));
     };
     const { peerConnection } = link;
     if (peerConnection) peerConnection.onFault = onFault;
-    const never = () => {};
-    const told = { onAnswer: never, onAbsent: never, onFault };
-    this.#negotiations.add({ link, isDialled: false, hasAnswer: true, candidates: 0, due, ...told });
+    this.#negotiations.add({ link, isDialled: false, hasAnswer: true, candidates: 0, due, onFault });
   }
 
   #onChannel(link: Link, isFirst: boolean): void {
@@ -208,23 +191,24 @@ export class Registration {
   }
 
   async #receive(link: Link): Promise<void> {
-    const { clock, server, accept } = this.#parts;
-    const { peerConnection: peer, channel } = link;
-    if (!peer || !channel) return this.#drop(link);
-    const facts = { transport: "peerjs", road: "direct", rendezvous: server.url, remote: link.peer };
-    const connection = new DataChannelConnection({ clock, peer, channel, ...facts });
-    const late = new AbortController();
-    const timer = clock.timer(arrivalMs, () => late.abort());
+    const connection = this.#connectionOf(link);
+    if (!connection) return this.#drop(link);
     try {
-      await connection.opened({ signal: AbortSignal.any([late.signal, this.#over.signal]) });
+      // Its time runs since the offer: then it is dropped, and ends.
+      await connection.opened({ signal: this.#over.signal });
     } catch {
       return this.#drop(link);
-    } finally {
-      timer[Symbol.dispose]();
     }
     if (this.#negotiations.find(link) === undefined) return void connection.close("no longer wanted");
     this.#release(link);
-    accept(connection);
+    this.#parts.accept(connection);
+  }
+
+  #connectionOf({ peer: remote, peerConnection: peer, channel }: Link): DataChannelConnection | undefined {
+    if (!peer || !channel) return undefined;
+    const { clock, server } = this.#parts;
+    const facts = { transport: "peerjs", road: "direct", rendezvous: server.url, remote };
+    return new DataChannelConnection({ clock, peer, channel, ...facts });
   }
 
   #release(link: Link): void {
@@ -240,8 +224,7 @@ export class Registration {
   }
 
   #end(why: SwarmError): void {
-    if (this.#why) return;
-    this.#why = why;
+    if (this.why) return;
     this.#hearing.end();
     this.#over.abort(why);
     for (const { link, isDialled, onFault } of this.#negotiations.all()) {
@@ -249,12 +232,15 @@ export class Registration {
       this.#drop(link);
     }
     if (this.#peer) this.#peer.destroy();
-    else this.#gone.resolve();
-    this.#settle(why);
+    else this.#gone.abort();
   }
 }
 
 /** A dial that did not come to its end because of the server, whatever ended that. */
 function unavailable(cause: SwarmError): SwarmError {
-  return new SwarmError("TRANSPORT_UNAVAILABLE", `The PeerServer is away: ${cause.message}`, { cause });
+  return away(`The PeerServer is away: ${cause.message}`, cause);
+}
+
+function away(what: string, cause?: unknown): SwarmError {
+  return new SwarmError("TRANSPORT_UNAVAILABLE", what, { cause });
 }

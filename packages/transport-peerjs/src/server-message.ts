@@ -40,7 +40,10 @@ const maxTextLength = 65_536;
 const name = z.string().min(1).max(128);
 const src = z.string().refine(isPeerjsId);
 const plain = z.object({ type: z.enum(["OPEN", "ID-TAKEN", "INVALID-KEY"]) });
-const refusal = z.object({ type: z.literal("ERROR"), payload: z.object({ msg: z.string() }) });
+const refusal = z.object({
+  type: z.literal("ERROR"),
+  payload: z.object({ msg: z.string().transform((words) => words.slice(0, 200)) }),
+});
 const gone = z.object({ type: z.enum(["EXPIRE", "LEAVE"]), src });
 const signal = z.object({ type: z.enum(["OFFER", "ANSWER", "CANDIDATE"]), src, payload: z.unknown() });
 const envelope = z.union([plain, refusal, gone, signal]);
@@ -67,15 +70,13 @@ export function readServerMessage(text: unknown): Reading {
   } catch {
     return rubbish("server", "is no JSON");
   }
-  const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
+  const { type }: { readonly type?: unknown } = Object(value);
   if (typeof type !== "string") return rubbish("server", "has no type");
   if (!known.includes(type)) return { message: undefined };
   const read = envelope.safeParse(value);
   if (!read.success) return rubbish("server", `is no ${type}`);
   const message = read.data;
-  if (message.type === "ERROR")
-    return { message: { type: "ERROR", payload: { msg: message.payload.msg.slice(0, 200) } } };
-  if (!("payload" in message)) return { message };
+  if (!("src" in message) || !("payload" in message)) return { message };
   try {
     return { message: readSignal(message) };
   } catch (error) {

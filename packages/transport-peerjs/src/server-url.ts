@@ -9,26 +9,13 @@ export interface ServerAddress {
   readonly secure: boolean;
 }
 
-const schemes: Readonly<Record<string, boolean>> = Object.freeze({
-  "http:": false,
-  "ws:": false,
-  "https:": true,
-  "wss:": true,
-});
-
 /** Undefined for what names no server. The same server gives the same text, however it is written. */
 export function parseServerUrl(text: string): ServerAddress | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, hostname, port, pathname, username, password, search, hash } = new URL(text);
-  const secure = Object.hasOwn(schemes, protocol) ? schemes[protocol] : undefined;
-  if (secure === undefined || hostname === "" || username + password + search + hash !== "") return undefined;
+  const tls = /^(?:http|ws)(s?):$/.exec(protocol)?.[1];
+  if (tls === undefined || username + password + search + hash !== "") return undefined;
   const path = pathname.endsWith("/") ? pathname : `${pathname}/`;
-  const number = port === "" ? (secure ? 443 : 80) : Number(port);
-  return {
-    url: `${secure ? "https" : "http"}://${hostname}:${number}${path}`,
-    host: hostname,
-    port: number,
-    path,
-    secure,
-  };
+  const number = Number(port || (tls ? 443 : 80));
+  return { url: `http${tls}://${hostname}:${number}${path}`, host: hostname, port: number, path, secure: tls !== "" };
 }

@@ -1,11 +1,12 @@
-import type { Address, Clock, Connection, CryptoSuite, PeerId, Random, Sighting, Target } from "@swarm-space/core";
+import type { Address, Clock, Connection, PeerId, Random, Sighting, Target } from "@swarm-space/core";
 import { type SignalOptions, SwarmError } from "@swarm-space/core";
+import { type Condition, ConnectionShelf, type TransportSession } from "@swarm-space/core/medium";
 import type { WebRtcEngine } from "@swarm-space/webrtc-driver";
-import { type Condition, conditionOf } from "./condition.ts";
+import { conditionOf, whyAway } from "./condition.ts";
 import type { PeerjsConfig } from "./config.ts";
 import { dial } from "./dial.ts";
 import { Meeting } from "./meeting.ts";
-import { isPeerjsId, rendezvousIds } from "./peerjs-id.ts";
+import { peerjsAddress } from "./peerjs-id.ts";
 import type { MakeSocket } from "./peerjs-socket.ts";
 import { Place } from "./place.ts";
 import { Registration } from "./registration.ts";
@@ -18,7 +19,6 @@ export interface SessionParts {
   readonly random: Random;
   readonly engine: WebRtcEngine;
   readonly makeSocket: MakeSocket;
-  readonly suite: CryptoSuite | undefined;
   accept(connection: Connection): void;
   refused(src: string, error: SwarmError): void;
   tell(sighting: Sighting): void;
@@ -26,43 +26,33 @@ export interface SessionParts {
 }
 
 /** From one `open` to its `close`: the places at the servers, the meetings there, and the connections. */
-export class Session {
+export class Session implements TransportSession {
   readonly #parts: SessionParts;
   readonly #places: readonly Place[];
   readonly #meetings = new Map<Place, Meeting>();
-  /** With the id and server by which it was dialled. */
-  readonly #connections = new Map<Connection, string>();
+  /** By server and id. */
+  readonly #shelf: ConnectionShelf;
   readonly #closing = new AbortController();
-  #dials = 0;
 
   /** @param ids of the rendezvous */
   constructor(parts: SessionParts, ids: readonly string[]) {
     this.#parts = parts;
     const { self, config, clock, random } = parts;
+    this.#shelf = new ConnectionShelf(config.maxConnections, parts.onChange);
     const register = (server: ServerAddress, id: string) => this.#register(server, id);
     const servers = new Map(config.servers.flatMap((text) => parseServerUrl(text) ?? []).map((one) => [one.url, one]));
-    const told = {
-      onTaken: (place: Place) => this.#meetings.get(place)?.begin(),
-      onChange: () => parts.onChange(),
-    };
-    this.#places = [...servers.values()].map(
-      (server) => new Place({ self: self.id, server, config, clock, random, register, ...told }),
-    );
-    for (const place of this.#places) {
-      const isConnectedBy = ({ url }: ServerAddress, id: string) =>
-        [...this.#connections.values()].includes(`${url} ${id}`);
-      const { tell } = parts;
-      const meeting = new Meeting({ self: self.id, place, config, clock, random, ids, register, tell, isConnectedBy });
-      this.#meetings.set(place, meeting);
-    }
+    const { tell, onChange } = parts;
+    const common = { self: self.id, config, clock, random, register, closing: this.#closing.signal };
+    const onTaken = (place: Place) => this.#meetings.get(place)?.begin();
+    const isConnectedBy = ({ url }: ServerAddress, id: string) => this.#shelf.hasBy(`${url} ${id}`);
+    this.#places = [...servers.values()].map((server) => new Place({ ...common, server, onTaken, onChange }));
+    for (const place of this.#places)
+      this.#meetings.set(place, new Meeting({ ...common, place, ids, tell, isConnectedBy }));
     for (const place of this.#places) place.open();
   }
 
   get condition(): Condition {
-    const servers = this.#places.map(({ server, registration, isTried, lastError }) => {
-      return { url: server.url, isUp: registration !== undefined, isTried, lastError };
-    });
-    return conditionOf(servers, this.#connections.size);
+    return conditionOf(this.#places, this.#shelf.size);
   }
 
   get hasServers(): boolean {
@@ -85,32 +75,27 @@ export class Session {
   }
 
   /** @throws SwarmError `PEER_ABSENT`, `TRANSPORT_UNAVAILABLE`, `DIAL_FAILED`; the signal's reason */
-  async connect({ peer, addresses }: Target, { signal }: SignalOptions): Promise<Connection> {
-    const address = addresses.find(({ transport, value }) => transport === "peerjs" && isPeerjsId(value));
-    const id = address?.value ?? peer;
+  async connect(target: Target, { signal }: SignalOptions): Promise<Connection> {
+    const address = peerjsAddress(target);
+    const id = address?.value ?? target.peer;
     if (id === undefined) throw new SwarmError("DIAL_FAILED", "The target has no PeerJS id");
     const places = this.#places.filter(({ server }) => [undefined, server.url].includes(address?.rendezvous));
     const ready = places.flatMap(({ registration }) => registration ?? []);
     if (ready.length === 0) {
-      const why = places.map(({ lastError }) => lastError ?? "not reached").join("; ");
-      throw new SwarmError("TRANSPORT_UNAVAILABLE", `The PeerServer is away: ${why || "it is not ours"}`);
+      const why = whyAway(places) || "it is not ours";
+      throw new SwarmError("TRANSPORT_UNAVAILABLE", `The PeerServer is away: ${why}`);
     }
     if (this.#places.some((place) => this.#isOwn(place, id)))
       throw new SwarmError("PEER_ABSENT", "This node is there itself");
-    if (!this.#hasRoom()) throw new SwarmError("DIAL_FAILED", "There are as many connections as `maxConnections` says");
-    this.#dials += 1;
-    try {
-      return await this.#dialAny(ready, id, signal);
-    } finally {
-      this.#dials -= 1;
-    }
+    return await this.#shelf.dial(() => this.#dialAny(ready, id, signal));
   }
 
   async close(reason: string): Promise<void> {
     this.#closing.abort(new SwarmError("TRANSPORT_UNAVAILABLE", "The transport closes"));
     await Promise.all([...this.#meetings.values()].map((meeting) => meeting.close()));
     await Promise.all(this.#places.map((place) => place.close()));
-    await Promise.all([...this.#connections.keys()].map((connection) => connection.close(reason)));
+    await this.#shelf.close(reason);
+    await this.#parts.engine.close();
   }
 
   /** Through every server at once, where the address names none; the first to open is kept. */
@@ -125,7 +110,7 @@ export class Session {
         const connection = await dial(registration, id, { clock, ...config }, { signal: either });
         if (winner !== undefined || either.aborted) return void connection.close("another road was first");
         winner = connection;
-        this.#keep(connection, `${registration.server.url} ${id}`);
+        this.#shelf.keep(connection, `${registration.server.url} ${id}`);
         won.abort();
       } catch (error) {
         failures.push(error);
@@ -136,52 +121,25 @@ export class Session {
     signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
     // One that knows of nobody says more than one that is away.
-    throw (
-      failures.find((error) => SwarmError.is(error, "DIAL_FAILED")) ??
-      failures.find((error) => SwarmError.is(error, "PEER_ABSENT")) ??
-      failures[0]
-    );
+    const first = (code: string) => failures.find((error) => SwarmError.is(error, code));
+    throw first("DIAL_FAILED") ?? first("PEER_ABSENT") ?? failures[0];
   }
 
   #register(server: ServerAddress, id: string): Registration {
-    const { clock, random, engine, config, makeSocket, accept, refused } = this.#parts;
     return new Registration({
-      clock,
-      random,
-      engine,
-      config,
-      makeSocket,
+      ...this.#parts,
       server,
       id,
-      hasRoom: () => this.#hasRoom(),
+      hasRoom: () => this.#shelf.hasRoom,
       accept: (connection) => {
-        if (this.#closing.signal.aborted || !this.#hasRoom()) return void connection.close("no room");
-        this.#keep(connection, "");
-        accept(connection);
+        if (this.#closing.signal.aborted || !this.#shelf.hasRoom) return void connection.close("no room");
+        this.#shelf.keep(connection);
+        this.#parts.accept(connection);
       },
-      refused,
     });
   }
 
   #isOwn(place: Place, id: string): boolean {
     return place.registration?.id === id || this.#meetings.get(place)?.held?.id === id;
   }
-
-  #hasRoom(): boolean {
-    return this.#connections.size + this.#dials < this.#parts.config.maxConnections;
-  }
-
-  #keep(connection: Connection, by: string): void {
-    this.#connections.set(connection, by);
-    void connection.closed.then(() => {
-      this.#connections.delete(connection);
-      this.#parts.onChange();
-    });
-    this.#parts.onChange();
-  }
-}
-
-export async function openSession(parts: SessionParts): Promise<Session> {
-  const { self, config, suite } = parts;
-  return new Session(parts, await rendezvousIds(self.network, config.rendezvous.slots, suite));
 }

@@ -60,7 +60,7 @@ test("a server that stays away is dialled five times, then at most once a minute
 });
 
 test("backoff: under base · 2ⁿ, from the fifth failure on a probe interval to twice that", () => {
-  const backoff = { baseMs: 1_000, probeMs: 60_000 };
+  const backoff = { backoffBaseMs: 1_000, probeMs: 60_000 };
   expect([1, 2, 3, 4].map((failures) => backoffDelay(backoff, failures, 0.999))).toEqual([1_998, 3_996, 7_992, 15_984]);
   expect([5, 6, 1_000].map((failures) => backoffDelay(backoff, failures, 0))).toEqual([60_000, 60_000, 60_000]);
   expect(backoffDelay(backoff, 5, 0.5)).toBe(90_000);

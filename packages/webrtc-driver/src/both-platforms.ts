@@ -1,4 +1,4 @@
-export { DataChannelConnection, type DataChannelParts } from "./data-channel-connection.ts";
+export { DataChannelConnection, type DataChannelParts, directCapabilities } from "./data-channel-connection.ts";
 export {
   bindingOf,
   type Candidate,
@@ -12,3 +12,4 @@ export type { DataChannel, PeerConnection, Signalling, WebRtcEngine, WebRtcOptio
 export { errorTable } from "./error-table.ts";
 export { Negotiation } from "./negotiation.ts";
 export { type Path, pathOf } from "./path.ts";
+export { rtcOf, rtcOptions } from "./rtc-options.ts";

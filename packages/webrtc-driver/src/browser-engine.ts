@@ -8,7 +8,7 @@ import { errorTable } from "./error-table.ts";
  */
 export async function openWebRtc(options: WebRtcOptions): Promise<WebRtcEngine> {
   if (typeof RTCPeerConnection !== "function") {
-    const { cure } = errorTable.WEBRTC_UNAVAILABLE;
+    const cure = errorTable.WEBRTC_UNAVAILABLE;
     throw new SwarmError("WEBRTC_UNAVAILABLE", "This browser, or this kind of worker, has no WebRTC", { cure });
   }
   return new BrowserEngine(options);

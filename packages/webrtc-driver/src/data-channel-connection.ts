@@ -39,6 +39,12 @@ export interface DataChannelParts {
 const maxFrameBytes = 66_560;
 /** What a peer takes that does not say (RFC 8841 §6.1). */
 const defaultMessageBytes = 65_536;
+/** What is known before one is open, and holds where no TURN server carries the bytes. */
+export const directCapabilities: RoadCapabilities = Object.freeze({
+  direct: true,
+  maxFrameBytes: defaultMessageBytes,
+  latencyClassMs: 50,
+});
 /** The contract of `RoadCapabilities`. */
 const minFrameBytes = 1_024;
 /** Frames kept until there is a reader. */
@@ -69,7 +75,7 @@ export class DataChannelConnection implements Connection {
   readonly #listening = new AbortController();
   readonly #inlet: FrameInlet;
   readonly #waiters = new Waiters();
-  #capabilities: RoadCapabilities = { direct: true, maxFrameBytes: defaultMessageBytes, latencyClassMs: 50 };
+  #capabilities = directCapabilities;
   #remote: string;
   #binding: Uint8Array = new Uint8Array(0);
   #reason: CloseReason | undefined;

@@ -105,7 +105,7 @@ export function bindingOf(local: string, remote: string): Uint8Array | undefined
 }
 
 export function invalid(what: string, cause?: unknown): SwarmError {
-  return new SwarmError("SIGNAL_INVALID", what, { cure: errorTable.SIGNAL_INVALID.cure, cause });
+  return new SwarmError("SIGNAL_INVALID", what, { cure: errorTable.SIGNAL_INVALID, cause });
 }
 
 function fieldOf(value: unknown, name: string): unknown {

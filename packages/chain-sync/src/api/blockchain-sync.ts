@@ -172,5 +172,5 @@ export function getBlockchainSync(swarm: PortHolder): BlockchainSync {
 }
 
 function failure(code: keyof typeof errorTable, what: string, cause?: unknown): SwarmError {
-  return new SwarmError(code, what, { cure: errorTable[code].cure, ...(cause === undefined ? {} : { cause }) });
+  return new SwarmError(code, what, { cure: errorTable[code], ...(cause === undefined ? {} : { cause }) });
 }

@@ -6,6 +6,7 @@ import { DescriptionRoom } from "../live/description-room.ts";
 import type { NodeChain } from "../live/node-chain.ts";
 import { openChain } from "../live/open-chain.ts";
 import { PoolRoom } from "../live/pool-room.ts";
+import { rememberedSignatures } from "../live/remembered-signatures.ts";
 import { strictSignatures } from "../live/strict-signatures.ts";
 import type { ChainStore } from "../model/chain-store.ts";
 import { defaultPoolLimits } from "../pool/pool-limits.ts";
@@ -31,6 +32,9 @@ export interface RoomParts {
   readonly verifier: StrictVerifier;
 }
 
+/** Signatures that are not checked twice: of all that may wait, and of some blocks. */
+const mostRemembered = 8_192;
+
 /** A chain that is open, and whether it is kept in step. */
 export interface OpenRoom {
   readonly chain: NodeChain;
@@ -54,7 +58,7 @@ export async function openRoom(parts: RoomParts): Promise<OpenRoom> {
   const { rules, settings, clock, events } = parts;
   const { id } = rules.genesis.block;
   const store = kernelChainStore(parts.store, id);
-  const verifier = strictSignatures(parts.verifier);
+  const verifier = rememberedSignatures(strictSignatures(parts.verifier), mostRemembered);
   const limits = { bytes: settings.poolBytes, leastFeeRate: BigInt(settings.leastFeeRate) };
   const pool = new TransactionPool(id, { ...defaultPoolLimits, ...limits });
   const tell: TellChain = (name, event) => events.emit(name, event);

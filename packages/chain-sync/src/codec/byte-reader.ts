@@ -16,24 +16,11 @@ export class ByteReader {
     return this.#bytes.length - this.#at;
   }
 
-  u8(): number {
-    return this.#unsigned(1);
-  }
-
-  u16(): number {
-    return this.#unsigned(2);
-  }
-
-  u32(): number {
-    return this.#unsigned(4);
-  }
-
-  u48(): number {
-    return this.#unsigned(6);
-  }
-
   u64(): bigint {
-    return (BigInt(this.#unsigned(4)) << 32n) | BigInt(this.#unsigned(4));
+    const high = this.unsigned(4);
+    const low = this.unsigned(4);
+    // Amounts and nonces are small nearly always, and shifting big integers is dear.
+    return high === 0 ? BigInt(low) : (BigInt(high) << 32n) | BigInt(low);
   }
 
   /** A copy: what is decoded does not hold the frame it came in. */
@@ -48,11 +35,12 @@ export class ByteReader {
     return hexOf(this.#bytes, at, at + length);
   }
 
-  /** At most 48 bits. By hand: a `DataView` for a few bytes costs more than they do. */
-  #unsigned(length: number): number {
+  /** Of so many bytes, at most six. By hand: a `DataView` for a few bytes costs more than they do. */
+  unsigned(length: number): number {
     const at = this.#take(length);
+    const bytes = this.#bytes;
     let value = 0;
-    for (let place = at; place < at + length; place += 1) value = value * 256 + (this.#bytes[place] ?? 0);
+    for (let place = at; place < at + length; place += 1) value = value * 256 + (bytes[place] ?? 0);
     return value;
   }
 

@@ -10,26 +10,11 @@ export class ByteWriter {
     this.#bytes = new Uint8Array(size);
   }
 
-  u8(value: number): void {
-    this.#unsigned(value, 1);
-  }
-
-  u16(value: number): void {
-    this.#unsigned(value, 2);
-  }
-
-  u32(value: number): void {
-    this.#unsigned(value, 4);
-  }
-
-  u48(value: number): void {
-    this.#unsigned(Math.floor(value / 2 ** 32), 2);
-    this.#unsigned(value % 2 ** 32, 4);
-  }
-
   u64(value: bigint): void {
-    this.#unsigned(Number(value >> 32n), 4);
-    this.#unsigned(Number(value & 0xffff_ffffn), 4);
+    // Amounts and nonces are small nearly always, and shifting big integers is dear.
+    const isSmall = value <= 0xffff_ffffn;
+    this.unsigned(isSmall ? 0 : Number(value >> 32n), 4);
+    this.unsigned(Number(isSmall ? value : value & 0xffff_ffffn), 4);
   }
 
   bytes(value: Uint8Array): void {
@@ -39,14 +24,18 @@ export class ByteWriter {
 
   /** Two digits a byte. False, and nothing is sure of what was written, for a text of other signs. */
   hex(value: string): boolean {
+    if (value.length % 2 !== 0) return false;
     const at = this.#room(value.length >> 1);
-    let isHex = value.length % 2 === 0;
-    for (let digit = 0; isHex && digit < value.length; digit += 2) {
-      const [high, low] = [digitAt(value, digit), digitAt(value, digit + 1)];
-      isHex = high >= 0 && low >= 0;
-      this.#bytes[at + (digit >> 1)] = high * 16 + low;
+    const bytes = this.#bytes;
+    let worst = 0;
+    for (let digit = 0; digit < value.length; digit += 2) {
+      const high = digitAt(value, digit);
+      const low = digitAt(value, digit + 1);
+      // Below nothing where one of them is.
+      worst |= high | low;
+      bytes[at + (digit >> 1)] = high * 16 + low;
     }
-    return isHex;
+    return worst >= 0;
   }
 
   /** The last call: what was written is the caller's. */
@@ -54,11 +43,15 @@ export class ByteWriter {
     return this.#at === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#at);
   }
 
-  /** By hand: a `DataView` for a few bytes costs more than they do. */
-  #unsigned(value: number, length: number): void {
+  /** In so many bytes, at most six. By hand: a `DataView` for a few bytes costs more than they do. */
+  unsigned(value: number, length: number): void {
     const at = this.#room(length);
-    for (let place = length - 1, left = value; place >= 0; place -= 1, left >>>= 8)
-      this.#bytes[at + place] = left & 0xff;
+    const bytes = this.#bytes;
+    const low = Math.min(length, 4);
+    for (let place = length - 1, left = value >>> 0; place >= length - low; place -= 1, left >>>= 8)
+      bytes[at + place] = left & 0xff;
+    for (let place = length - low - 1, left = Math.floor(value / 2 ** 32); place >= 0; place -= 1, left >>>= 8)
+      bytes[at + place] = left & 0xff;
   }
 
   /** Where the next `length` bytes go. It may put a wider array in the place of the old: call it before that is read. */

@@ -24,15 +24,15 @@ function unfit(what: string): SwarmError {
 }
 
 function unsigned(bits: 8 | 16 | 32 | 48): Field<number> {
-  const name = `u${bits}` as const;
+  const length = bits / 8;
   const most = 2 ** bits - 1;
   return {
     write(writer, value) {
       if (!Number.isSafeInteger(value) || value < 0 || value > most || Object.is(value, -0))
-        throw unfit(`A ${name} of ${value}`);
-      writer[name](value);
+        throw unfit(`A u${bits} of ${value}`);
+      writer.unsigned(value, length);
     },
-    read: (reader) => reader[name](),
+    read: (reader) => reader.unsigned(length),
   };
 }
 
@@ -74,11 +74,11 @@ export function sizedBytes(most: number): Field<Uint8Array> {
   return {
     write(writer, value) {
       if (value.length > most) throw unfit(`${value.length} bytes where at most ${most} belong`);
-      writer.u16(value.length);
+      writer.unsigned(value.length, 2);
       writer.bytes(value);
     },
     read(reader) {
-      const length = reader.u16();
+      const length = reader.unsigned(2);
       if (length > most) throw new Malformed(`${length} bytes where at most ${most} belong`);
       return reader.bytes(length);
     },
@@ -114,11 +114,11 @@ export function list<Value>(item: Field<Value>, most: number, leastItemBytes: nu
   return {
     write(writer, values) {
       if (values.length > most) throw unfit(`${values.length} entries where at most ${most} belong`);
-      writer.u16(values.length);
+      writer.unsigned(values.length, 2);
       for (const value of values) item.write(writer, value);
     },
     read(reader) {
-      const count = reader.u16();
+      const count = reader.unsigned(2);
       if (count > most || count * leastItemBytes > reader.left) throw new Malformed(`no room for ${count} entries`);
       return Array.from({ length: count }, () => item.read(reader));
     },

@@ -19,7 +19,12 @@ const signatureBytes = 64;
 const transactionForm: Field<Transaction> = record({ ...unsignedFields, signature: fixedBytes(signatureBytes) });
 /** Of one with an empty payload: 1 + 32 + 1 + 32 + 8 + 8 + 4 + 2 + 64. */
 const leastTransactionBytes = 152;
+/** The count. */
+export const bodyHeadBytes = 2;
 const bodyForm = list(transactionForm, chainLimits.transactionsPerBlock, leastTransactionBytes);
+
+/** Of its encoded form. */
+export const transactionSize = ({ payload }: UnsignedTransaction): number => leastTransactionBytes + payload.length;
 
 /** What the transaction id is made of. */
 export function encodeUnsigned(transaction: UnsignedTransaction): Uint8Array {
@@ -28,7 +33,7 @@ export function encodeUnsigned(transaction: UnsignedTransaction): Uint8Array {
 
 /** The unsigned form, then 64 bytes of signature. */
 export function encodeTransaction(transaction: Transaction): Uint8Array {
-  return encode(transactionForm, transaction);
+  return encode(transactionForm, transaction, transactionSize(transaction));
 }
 
 export function decodeTransaction(bytes: Uint8Array): Outcome<Transaction> {
@@ -38,7 +43,8 @@ export function decodeTransaction(bytes: Uint8Array): Outcome<Transaction> {
 
 /** A u16 count and the transactions in their order. */
 export function encodeBody(transactions: readonly Transaction[]): Uint8Array {
-  return encode(bodyForm, transactions);
+  const bytes = transactions.reduce((sum, each) => sum + transactionSize(each), bodyHeadBytes);
+  return encode(bodyForm, transactions, bytes);
 }
 
 export function decodeBody(bytes: Uint8Array): Outcome<readonly Transaction[]> {

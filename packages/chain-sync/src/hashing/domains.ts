@@ -1,5 +1,5 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { sha256Hex } from "@swarm-space/core";
 import { hexOf } from "../codec/hex-text.ts";
 import type { Hash } from "../model/hex.ts";
 
@@ -28,7 +28,7 @@ export function domainPrefix(domain: HashDomain): Uint8Array {
 
 /** SHA-256 of domain ‖ 0x00 ‖ bytes. */
 export function domainHash(domain: HashDomain, bytes: Uint8Array): Hash {
-  return hexOf(sha256.create().update(prefixes[domain]).update(bytes).digest());
+  return sha256Hex(concatBytes(prefixes[domain], bytes));
 }
 
 export { hexOf, hexToBytes as bytesOf };

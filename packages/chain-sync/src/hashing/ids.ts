@@ -1,5 +1,11 @@
 import { decodeSealedHeader, encodeHeader } from "../codec/header-codec.ts";
-import { encodeTransaction, encodeUnsigned } from "../codec/transaction-codec.ts";
+import {
+  bodyHeadBytes,
+  decodeBody,
+  encodeTransaction,
+  encodeUnsigned,
+  transactionSize,
+} from "../codec/transaction-codec.ts";
 import type { Header, NamedHeader } from "../model/header.ts";
 import type { BlockId, TransactionId } from "../model/hex.ts";
 import { chainLimits } from "../model/limits.ts";
@@ -35,6 +41,19 @@ export function nameTransaction(transaction: Transaction, encoded = encodeTransa
     fullId: domainHash("swarm/txf/1", encoded),
     bytes: encoded.length,
   };
+}
+
+/** Decodes a body and names what it holds, by the bytes as they came: there is one form of each. */
+export function openBody(bytes: Uint8Array): Outcome<readonly NamedTransaction[]> {
+  const decoded = decodeBody(bytes);
+  if (!decoded.ok) return decoded;
+  let end = bodyHeadBytes;
+  const named = decoded.value.map((transaction) => {
+    const from = end;
+    end += transactionSize(transaction);
+    return nameTransaction(transaction, bytes.subarray(from, end));
+  });
+  return succeed(named);
 }
 
 /** What must hold for a transaction to be its sender's. */

@@ -1,14 +1,14 @@
 import { SwarmError } from "@swarm-space/core";
-import { checkTransactionsAlone, connectBlock, signatureClaims } from "../chain/block-checks.ts";
+import { connectBlock } from "../chain/block-checks.ts";
 import { forkOf, type HeaderNode, pathBetween } from "../chain/header-tree.ts";
 import type { ChainRules } from "../chain/rules.ts";
 import type { StateTree } from "../hashing/state-tree.ts";
-import type { Block } from "../model/block.ts";
 import type { ChainStore, Connection, Disconnection } from "../model/chain-store.ts";
 import type { SignatureVerifier } from "../model/signature-claim.ts";
 import type { Receipt } from "../model/state.ts";
-import { type Refusal, refuse } from "../model/verdict.ts";
+import type { Refusal } from "../model/verdict.ts";
 import type { BodiesAtHand } from "./body-intake.ts";
+import { checkedBranch } from "./checked-branch.ts";
 
 /** An end of a chain, and the state there. */
 export interface Position {
@@ -58,11 +58,12 @@ export async function runBranch(
   if (state.root() !== fork.sealed.header.stateRoot) throw missing("way back to the state", fork);
   const connected: LinkedBlock[] = [];
   let tip = fork;
-  for (const node of pathBetween(fork, target)) {
+  const body = async (node: HeaderNode) => {
     const transactions = atHand.get(node) ?? (await store.body(node));
     if (transactions === undefined) throw missing("body", node);
-    const block = { id: node.id, sealed: node.sealed, transactions };
-    const fault = node.status === "valid" ? undefined : await faultOf(block, verifier);
+    return transactions;
+  };
+  for await (const { node, block, fault } of checkedBranch(pathBetween(fork, target), { verifier, body })) {
     const linked = fault ?? connectBlock(rules, state, block);
     if (!linked.ok) return { fork, disconnected, connected, tip, state, failure: { node, refusal: linked } };
     ({ state } = linked);
@@ -70,14 +71,6 @@ export async function runBranch(
     connected.push({ node, block, delta: linked.delta, undo: linked.undo, receipts: linked.receipts });
   }
   return { fork, disconnected, connected, tip, state, failure: undefined };
-}
-
-async function faultOf(block: Block, verifier: SignatureVerifier): Promise<Refusal | undefined> {
-  const verdict = checkTransactionsAlone(block.sealed.header, block.transactions);
-  if (!verdict.ok) return verdict;
-  const signed = await verifier.verifyBatch(signatureClaims(block.transactions));
-  const unsigned = signed.indexOf(false);
-  return unsigned < 0 ? undefined : refuse("BLOCK_SIGNATURE", `number ${unsigned} is not signed by its sender`);
 }
 
 function missing(what: string, node: HeaderNode): SwarmError {

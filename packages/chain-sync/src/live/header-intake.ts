@@ -73,8 +73,8 @@ async function badSeals({ rules, tree, verifier }: Intake, run: readonly NamedHe
   if (first === undefined || tree.get(first.sealed.header.parent) === undefined) return new Set();
   const claims: { readonly id: BlockId; readonly claim: SignatureClaim }[] = [];
   for (const { id, sealed } of run) {
-    const claim = tree.get(id) === undefined ? rules.consensus.sealClaim(sealed, id) : undefined;
-    if (claim === undefined) continue;
+    const claim = rules.consensus.sealClaim(sealed, id);
+    if (claim === undefined || tree.get(id) !== undefined) continue;
     if (!checkHeaderAlone(rules, sealed, id).ok) break;
     claims.push({ id, claim });
   }

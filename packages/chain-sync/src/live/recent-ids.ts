@@ -3,6 +3,8 @@ import type { Hash } from "../model/hex.ts";
 /** Ids seen lately, the oldest forgotten first. */
 export class RecentIds {
   readonly #ids = new Set<Hash>();
+  /** Stands behind the last that went. One that began at the front would each time pass the gaps that all before it left. */
+  readonly #oldest = this.#ids.values();
   readonly #most: number;
 
   constructor(most: number) {
@@ -17,10 +19,7 @@ export class RecentIds {
   add(id: Hash): boolean {
     if (this.#ids.has(id)) return false;
     this.#ids.add(id);
-    for (const oldest of this.#ids) {
-      if (this.#ids.size <= this.#most) break;
-      this.#ids.delete(oldest);
-    }
+    if (this.#ids.size > this.#most) this.#ids.delete(this.#oldest.next().value ?? id);
     return true;
   }
 

@@ -1,7 +1,7 @@
 import { type Store, type StoreOperation, SwarmError } from "@swarm-space/core";
 import { checkBody } from "../chain/block-checks.ts";
-import { decodeBody, decodeTransaction, encodeBody, encodeTransaction } from "../codec/transaction-codec.ts";
-import { nameTransaction } from "../hashing/ids.ts";
+import { decodeTransaction, encodeBody, encodeTransaction } from "../codec/transaction-codec.ts";
+import { nameTransaction, openBody } from "../hashing/ids.ts";
 import type { Block } from "../model/block.ts";
 import type { ChainMove, ChainStore, KeptChain, KeptHeader, KeptTransaction } from "../model/chain-store.ts";
 import type { BlockId } from "../model/hex.ts";
@@ -57,7 +57,7 @@ export function kernelChainStore(store: Store, genesis: BlockId): ChainStore {
     async body({ id, sealed }) {
       const bytes = await part(namespaces.blocks).get(id);
       if (bytes === undefined) return undefined;
-      const transactions = kept("body", decodeBody(bytes)).map((each) => nameTransaction(each));
+      const transactions = kept("body", openBody(bytes));
       if (!checkBody(sealed.header, transactions).ok) throw corrupt("body", `it is not the one of ${id}`);
       return transactions;
     },

@@ -1,7 +1,6 @@
 import type { Clock, PeerId } from "@swarm-space/core";
 import { ancestorAt, forkOf, type HeaderNode, pathBetween } from "../chain/header-tree.ts";
-import { decodeBody } from "../codec/transaction-codec.ts";
-import { nameTransaction } from "../hashing/ids.ts";
+import { openBody } from "../hashing/ids.ts";
 import type { BlockBody } from "../live/body-intake.ts";
 import type { NodeChain } from "../live/node-chain.ts";
 import type { ForkChoice } from "../model/fork-choice.ts";
@@ -186,11 +185,11 @@ export class BodySync {
   #open(peer: SyncPeer, id: BlockId, bytes: Uint8Array): BlockBody | undefined {
     const { chain } = this.#o;
     if (chain.tree.get(id)?.status !== "header" || !this.#plan.land(peer.id, id)) return undefined;
-    const decoded = decodeBody(bytes);
+    const decoded = openBody(bytes);
     if (!decoded.ok) return this.#refuse(peer, decoded);
     this.received += 1;
     this.#note(id, peer.id);
-    return { id, transactions: decoded.value.map((each) => nameTransaction(each)) };
+    return { id, transactions: decoded.value };
   }
 
   /** A body came, and this peer gave it. */

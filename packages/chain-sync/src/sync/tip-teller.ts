@@ -2,6 +2,7 @@ import type { Clock } from "@swarm-space/core";
 import { ancestorAt, type HeaderNode } from "../chain/header-tree.ts";
 import { encodeSealedHeader } from "../codec/header-codec.ts";
 import type { NodeChain } from "../live/node-chain.ts";
+import type { NamedTransaction } from "../model/transaction.ts";
 import type { PeerRoom } from "./peer-room.ts";
 import { packShortIds } from "./short-ids.ts";
 import { syncLimits } from "./sync-limits.ts";
@@ -74,15 +75,20 @@ export class TipTeller {
     });
   }
 
-  /** Who is not known to have it. The transactions are named, too: who has them all has the block with this one letter. */
+  /**
+   * Who is not known to have it. The transactions are named, too: who has them all has the block with this one letter. To one that
+   * heard of none of them their names say nothing.
+   */
   #tellAll(): void {
     const { chain, peers } = this.#means;
     const { tip, tipBody } = chain;
     const lacking = peers.all.filter((peer) => peer.told !== tip.id && !holds(peer, tip));
     if (lacking.length === 0) return;
+    const bare = this.#tip();
     const isFew = tipBody !== undefined && tipBody.length <= syncLimits.shortIds;
-    const message = { ...this.#tip(), ...(isFew ? { short: packShortIds(tipBody) } : {}) };
-    for (const peer of lacking) if (!this.#tell(peer, message, "all")) this.#tellLater();
+    const named = isFew ? { ...bare, short: packShortIds(tipBody) } : bare;
+    for (const peer of lacking)
+      if (!this.#tell(peer, mayHave(peer, tipBody ?? []) ? named : bare, "all")) this.#tellLater();
   }
 
   /** False where it must wait for its turn. */
@@ -96,6 +102,10 @@ export class TipTeller {
     });
     return true;
   }
+}
+
+function mayHave({ known }: SyncPeer, transactions: readonly NamedTransaction[]): boolean {
+  return transactions.length === 0 || transactions.some(({ fullId }) => known.has(fullId));
 }
 
 function holds({ best }: SyncPeer, tip: HeaderNode): boolean {

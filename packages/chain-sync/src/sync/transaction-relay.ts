@@ -36,7 +36,7 @@ const mostAgain = 256;
 export class TransactionRelay {
   readonly #o: TransactionRelayOptions;
   readonly #seen = new RecentIds(mostSeen);
-  #fresh: FullId[] = [];
+  #fresh: NamedTransaction[] = [];
   #timer: Disposable | undefined;
   #isClosed = false;
 
@@ -54,11 +54,12 @@ export class TransactionRelay {
   }
 
   /** One that was admitted here: the others are told in a moment, many at once, over every connected transport. */
-  tell({ fullId }: NamedTransaction): void {
-    this.#seen.add(fullId);
-    this.#fresh.push(fullId);
+  tell(named: NamedTransaction): void {
+    this.#seen.add(named.fullId);
+    this.#fresh.push(named);
     this.#timer ??= this.#o.clock.timer(syncLimits.announceMs, () => {
-      const ids = this.#fresh;
+      // What stands in a block by now has gone with it.
+      const ids = this.#fresh.flatMap(({ id, fullId }) => (this.#o.pool.get(id)?.fullId === fullId ? [fullId] : []));
       this.#fresh = [];
       this.#timer = undefined;
       for (const peer of this.#o.peers.all) this.#announce(peer, ids, "all");

@@ -2,6 +2,7 @@ import { describeError, SwarmError } from "../errors/index.ts";
 import type { Plugin } from "../ports/plugin.ts";
 import type { Port } from "../ports/port.ts";
 import { cleanText } from "../status/logger-redaction.ts";
+import { checkPlugin, type Loaded } from "./check-plugin.ts";
 import { type ConfigPath, type ConfigProblem, configError, describeFound, formatPath } from "./config-problem.ts";
 import {
   configSchema,
@@ -16,7 +17,6 @@ import { findForbiddenKeys } from "./forbidden-keys.ts";
 import { freezeCopy } from "./freeze-copy.ts";
 import { describeGraphProblem } from "./graph-problems.ts";
 import { contextPorts, kernelPorts } from "./kernel-ports.ts";
-import { checkPlugin, loadPlugin, type ResolveModule } from "./load-plugin.ts";
 import { orderPlugins } from "./plugin-graph.ts";
 import { checkSchema } from "./schema-problems.ts";
 
@@ -46,11 +46,12 @@ export interface ResolvedConfig {
 }
 
 export interface CheckOptions {
-  /** Names of plugins that could be meant, for hints. */
-  readonly known?: readonly string[];
   /** Ports at which the node itself puts something. Default: the kernel's. */
   readonly given?: readonly Port<unknown>[];
 }
+
+/** Gives the plugin of a name, or says why it cannot. Never rejects. */
+export type LoadNamed = (specifier: string, at: ConfigPath) => Promise<Loaded>;
 
 const mostPlugins = 256;
 
@@ -59,14 +60,10 @@ const mostPlugins = 256;
  * `plugins` may hold entries (`{ use, with }`) and what `use()` made, side by side. Never throws anything else:
  * @throws SwarmError `CONFIG_INVALID`, whose `detail.problems` is a list of `ConfigProblem`: all there are
  */
-export async function resolveConfig(
-  raw: unknown,
-  resolve: ResolveModule,
-  o: CheckOptions = {},
-): Promise<ResolvedConfig> {
+export async function checkConfig(raw: unknown, load: LoadNamed, o: CheckOptions = {}): Promise<ResolvedConfig> {
   try {
     const outer = checkSchema(configSchema, withoutUses(raw), [], "the kernel");
-    const entries = pluginsOf(raw).map((entry, index) => loadEntry(entry, ["plugins", index], resolve, o.known ?? []));
+    const entries = pluginsOf(raw).map((entry, index) => loadEntry(entry, ["plugins", index], load));
     const checked = checkAll(await Promise.all(entries), o.given);
     const problems = [...(outer.ok ? [] : outer.problems), ...findForbiddenKeys(raw), ...checked.problems];
     if (!outer.ok || problems.length > 0) throw configError(inOrder(problems));
@@ -109,17 +106,12 @@ interface FoundPlugin {
 /** Undefined: it is not enabled, or the outer schema tells already what is wrong with it. */
 type Entry = FoundPlugin | { readonly problem: ConfigProblem } | undefined;
 
-async function loadEntry(
-  entry: unknown,
-  at: ConfigPath,
-  resolve: ResolveModule,
-  known: readonly string[],
-): Promise<Entry> {
+async function loadEntry(entry: unknown, at: ConfigPath, load: LoadNamed): Promise<Entry> {
   if (isUse(entry)) return loadUse(entry, at);
   if (!isRecord(entry) || entry["enabled"] === false) return undefined;
   const specifier = pluginEntrySchema.shape.use.safeParse(entry["use"]);
   if (!specifier.success) return undefined;
-  const loaded = await loadPlugin(specifier.data, resolve, known, [...at, "use"]);
+  const loaded = await load(specifier.data, [...at, "use"]);
   if ("problem" in loaded) return loaded;
   const options = entry["with"] ?? {};
   return { at, plugin: loaded.plugin, options: isRecord(options) ? options : undefined };

@@ -46,7 +46,7 @@ export class Connector {
   open(): void {
     this.#open = true;
     const undo = [
-      this.#rooms.addresses.onChange((key) => this.#pursuits.get(key)?.sighted()),
+      this.#rooms.addresses.onChange((key) => this.#sighted(key)),
       this.#rooms.dialer.onChange(() => this.sweep()),
     ];
     this.#unsubscribe = () => {
@@ -165,6 +165,16 @@ export class Connector {
 
   #isWanted(key: string): boolean {
     return this.#wanted.has(key) || this.#rooms.waiting(key) > 0 || (this.#pursuits.get(key)?.callers ?? 0) > 0;
+  }
+
+  /** It may be back, or elsewhere: who asked for it before anybody knew where it is waits for no dialer to name it. */
+  #sighted(key: string): void {
+    const pursuit = this.#pursuits.get(key);
+    if (pursuit === undefined) return;
+    const { peer } = pursuit.target;
+    if (peer !== undefined) pursuit.target = this.#rooms.addresses.target(peer);
+    pursuit.sighted();
+    if (pursuit.callers > 0 || this.#rooms.waiting(key) > 0) this.#consider(pursuit);
   }
 
   #drop(pursuit: Pursuit): void {

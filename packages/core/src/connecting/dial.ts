@@ -6,6 +6,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { OutcomeKind } from "../ports/routing.ts";
 import type { Connection } from "../ports/transport.ts";
+import { deadline } from "../system/deadline.ts";
+import { orAborted } from "../system/pause.ts";
 import type { DialableWay } from "./ways.ts";
 
 /** Longest dial and longest handshake, in milliseconds. */
@@ -82,25 +84,18 @@ async function within<Value extends Pick<Connection, "close">>(
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
   outer.throwIfAborted();
-  const controller = new AbortController();
-  const onAbort = () => controller.abort(outer.reason);
-  outer.addEventListener("abort", onAbort, { once: true });
-  const timer = clock.timer(timeoutMs, () =>
-    controller.abort(new SwarmError(code, `nothing came of it within ${timeoutMs} ms`)),
-  );
-  const aborted = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
-  });
+  const late = () => new SwarmError(code, `nothing came of it within ${timeoutMs} ms`);
+  const over = deadline(outer, clock, timeoutMs, late);
+  const { signal } = over;
   let waiting = true;
   try {
-    const working = work(controller.signal).then((value) => {
+    const working = work(signal).then((value) => {
       if (!waiting) void value.close("came too late");
       return value;
     });
-    return await Promise.race([working, aborted]);
+    return await orAborted(working, signal);
   } finally {
     waiting = false;
-    timer[Symbol.dispose]();
-    outer.removeEventListener("abort", onAbort);
+    over[Symbol.dispose]();
   }
 }

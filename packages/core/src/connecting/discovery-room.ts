@@ -4,8 +4,9 @@ import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Transport } from "../ports/transport.ts";
+import { pause } from "../system/pause.ts";
 import type { AddressBook } from "./address-book.ts";
-import { againMostMs, keepAsking, pause } from "./keep-asking.ts";
+import { againMostMs, keepAsking } from "./keep-asking.ts";
 
 export interface DiscoveryRoomRooms {
   readonly self: PeerId;

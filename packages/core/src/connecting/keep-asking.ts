@@ -2,6 +2,7 @@ import { describeError } from "../errors/index.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { Logger } from "../ports/logger.ts";
+import { pause } from "../system/pause.ts";
 
 export interface AskingRooms {
   readonly clock: Clock;
@@ -41,17 +42,4 @@ export async function keepAsking(
     if (!signal.aborted) onPause?.(waitMs, why);
     await pause(clock, waitMs, signal);
   }
-}
-
-/** Resolves after so long, or at the abort. */
-export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = clock.timer(ms, resolve);
-  const onAbort = () => {
-    timer[Symbol.dispose]();
-    resolve();
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  return promise.finally(() => signal.removeEventListener("abort", onAbort));
 }

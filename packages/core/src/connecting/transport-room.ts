@@ -3,6 +3,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Connection, Transport } from "../ports/transport.ts";
+import { deadline } from "../system/deadline.ts";
+import { aborted } from "../system/pause.ts";
 
 export interface TransportRoomRooms {
   readonly clock: Clock;
@@ -54,11 +56,9 @@ export class TransportRoom {
     );
     const pending = new Set(transports);
     const opened = transports.map((transport) => this.#openOne(transport).finally(() => pending.delete(transport)));
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = clock.timer(openTimeoutMs, resolve);
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    await Promise.race([Promise.all(opened), late]);
-    timer[Symbol.dispose]();
+    const late = deadline(signal, clock, openTimeoutMs);
+    await Promise.race([Promise.all(opened), aborted(late.signal)]);
+    late[Symbol.dispose]();
     for (const { id } of pending) {
       this.#rooms.log.warn(
         "TRANSPORT_OPEN_TIMEOUT",
@@ -98,15 +98,13 @@ export class TransportRoom {
 
   async #closeOne(transport: Transport): Promise<void> {
     const late = new AbortController();
-    const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#rooms.clock.timer(closeTimeoutMs, () => {
       late.abort(
         new SwarmError("PLUGIN_TIMEOUT", `transport ${transport.id} did not close within ${closeTimeoutMs} ms`),
       );
-      resolve();
     });
     try {
-      await Promise.race([transport.close({ signal: late.signal }), promise]);
+      await Promise.race([transport.close({ signal: late.signal }), aborted(late.signal)]);
     } catch (error) {
       this.#rooms.log.error("PLUGIN_STOP_FAILED", `transport ${transport.id} could not close: ${describeError(error)}`);
       this.#rooms.events.emit("plugin:failed", { plugin: `transport ${transport.id}`, phase: "stop", error });

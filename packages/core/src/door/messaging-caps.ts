@@ -143,6 +143,7 @@ export const messagingCaps: readonly Cap[] = Object.freeze([
     "further ones cannot be called off",
     "maxPending",
   ),
+  cap("messaging/seq-map.ts", "#pages", "what its owner enters", "the owner's cap", "the owner's rule"),
   cap("messaging/session.ts", "links", "links of one instance", connections, "as the connection book"),
   cap(
     "messaging/session.ts",

@@ -140,6 +140,13 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "as its owner says: 256 and 1 MiB of a data channel, 256 and a packet over Gun, 8 MiB over a medium",
     "refused, or the connection ends",
   ),
+  cap(
+    "medium/connection-shelf.ts",
+    "#connections",
+    "connections of a transport",
+    "as the transport says: `maxConnections`",
+    "further ones are refused",
+  ),
   cap("medium/sightings.ts", "#looks", "those who look", "the kernel: one a source", "each goes with its call"),
   cap(
     "medium/medium-transport.ts",
@@ -168,6 +175,14 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "key objects of live key pairs",
     "as many as key pairs live",
     "with its pair",
+  ),
+  cap(
+    "node/node-ed25519.ts",
+    "keyObjects",
+    "key objects of public keys that were checked against",
+    1_024,
+    "all go, and are made again when they are wanted",
+    "mostKeyObjects",
   ),
   cap("security/ed25519-strict.ts", "verdicts", "keys that were found sound", 4_096, "the oldest"),
   cap(

@@ -2,7 +2,6 @@ export { errorTable } from "./error-table.ts";
 export {
   codeOf,
   describeError,
-  type ErrorEntry,
   SwarmError,
   type SwarmErrorCode,
   type SwarmErrorOptions,

@@ -1,11 +1,5 @@
 import { errorTable } from "./error-table.ts";
 
-/** One row of an error table: what the code means and what to do. */
-export interface ErrorEntry {
-  readonly meaning: string;
-  readonly cure: string;
-}
-
 export type SwarmErrorCode = keyof typeof errorTable;
 
 export interface SwarmErrorOptions {
@@ -48,8 +42,8 @@ export class SwarmError extends Error {
 }
 
 function cureOf(code: string): string {
-  const table: Readonly<Record<string, ErrorEntry>> = errorTable;
-  return Object.hasOwn(table, code) ? (table[code]?.cure ?? "") : "";
+  const table: Readonly<Record<string, string>> = errorTable;
+  return Object.hasOwn(table, code) ? (table[code] ?? "") : "";
 }
 
 /** The code of a SwarmError, else `fallback`. */

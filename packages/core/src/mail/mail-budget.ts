@@ -75,11 +75,12 @@ export class MailPace {
     const left = this.#bucket.charge(1, now);
     if (left >= 0) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    using _timer = this.#clock.timer((-left * 1_000) / perSecond, resolve);
+    const timer = this.#clock.timer((-left * 1_000) / perSecond, resolve);
     this.#waiting.add(reject);
     try {
       await promise;
     } finally {
+      timer[Symbol.dispose]();
       this.#waiting.delete(reject);
     }
   }

@@ -12,6 +12,7 @@ import type { EventBus } from "../ports/events.ts";
 import type { Instance, PeerId } from "../ports/identity.ts";
 import type { Mailbox } from "../ports/mailbox.ts";
 import type { OpenedLetter } from "../security/letter-seal.ts";
+import { pause } from "../system/pause.ts";
 import type { CardBook } from "./card-book.ts";
 import { MailBudget, type MailPace, type MailRates } from "./mail-budget.ts";
 import { decodeMail, type MailContent, maxAnswers } from "./mail-content.ts";
@@ -93,11 +94,7 @@ export class MailIn {
           detail: describeError(error),
         });
       }
-      if (signal.aborted) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      using _timer = this.#rooms.clock.timer(againMs, resolve);
-      signal.addEventListener("abort", () => resolve(), { once: true });
-      await promise;
+      await pause(this.#rooms.clock, againMs, signal);
     }
   }
 

@@ -9,7 +9,7 @@ import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { Mailbox } from "../ports/mailbox.ts";
 import { maxLetterBodyBytes } from "../security/letter-seal.ts";
-import { childAbort } from "../system/child-abort.ts";
+import { deadline } from "../system/deadline.ts";
 import type { CardBook } from "./card-book.ts";
 import { encodeMail, type MailContent } from "./mail-content.ts";
 import type { SealRoom } from "./seal-room.ts";
@@ -101,8 +101,12 @@ export class MailOut {
     name: string | undefined,
   ): Promise<Mailbox | undefined> {
     const { clock, events } = this.#rooms;
-    using late = childAbort(this.#stop.signal);
-    using _timer = clock.timer(depositTimeoutMs, () => late.abort(new DOMException("no answer", "TimeoutError")));
+    const late = deadline(
+      this.#stop.signal,
+      clock,
+      depositTimeoutMs,
+      () => new DOMException("no answer", "TimeoutError"),
+    );
     try {
       await mailbox.deposit(to, sealed, ttlMs, { signal: late.signal, name });
       return mailbox;
@@ -111,6 +115,8 @@ export class MailOut {
       if (!this.#stop.signal.aborted)
         events.emit("mailbox:failed", { mailbox: mailbox.id, code, detail: describeError(error) });
       return undefined;
+    } finally {
+      late[Symbol.dispose]();
     }
   }
 

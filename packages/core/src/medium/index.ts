@@ -21,8 +21,12 @@
  * }
  * ```
  */
+export { setBounded } from "../door/bounded-map.ts";
+export { ConnectionShelf } from "./connection-shelf.ts";
+export { digestOf, hexOf } from "./digest.ts";
 export { FrameInlet, type FrameInletOptions } from "./frame-inlet.ts";
 export type { Medium, MediumEars, OpenMedium } from "./medium.ts";
 export { MediumTransport, type MediumTransportOptions } from "./medium-transport.ts";
+export { type Condition, SessionTransport, type TransportSession } from "./session-transport.ts";
 export { Sightings } from "./sightings.ts";
 export { StateTeller } from "./state-teller.ts";

@@ -15,6 +15,7 @@ import type {
   TransportState,
 } from "../ports/index.ts";
 import { isPeerId } from "../security/peer-id.ts";
+import { aborted } from "../system/pause.ts";
 import { decodeLinkMessage, encodeLinkMessage, type LinkMessage, type LinkName } from "./link-message.ts";
 import type { Medium, OpenMedium } from "./medium.ts";
 import { MediumConnection, mediumRoad } from "./medium-connection.ts";
@@ -135,9 +136,7 @@ export class MediumTransport implements Transport, DiscoverySource {
     if (signal.aborted) return;
     this.#announced = self.peer;
     this.#shout({ kind: "here", peer: self.peer });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    await promise;
+    await aborted(signal);
     this.#announced = undefined;
   }
 

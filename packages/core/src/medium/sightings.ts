@@ -1,9 +1,10 @@
+import { setBounded } from "../door/bounded-map.ts";
 import type { Sighting } from "../ports/index.ts";
 
 /** Sightings kept for who does not read on; the oldest give way. */
 const maxWaiting = 256;
 
-/** What a source sees, for those who look: each look gets what is seen from then on. */
+/** What a source sees, for those who look: each look gets what is seen from then on, and what comes again before it is taken once. */
 export class Sightings {
   readonly #looks = new Set<(sighting: Sighting) => void>();
 
@@ -13,11 +14,10 @@ export class Sightings {
 
   /** Until the signal aborts. @param begin called once what it brings is heard; what it returns, at the end */
   async *watch(signal: AbortSignal, begin?: () => (() => void) | undefined): AsyncGenerator<Sighting, void> {
-    const waiting: Sighting[] = [];
+    const waiting = new Map<string, Sighting>();
     let wake = () => {};
     const hear = (sighting: Sighting) => {
-      if (waiting.length >= maxWaiting) waiting.shift();
-      waiting.push(sighting);
+      setBounded(waiting, JSON.stringify(sighting), sighting, maxWaiting);
       wake();
     };
     const onAbort = () => wake();
@@ -27,12 +27,14 @@ export class Sightings {
     try {
       undo = begin?.() ?? undo;
       while (!signal.aborted) {
-        const sighting = waiting.shift();
-        if (sighting) yield sighting;
-        else
+        const [next] = waiting;
+        if (next) {
+          waiting.delete(next[0]);
+          yield next[1];
+        } else
           await new Promise<void>((resolve) => {
             wake = resolve;
-            if (waiting.length > 0 || signal.aborted) resolve();
+            if (waiting.size > 0 || signal.aborted) resolve();
           });
       }
     } finally {

@@ -3,6 +3,7 @@ import { Deque } from "./deque.ts";
 import { windowLetters } from "./limits.ts";
 import { OrderLane } from "./order-lane.ts";
 import { type LetterDraft, OutLetter, type Settlement } from "./out-letter.ts";
+import { SeqMap } from "./seq-map.ts";
 
 /** Ordered channels of one peer that are remembered; an idle one goes first. */
 const maxLanes = 1_024;
@@ -11,7 +12,7 @@ const maxLanes = 1_024;
 export class Correspondent {
   readonly peer: PeerId;
   /** Unsettled letters by sequence. */
-  readonly letters = new Map<number, OutLetter>();
+  readonly letters = new SeqMap<OutLetter>();
   /** Letters that no session has yet, oldest first. */
   readonly unassigned = new Deque<OutLetter>();
   /** Sequences below may go out: a durable outbox promised that no later run uses them. */

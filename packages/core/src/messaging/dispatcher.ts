@@ -23,9 +23,14 @@ export interface Delivery {
   /** What brought it. */
   readonly transport: TransportId;
   /** Called once, with the first error where a handler threw, and the writes that handlers asked for. */
-  readonly done: (failed: { readonly error: unknown } | undefined, writes: readonly StoreOperation[]) => void;
+  done(failed: HandlerFailure | undefined, writes: readonly StoreOperation[]): void;
   /** Called instead when the node stops before a handler ran. */
-  readonly dropped: () => void;
+  dropped(): void;
+}
+
+/** What a handler threw. */
+export interface HandlerFailure {
+  readonly error: unknown;
 }
 
 interface PeerQueue {
@@ -101,32 +106,50 @@ export class Dispatcher {
     }
   }
 
-  #run(queue: PeerQueue, { from, channel, handlers, message, redelivered, transport, done }: Delivery): void {
-    const context = new HandlerContext(redelivered, transport);
-    let failure: { readonly error: unknown } | undefined;
-    const fail = (error: unknown) => {
-      failure ??= { error };
-      this.#events.emit("handler:failed", { where: `channel ${channel}`, error });
-    };
+  #run(queue: PeerQueue, delivery: Delivery): void {
+    const { from, message } = delivery;
+    const context = new HandlerContext(delivery.redelivered, delivery.transport);
+    let failure: HandlerFailure | undefined;
     let pending: Promise<void>[] | undefined;
-    for (const handler of handlers) {
+    for (const handler of delivery.handlers) {
       try {
         const result = handler(message, from, context);
         if (result !== undefined && typeof result?.then === "function") {
           pending ??= [];
-          pending.push(Promise.resolve(result).catch(fail));
+          pending.push(Promise.resolve(result));
         }
       } catch (error) {
-        fail(error);
+        const thrown = this.#failed(delivery, error);
+        failure ??= thrown;
       }
     }
-    if (pending === undefined) return done(failure, context.writes);
+    if (pending === undefined) delivery.done(failure, context.writes);
+    else this.#await(queue, delivery, context, pending, failure);
+  }
+
+  #await(
+    queue: PeerQueue,
+    delivery: Delivery,
+    context: HandlerContext,
+    pending: readonly Promise<void>[],
+    thrown: HandlerFailure | undefined,
+  ): void {
+    let failure = thrown;
+    const fail = (error: unknown) => {
+      const rejected = this.#failed(delivery, error);
+      failure ??= rejected;
+    };
     queue.running++;
-    void Promise.all(pending).then(() => {
+    void Promise.all(pending.map((each) => each.catch(fail))).then(() => {
       queue.running--;
-      done(failure, context.writes);
-      this.#next(queue, from);
+      delivery.done(failure, context.writes);
+      this.#next(queue, delivery.from);
     });
+  }
+
+  #failed({ channel }: Delivery, error: unknown): HandlerFailure {
+    this.#events.emit("handler:failed", { where: `channel ${channel}`, error });
+    return { error };
   }
 
   #next(queue: PeerQueue, peer: PeerId): void {
@@ -162,9 +185,11 @@ class HandlerContext implements MessageContext {
     return this.#writes ?? none;
   }
 
-  /** May be taken off the object, as `({ write }) => …`. */
-  readonly write = (operations: readonly StoreOperation[]): void => {
-    this.#writes ??= [];
-    this.#writes.push(...operations);
-  };
+  /** May be taken off the object, as `({ write }) => …`. Few handlers take it, so it is made for those. */
+  get write(): (operations: readonly StoreOperation[]) => void {
+    return (operations) => {
+      this.#writes ??= [];
+      this.#writes.push(...operations);
+    };
+  }
 }

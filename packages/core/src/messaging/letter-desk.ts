@@ -1,16 +1,16 @@
 import { codeOf, describeError } from "../errors/index.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
-import type { StoreOperation } from "../ports/store.ts";
 import type { TransportId } from "../ports/transport.ts";
 import type { ChannelBook, MessageHandler, OpenChannel } from "./channel-book.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { type LetterItem, letterUse } from "./frame.ts";
 import type { SeenJournal } from "./journal/seen-journal.ts";
-import { maxReasonLength } from "./limits.ts";
+import { failLetter, LetterRun } from "./letter-run.ts";
 import { decodeMessage } from "./message-codec.ts";
 import type { OrderDesk } from "./order-desk.ts";
-import type { Failure, ReceiveWindow } from "./receive-window.ts";
+import { PlainReader } from "./plain-reader.ts";
+import type { ReceiveWindow } from "./receive-window.ts";
 import type { RequestDesk } from "./request-desk.ts";
 
 /** Where a letter came from, and how its sender is told what became of it. */
@@ -47,6 +47,7 @@ export type Taken = "new" | "double" | "refused" | "beyond" | "overflow";
 /** Looks a letter up in the ledger, validates it, and gives it to the one named on it. Links and mailboxes end here. */
 export class LetterDesk {
   readonly #rooms: LetterDeskRooms;
+  readonly #reader = new PlainReader();
 
   constructor(rooms: LetterDeskRooms) {
     this.#rooms = rooms;
@@ -114,9 +115,9 @@ export class LetterDesk {
     if (channel === undefined || handlers === undefined) {
       return this.refuse(source, seq, channelName, "CHANNEL_UNKNOWN", "nobody listens on this channel");
     }
-    const read = readMessage(channel, body);
+    const read = readMessage(channel, body, this.#reader);
     if ("code" in read) return this.refuse(source, seq, channelName, read.code, read.text);
-    const letter: ReadLetter = { seq, channel: channelName, handlers, message: read.message, bytes: body.length };
+    const letter = new LetterRun(this.#rooms, source, seq, channelName, handlers, read.message, body.length);
     const begun = journal.begin(source.peer, source.origin, seq);
     if (begun === undefined) return this.#offer(source, letter);
     source.accepted(seq);
@@ -136,7 +137,7 @@ export class LetterDesk {
   }
 
   /** The store has it as begun. In an ordered channel one before it may have found no room meanwhile: then neither does this. */
-  #offerBegun(source: LetterSource, letter: ReadLetter, order: number): Taken {
+  #offerBegun(source: LetterSource, letter: LetterRun, order: number): Taken {
     const { peer, instance, window } = source;
     if (order === 0 || instance === undefined) return this.#offer(source, letter);
     const { orders } = this.#rooms;
@@ -167,46 +168,13 @@ export class LetterDesk {
 
   refuse(source: LetterSource, seq: number, channel: string, code: string, detail: string): "refused" {
     this.#rooms.events.emit("message:rejected", { from: source.peer, channel, code, detail });
-    this.#fail(source, seq, code, detail);
+    failLetter(source, seq, code, detail);
     return "refused";
   }
 
-  #offer(source: LetterSource, { seq, channel, handlers, message, bytes }: ReadLetter): Taken {
-    const { journal, dispatcher } = this.#rooms;
-    const redelivered = source.window.wasBegun(seq);
-    let inTurn = true;
-    const settle = (failure: Failure | undefined) => {
-      if (failure === undefined) {
-        source.window.handle(seq);
-        source.handled(seq);
-      } else {
-        this.#fail(source, seq, failure.code, failure.text);
-      }
-      if (!inTurn) source.flush(bytes);
-    };
-    const done = (failed: { readonly error: unknown } | undefined, writes: readonly StoreOperation[]) => {
-      const failure = failed && failureOf(failed.error);
-      const written = journal.done(source.peer, source.origin, seq, failure, writes);
-      if (written === undefined) return settle(failure);
-      void written.then(
-        () => settle(failure),
-        (error: unknown) => settle(failure ?? this.#storeFailed(error, writes)),
-      );
-    };
-    const dropped = () => source.window.release(seq);
-    const taken = dispatcher.offer({
-      from: source.peer,
-      channel,
-      handlers,
-      message,
-      bytes,
-      redelivered,
-      transport: source.transport,
-      done,
-      dropped,
-    });
-    inTurn = false;
-    if (!taken) return this.#overflow(source, seq);
+  #offer(source: LetterSource, letter: LetterRun): Taken {
+    const { seq } = letter;
+    if (!letter.offerTo(this.#rooms.dispatcher)) return this.#overflow(source, seq);
     if (source.window.state(seq) === "accepted") source.accepted(seq);
     return "new";
   }
@@ -217,30 +185,6 @@ export class LetterDesk {
     events.emit("inbox:overflow", { from: source.peer, queued: dispatcher.queued(source.peer) });
     return "overflow";
   }
-
-  #fail(source: LetterSource, seq: number, code: string, text: string): void {
-    const failure = { code, text: text.slice(0, maxReasonLength) };
-    source.window.fail(seq, failure);
-    source.failed(seq, failure.code, failure.text);
-  }
-
-  /**
-   * The handler has run, so the sender is told so; only a crash right now could bring the letter again. What the handler
-   * asked to be written with `done` was not: then the letter failed.
-   */
-  #storeFailed(error: unknown, writes: readonly StoreOperation[]): Failure | undefined {
-    const failure = { code: codeOf(error, "STORE_FAILED"), text: describeError(error) };
-    this.#rooms.events.emit("store:failed", { code: failure.code, detail: failure.text });
-    return writes.length > 0 ? { code: failure.code, text: `the receiver's store: ${failure.text}` } : undefined;
-  }
-}
-
-interface ReadLetter {
-  readonly seq: number;
-  readonly channel: string;
-  readonly handlers: Iterable<MessageHandler<unknown>>;
-  readonly message: unknown;
-  readonly bytes: number;
 }
 
 /** Undefined: nobody here takes such a letter. */
@@ -256,16 +200,11 @@ function handlersOf(
   return [(message) => requests.serve({ seq, ttlMs, source, channel: channel.name, responder, message })];
 }
 
-/** A handler's own typed error reaches the sender under its code. */
-function failureOf(error: unknown): Failure {
-  return { code: codeOf(error, "HANDLER_FAILED").slice(0, 64), text: describeError(error).slice(0, maxReasonLength) };
-}
-
 type Read = { readonly message: unknown } | { readonly code: string; readonly text: string };
 
-function readMessage(channel: OpenChannel, body: Uint8Array): Read {
+function readMessage(channel: OpenChannel, body: Uint8Array, reader: PlainReader): Read {
   try {
-    const parsed = channel.schema.safeParse(decodeMessage(body));
+    const parsed = channel.schema.safeParse(decodeMessage(body, reader));
     if (parsed.success) return { message: parsed.data };
     const issue = parsed.error.issues[0];
     const path = issue?.path.map(String).join(".");

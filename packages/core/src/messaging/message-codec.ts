@@ -3,6 +3,7 @@ import { SwarmError } from "../errors/index.ts";
 import { viewByteString } from "./byte-views.ts";
 import type { MessagePool } from "./message-pool.ts";
 import { writePlainMessage } from "./plain-message.ts";
+import type { PlainReader } from "./plain-reader.ts";
 
 function refuse(what: string): never {
   throw new SwarmError("MESSAGE_INVALID", `${what} cannot be sent`);
@@ -77,10 +78,7 @@ const decodeOptions = {
  */
 export function encodeMessage(message: unknown, pool?: MessagePool): Uint8Array {
   try {
-    const pooled =
-      message instanceof Uint8Array
-        ? undefined
-        : pool?.take((room) => writePlainMessage(message, room) ?? encodeInto(message, room, encodeOptions).written);
+    const pooled = message instanceof Uint8Array ? undefined : pool?.take(writeMessage, message);
     // Whatever was wrong shows again here.
     return pooled ?? encode(message, encodeOptions);
   } catch (error) {
@@ -95,11 +93,12 @@ export function encodeMessage(message: unknown, pool?: MessagePool): Uint8Array 
 
 /**
  * The message of a letter's body.
+ * @param reader reads the plain ones; without it the codec reads all
  * @throws SwarmError `MESSAGE_INVALID`
  */
-export function decodeMessage(body: Uint8Array): unknown {
-  const bytes = viewByteString(body);
-  if (bytes !== undefined) return bytes;
+export function decodeMessage(body: Uint8Array, reader?: PlainReader): unknown {
+  const plain = viewByteString(body) ?? reader?.read(body);
+  if (plain !== undefined) return plain;
   try {
     const message: unknown = decode(body, decodeOptions);
     if (typeof message !== "object" || message instanceof Uint8Array) return message;
@@ -108,6 +107,10 @@ export function decodeMessage(body: Uint8Array): unknown {
   } catch (error) {
     throw new SwarmError("MESSAGE_INVALID", "the body is no message", { cause: error });
   }
+}
+
+function writeMessage(message: unknown, room: Uint8Array, at: number): number {
+  return writePlainMessage(message, room, at) ?? at + encodeInto(message, room.subarray(at), encodeOptions).written;
 }
 
 function wordsOf(error: unknown): string {

@@ -10,10 +10,13 @@ export class MessagePool {
   #busy = false;
 
   /**
-   * The bytes that `write` put at the beginning of what it was given; it says how many.
+   * The bytes that `write` put into the room that it was given, from `at` on; it says where they end.
    * @returns undefined where they do not fit, or where a message's own getter writes another meanwhile
    */
-  take(write: (room: Uint8Array) => number): Uint8Array | undefined {
+  take<Message>(
+    write: (message: Message, room: Uint8Array, at: number) => number,
+    message: Message,
+  ): Uint8Array | undefined {
     if (this.#busy) return undefined;
     if (slabBytes - this.#at < leastRoom) {
       this.#slab = new Uint8Array(slabBytes);
@@ -22,9 +25,8 @@ export class MessagePool {
     this.#busy = true;
     try {
       const from = this.#at;
-      const length = write(this.#slab.subarray(from));
-      this.#at += length;
-      return this.#slab.subarray(from, from + length);
+      this.#at = write(message, this.#slab, from);
+      return this.#slab.subarray(from, this.#at);
     } catch {
       return undefined;
     } finally {

@@ -13,14 +13,16 @@ const textString = 3;
 const list = 4;
 const map = 5;
 const simple = { false: 0xf4, true: 0xf5, null: 0xf6 } as const;
-const maxDepth = 8;
+/** As deep as plain messages are written and read. */
+export const maxDepth = 8;
+const fewKeys = 32;
 /** Longer ones are read faster by the platform. */
 const maxTextLength = 256;
 const utf8 = new TextEncoder();
 
-/** Writes the message at the beginning of `room`. @returns how many bytes it has; undefined: it is one for the codec */
-export function writePlainMessage(message: unknown, room: Uint8Array): number | undefined {
-  const end = write(room, 0, message, 0);
+/** Writes the message into `room` from `at` on. @returns where it ends; undefined: it is one for the codec */
+export function writePlainMessage(message: unknown, room: Uint8Array, at = 0): number | undefined {
+  const end = write(room, at, message, 0);
   return end < 0 || end > room.length ? undefined : end;
 }
 
@@ -82,7 +84,8 @@ function writeList(room: Uint8Array, start: number, values: readonly unknown[], 
 
 function writeMap(room: Uint8Array, start: number, record: Readonly<Record<string, unknown>>, depth: number): number {
   const keys = Object.keys(record);
-  if (!isSorted(keys)) keys.sort(compareKeys);
+  if (keys.length <= fewKeys) insertionSort(keys);
+  else keys.sort((a, b) => (isAfter(a, b) ? 1 : -1));
   let at = writeHead(room, start, map, keys.length);
   for (const key of keys) {
     at = writeAscii(room, at, key);
@@ -97,12 +100,20 @@ function isPlain(value: object): value is Readonly<Record<string, unknown>> {
   return (prototype === Object.prototype || prototype === null) && !Object.hasOwn(value, "__proto__");
 }
 
-function isSorted(keys: readonly string[]): boolean {
-  for (let i = 1; i < keys.length; i++) if (compareKeys(keys[i - 1] ?? "", keys[i] ?? "") > 0) return false;
-  return true;
+/** Of few keys, mostly in order already: `sort` takes more memory than all the rest of writing a letter. */
+function insertionSort(keys: string[]): void {
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i] ?? "";
+    let at = i;
+    for (let before = keys[at - 1]; before !== undefined && isAfter(before, key); before = keys[at - 1]) {
+      keys[at] = before;
+      at--;
+    }
+    keys[at] = key;
+  }
 }
 
-/** Of ASCII keys; others are not written here. */
-function compareKeys(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : 1);
+/** In the order of their bytes as encoded, of ASCII keys; others are not written here, or read. */
+export function isAfter(key: string, other: string): boolean {
+  return key.length === other.length ? key > other : key.length > other.length;
 }

@@ -7,6 +7,7 @@ import { letterUse } from "./frame.ts";
 import type { LetterSource } from "./letter-desk.ts";
 import { decodeMessage, encodeMessage } from "./message-codec.ts";
 import type { LetterDraft } from "./out-letter.ts";
+import { PlainReader } from "./plain-reader.ts";
 
 export interface RequestDeskRooms {
   readonly clock: Clock;
@@ -39,6 +40,7 @@ export class RequestDesk {
   readonly #pending = new Map<string, Pending>();
   readonly #running = new Map<string, AbortController>();
   readonly #due: DueTimer;
+  readonly #reader = new PlainReader();
 
   constructor(rooms: RequestDeskRooms) {
     this.#rooms = rooms;
@@ -70,7 +72,7 @@ export class RequestDesk {
     if (pending === undefined) return;
     this.#pending.delete(key);
     try {
-      pending.resolve(decodeMessage(body));
+      pending.resolve(decodeMessage(body, this.#reader));
     } catch (error) {
       pending.reject(error);
     }

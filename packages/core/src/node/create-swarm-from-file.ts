@@ -1,6 +1,6 @@
 import { resolve as resolvePath } from "node:path";
 import { isPlugin } from "../assembly/define-plugin.ts";
-import { resolveConfig } from "../assembly/parse-config.ts";
+import { resolveConfig } from "../assembly/resolve-config.ts";
 import { SwarmError } from "../errors/index.ts";
 import { type SwarmSurroundings, swarmOf } from "../swarm/create-swarm.ts";
 import type { Swarm } from "../swarm/swarm.ts";

@@ -19,6 +19,8 @@ export interface Ed25519Engine {
    * is the rule of `strictVerifier`; callers use that.
    */
   verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean;
+  /** The same on other threads, where the platform has them. What is handed in is read before it returns. */
+  verifyLater?(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 
 /** The ground everywhere: noble. Its own `verify` multiplies by the cofactor, so the equation is computed from points. */

@@ -11,6 +11,8 @@ export interface KeyVerdicts {
 /** Verifies under the rule `ed25519-strict/1`. Total: anything but a valid signature is `false`. */
 export interface StrictVerifier {
   verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean;
+  /** The same on other threads, where the engine has them: for whoever has many. */
+  verifyLater?(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 
 /** The same rule over an engine that answers later, as WebCrypto does. */
@@ -39,13 +41,17 @@ export function recentKeyVerdicts(capacity: number): KeyVerdicts {
  * canonical (y < p, no negative zero), S < L, A in the prime-order subgroup and not its identity (so neither of
  * small nor of mixed order), and the cofactorless equation. See RFC 8032 §5.1.7 and "Taming the many EdDSAs" (2020).
  */
-export function strictVerifier(engine: Pick<Ed25519Engine, "verify">, verdicts?: KeyVerdicts): StrictVerifier {
-  return {
-    verify: (publicKey, bytes, signature) =>
-      isWellFormed(publicKey, bytes, signature) &&
-      isSoundKey(publicKey, verdicts) &&
-      engine.verify(publicKey, bytes, signature),
-  };
+export function strictVerifier(
+  engine: Pick<Ed25519Engine, "verify" | "verifyLater">,
+  verdicts?: KeyVerdicts,
+): StrictVerifier {
+  const verify = (publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array) =>
+    isWellFormed(publicKey, bytes, signature) &&
+    isSoundKey(publicKey, verdicts) &&
+    engine.verify(publicKey, bytes, signature);
+  if (engine.verifyLater === undefined) return { verify };
+  const later = asyncStrictVerifier({ verify: engine.verifyLater }, verdicts);
+  return { verify, verifyLater: later.verify };
 }
 
 /** `strictVerifier` over an asynchronous engine. */
@@ -72,12 +78,18 @@ function isWellFormed(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8
 /** True for a key on the curve, canonical, in the prime-order subgroup and not the identity. */
 export function isSoundKey(publicKey: Uint8Array, verdicts?: KeyVerdicts): boolean {
   if (!isBytes(publicKey, 32)) return false;
-  const key = String.fromCharCode(...publicKey);
+  const key = keyText(publicKey);
   const known = verdicts?.get(key);
   if (known !== undefined) return known;
   const sound = checkKey(publicKey);
   verdicts?.set(key, sound);
   return sound;
+}
+
+/** A key's bytes as a text, to look it up by. */
+export function keyText(publicKey: Uint8Array): string {
+  // Read by its indexes; to spread it is to ask its iterator, ten times as slow.
+  return Reflect.apply(String.fromCharCode, null, publicKey);
 }
 
 function checkKey(publicKey: Uint8Array): boolean {
@@ -99,7 +111,10 @@ const prime = Uint8Array.from({ length: 32 }, (_, at) => (at === 0 ? 0xed : at =
 
 /** y < p, and no sign on x = 0 (y = ±1). */
 function isCanonicalPoint(encoded: Uint8Array): boolean {
-  const y = Uint8Array.from(encoded);
+  const highest = (encoded[31] ?? 0) & 0x7f;
+  // Then it is below p, and neither 1 nor p − 1.
+  if (highest > 0 && highest < 0x7f) return true;
+  const y = encoded.slice();
   const sign = ((y[31] ?? 0) & 0x80) !== 0;
   y[31] = (y[31] ?? 0) & 0x7f;
   if (!isBelow(y, prime)) return false;

@@ -2,7 +2,7 @@ import { randomBytes } from "@noble/hashes/utils.js";
 import { SwarmError } from "../errors/index.ts";
 import type { Random } from "../ports/clock.ts";
 import type { Identity, PeerId } from "../ports/identity.ts";
-import { isBytes, joinBytes, textBytes, wipe } from "./bytes.ts";
+import { isBytes, wipe } from "./bytes.ts";
 import { type Ed25519Engine, nobleEd25519 } from "./ed25519-engine.ts";
 import { type StrictVerifier, strictVerifier } from "./ed25519-strict.ts";
 import { isPeerId, peerIdOf, publicKeyOf } from "./peer-id.ts";
@@ -19,7 +19,10 @@ export function domainBytes(domain: string, bytes: Uint8Array): Uint8Array {
     throw new SwarmError("OPTION_INVALID", "A signature's domain has 1 to 64 visible ASCII characters.");
   }
   if (!(bytes instanceof Uint8Array)) throw new SwarmError("OPTION_INVALID", "What is signed must be a Uint8Array.");
-  return joinBytes(textBytes(domain), Uint8Array.of(0), bytes);
+  const signed = new Uint8Array(domain.length + 1 + bytes.length);
+  for (let at = 0; at < domain.length; at += 1) signed[at] = domain.charCodeAt(at);
+  signed.set(bytes, domain.length + 1);
+  return signed;
 }
 
 /**

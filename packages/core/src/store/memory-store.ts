@@ -71,48 +71,39 @@ class MemoryStore implements Store {
   async batch(operations: readonly StoreOperation[], o: { readonly durable: boolean }): Promise<void> {
     checkDurable(o);
     this.#checkOpen();
-    const copies = copyOperations(operations);
-    const growth = this.#growthBy(copies);
-    if (growth > 0 && this.#bytes + growth > this.#maxBytes) {
-      throw new SwarmError("STORE_FULL", `the memory store would keep more than ${this.#maxBytes} bytes`, {
-        detail: { maxBytes: this.#maxBytes, bytes: this.#bytes, growth },
-        cure: "Raise maxBytes, or use a durable store.",
-      });
-    }
-    this.#bytes += growth;
-    for (const operation of copies) this.#apply(operation);
+    const undo: StoreOperation[] = [];
+    const before = this.#bytes;
+    for (const operation of copyOperations(operations)) undo.push(this.#apply(operation));
+    const growth = this.#bytes - before;
+    if (growth <= 0 || this.#bytes <= this.#maxBytes) return;
+    for (const operation of undo.reverse()) this.#apply(operation);
+    throw new SwarmError("STORE_FULL", `the memory store would keep more than ${this.#maxBytes} bytes`, {
+      detail: { maxBytes: this.#maxBytes, bytes: this.#bytes, growth },
+      cure: "Raise maxBytes, or use a durable store.",
+    });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
   }
 
-  /** What the last operation on each key changes in bytes. */
-  #growthBy(operations: readonly StoreOperation[]): number {
-    const lasts = new Map<string, StoreOperation>();
-    for (const operation of operations) lasts.set(`${operation.namespace}\0${operation.key}`, operation);
-    let growth = 0;
-    for (const operation of lasts.values()) {
-      const { namespace, key } = operation;
-      growth -= costOf(key, this.#parts.get(namespace)?.values.get(key));
-      if (operation.type === "put") growth += costOf(key, operation.value);
-    }
-    return growth;
-  }
-
-  #apply(operation: StoreOperation): void {
+  /** @returns what undoes it */
+  #apply(operation: StoreOperation): StoreOperation {
     const { namespace, key } = operation;
-    const part = this.#parts.get(namespace);
-    if (operation.type === "delete") {
-      if (part?.values.delete(key) !== true) return;
+    const part = this.#parts.get(namespace) ?? { values: new Map(), keys: new SortedKeys() };
+    const before = part.values.get(key);
+    this.#bytes -= costOf(key, before);
+    if (operation.type === "put") {
+      this.#bytes += costOf(key, operation.value);
+      if (before === undefined) part.keys.add(key);
+      if (part.values.size === 0) this.#parts.set(namespace, part);
+      part.values.set(key, operation.value);
+    } else if (before !== undefined) {
+      part.values.delete(key);
       part.keys.delete(key);
       if (part.values.size === 0) this.#parts.delete(namespace);
-      return;
     }
-    const kept = part ?? { values: new Map(), keys: new SortedKeys() };
-    if (part === undefined) this.#parts.set(namespace, kept);
-    if (!kept.values.has(key)) kept.keys.add(key);
-    kept.values.set(key, operation.value);
+    return before === undefined ? { type: "delete", namespace, key } : { type: "put", namespace, key, value: before };
   }
 
   async *#range(namespace: string, range: CheckedRange): AsyncGenerator<readonly [string, Uint8Array]> {

@@ -5,6 +5,17 @@ export class SortedKeys {
   readonly #chunks: string[][] = [];
 
   add(key: string): void {
+    const last = this.#chunks.at(-1);
+    const highest = last?.at(-1);
+    // Keys that come in order are put behind without a search.
+    if (last === undefined || highest === undefined || (key > highest && last.length >= chunkLength)) {
+      this.#chunks.push([key]);
+      return;
+    }
+    if (key > highest) {
+      last.push(key);
+      return;
+    }
     const at = this.#chunkOf(key);
     const chunk = this.#chunks[at];
     if (chunk === undefined) {

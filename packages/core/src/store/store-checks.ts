@@ -8,27 +8,27 @@ const namePattern = /^[A-Za-z0-9_.:/-]{1,64}$/;
  * The name itself, when it is one.
  * @throws SwarmError `OPTION_INVALID`
  */
-export function checkNamespaceName(name: unknown, path = "namespace"): string {
+export function checkNamespaceName(name: unknown, index?: number): string {
   if (typeof name === "string" && namePattern.test(name)) return name;
-  throw refusal(path, "1 to 64 letters, digits or _ . : / -", name);
+  throw refusal(pathOf("namespace", index), "1 to 64 letters, digits or _ . : / -", name);
 }
 
 /**
  * The key itself, when it is one.
  * @throws SwarmError `OPTION_INVALID`
  */
-export function checkKey(key: unknown, path = "key"): string {
+export function checkKey(key: unknown, name = "key", index?: number): string {
   if (typeof key === "string" && key.length <= storeLimits.keyLength) return key;
-  throw refusal(path, `a string of at most ${storeLimits.keyLength} code units`, key);
+  throw refusal(pathOf(name, index), `a string of at most ${storeLimits.keyLength} code units`, key);
 }
 
 /**
  * A copy of the value, when it is one.
  * @throws SwarmError `OPTION_INVALID`
  */
-export function copyValue(value: unknown, path = "value"): Uint8Array {
+export function copyValue(value: unknown, index?: number): Uint8Array {
   if (!isBytes(value) || value.length > storeLimits.valueBytes) {
-    throw refusal(path, `a Uint8Array of at most ${storeLimits.valueBytes} bytes`, value);
+    throw refusal(pathOf("value", index), `a Uint8Array of at most ${storeLimits.valueBytes} bytes`, value);
   }
   return new Uint8Array(value);
 }
@@ -41,15 +41,21 @@ export function copyOperations(operations: readonly StoreOperation[]): readonly 
   if (!Array.isArray(operations) || operations.length > storeLimits.batchOperations) {
     throw refusal("operations", `a list of at most ${storeLimits.batchOperations} operations`, operations);
   }
-  return operations.map((operation: unknown, index) => copyOperation(operation, `operations[${index}]`));
+  return operations.map((operation: unknown, index) => copyOperation(operation, index));
 }
 
-function copyOperation(operation: unknown, path: string): StoreOperation {
-  if (typeof operation !== "object" || operation === null) throw refusal(path, "a put or a delete", operation);
+function copyOperation(operation: unknown, index: number): StoreOperation {
+  if (typeof operation !== "object" || operation === null)
+    throw refusal(`operations[${index}]`, "a put or a delete", operation);
   const { type, namespace, key, value } = operation as { [Name in "type" | "namespace" | "key" | "value"]?: unknown };
-  if (type !== "put" && type !== "delete") throw refusal(`${path}.type`, '"put" or "delete"', type);
-  const place = { namespace: checkNamespaceName(namespace, `${path}.namespace`), key: checkKey(key, `${path}.key`) };
-  return type === "put" ? { type, ...place, value: copyValue(value, `${path}.value`) } : { type, ...place };
+  if (type !== "put" && type !== "delete") throw refusal(pathOf("type", index), '"put" or "delete"', type);
+  const place = { namespace: checkNamespaceName(namespace, index), key: checkKey(key, "key", index) };
+  return type === "put" ? { type, ...place, value: copyValue(value, index) } : { type, ...place };
+}
+
+/** Of a field of its own, or of the operation of this index. */
+function pathOf(name: string, index: number | undefined): string {
+  return index === undefined ? name : `operations[${index}].${name}`;
 }
 
 /** A range with every field decided. `limit` may be `Infinity`. */

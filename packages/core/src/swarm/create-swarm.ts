@@ -1,8 +1,9 @@
 import { platform } from "#platform";
 import { assemble } from "../assembly/assemble.ts";
 import { composeKernel } from "../assembly/composition.ts";
+import { formatPath } from "../assembly/config-problem.ts";
 import type { PluginUse } from "../assembly/define-plugin.ts";
-import { type ResolvedConfig, resolveConfig, type SwarmConfig } from "../assembly/parse-config.ts";
+import { checkConfig, type LoadNamed, type ResolvedConfig, type SwarmConfig } from "../assembly/parse-config.ts";
 import { PortContainer } from "../assembly/port-container.ts";
 import type { Replacement } from "../assembly/replacement.ts";
 import { roomPorts } from "../assembly/room-ports.ts";
@@ -14,6 +15,7 @@ import { isPeerId } from "../security/peer-id.ts";
 import { consoleLogger, type LogLevel } from "../status/console-logger.ts";
 import { EventEmitter } from "../status/event-emitter.ts";
 import { prefixedLogger } from "../status/logger-prefix.ts";
+import { cleanText } from "../status/logger-redaction.ts";
 import { systemClock } from "../system/system-clock.ts";
 import { systemRandom } from "../system/system-random.ts";
 import type { Swarm } from "./swarm.ts";
@@ -38,7 +40,7 @@ export interface SwarmOptions extends Omit<SwarmConfig, "$schema" | "plugins" | 
 export async function createSwarm(o: SwarmOptions = {}): Promise<Swarm> {
   checkSwarmOptions(o);
   const { replace, identity, log, ...config } = o;
-  return swarmOf(await resolveConfig(config, refuseSpecifier), { replace, identity, log });
+  return swarmOf(await checkConfig(config, refuseName), { replace, identity, log });
 }
 
 /** What stands beside a configuration. */
@@ -98,9 +100,8 @@ function requireIdentity(identity: Identity | undefined): Identity | undefined {
   });
 }
 
-function refuseSpecifier(specifier: string): never {
-  throw new SwarmError(
-    "PLUGIN_NOT_FOUND",
-    `createSwarm takes plugins as use(plugin, options), not by name: ${specifier}`,
-  );
-}
+/** Names are for `resolveConfig` and for configuration files. */
+const refuseName: LoadNamed = async (specifier, at) => {
+  const found = `the name ${JSON.stringify(cleanText(specifier, 60))}`;
+  return { problem: { path: formatPath(at), code: "PLUGIN_NOT_FOUND", expected: "use(plugin, options)", found } };
+};

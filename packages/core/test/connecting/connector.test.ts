@@ -105,6 +105,24 @@ describe("racing and keeping", () => {
     expect(new Set(heard).size).toBe(100);
   });
 
+  test("who asks for a peer before anybody knows where it is has it as soon as it is sighted, whomever the dialer wants", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const wantsNobody = replaceRoom(ports.dialer, () => ({ wanted: () => [], onChange: () => () => {} }));
+    const a = await bench.node(1, [works.plugin(nobody)], { replace: [wantsNobody] });
+    const [b, c] = [await bench.node(2, [works.plugin(nobody)]), await bench.node(3, [works.plugin(nobody)])];
+    c.channel(channel).onMessage(() => {});
+    await bench.outcome(Promise.all([a.start(), b.start(), c.start()]));
+    const asked = Promise.all([a.connect(b.id), a.channel(channel).send(c.id, 1)]);
+    await bench.clock.advance(5_000);
+    expect(works.dials).toHaveLength(0);
+    for (const { id } of [b, c])
+      a.get(roomPorts.addresses).note({ peer: id, addresses: works.addressesOf(id), source: "test" });
+    const { ms } = await bench.outcome(asked);
+    expect(ms).toBeLessThanOrEqual(100);
+    expect([usable(a, b).length, usable(a, c).length]).toEqual([1, 1]);
+  });
+
   test("two who dial each other by the id alone keep one link of the relay, and a standby beside it", async () => {
     await using bench = new Bench();
     const [relay, direct] = [new PipeWorks("relay"), new PipeWorks("direct")];

@@ -8,7 +8,7 @@ export interface Kept {
   readonly name: string;
 }
 
-const containers = new Set(["Map", "Set", "WeakMap", "Deque", "PendingPool", "BulkQueue", "DueQueue"]);
+const containers = new Set(["Map", "Set", "WeakMap", "Deque", "PendingPool", "BulkQueue", "DueQueue", "SeqMap"]);
 const functions = /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/;
 
 /** Every container that is a field of a class, or that functions given out by a factory share. */

@@ -59,8 +59,7 @@ describe("views on long byte strings", () => {
         const view = viewPieceFrame(bytes);
         if (view === undefined) return;
         viewed++;
-        // A channel's name in other letters than ASCII is refused behind this; the codec alone would read it.
-        if (/^[ -~]*$/.test(String(view.item[2]))) expect([view.version, view.base, view.item]).toEqual(asList(bytes));
+        expect([view.version, view.base, view.item]).toEqual(asList(bytes));
       }),
       { numRuns: 400 },
     );
@@ -69,8 +68,7 @@ describe("views on long byte strings", () => {
         const view = viewLetters(bytes);
         if (view === undefined) return;
         viewed++;
-        const names = view.items.map((item) => String(item[2])).join("");
-        if (/^[ -~]*$/.test(names)) expect([view.version, view.base, ...view.items]).toEqual(asList(bytes));
+        expect([view.version, view.base, ...view.items]).toEqual(asList(bytes));
       }),
       { numRuns: 400 },
     );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { ChannelBook } from "../../src/messaging/channel-book.ts";
+import type { Delivery } from "../../src/messaging/dispatcher.ts";
 import { itemKind, type LetterItem, letterUse } from "../../src/messaging/frame.ts";
 import { LetterDesk } from "../../src/messaging/letter-desk.ts";
 import { encodeMessage } from "../../src/messaging/message-codec.ts";
@@ -56,10 +57,10 @@ describe("an ordered letter that finds no room keeps its place", () => {
       events: new EventEmitter(),
       channels,
       dispatcher: {
-        offer({ message, done }: { readonly message: unknown; readonly done: (failed: undefined, w: []) => void }) {
+        offer(delivery: Delivery) {
           if (!state.roomy) return false;
-          state.ran.push(message);
-          done(undefined, []);
+          state.ran.push(delivery.message);
+          delivery.done(undefined, []);
           return true;
         },
         queued: () => 9,

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { resolveConfig } from "../../src/assembly/parse-config.ts";
+import { resolveConfig } from "../../src/assembly/resolve-config.ts";
 import { SwarmError } from "../../src/errors/index.ts";
 import { findConfigFile, installedPlugins, loadConfigFile, resolveFrom } from "../../src/node/index.ts";
 import { parseJsonConfig } from "../../src/node/parse-json-config.ts";
@@ -82,7 +82,7 @@ describe("loadConfigFile", () => {
     );
     const script = `
       import { loadConfigFile, resolveFrom } from "${core}node/index.ts";
-      import { resolveConfig } from "${core}assembly/parse-config.ts";
+      import { resolveConfig } from "${core}assembly/resolve-config.ts";
       const { raw, dir } = await loadConfigFile(${JSON.stringify(config)});
       const resolved = await resolveConfig(raw, resolveFrom(dir));
       console.log(JSON.stringify(resolved.plugins.map((each) => [each.plugin.id, each.options])));`;

@@ -18,6 +18,8 @@ const engines: Record<string, Ed25519Engine> = { noble: nobleEd25519(), node: no
 /** What every engine says under the rule. Throws unless they agree. */
 async function verdict({ publicKey, bytes, signature }: Case): Promise<boolean> {
   const all = Object.values(engines).map((engine) => strictVerifier(engine).verify(publicKey, bytes, signature));
+  const { verifyLater } = strictVerifier(nodeEd25519());
+  all.push((await verifyLater?.(publicKey, bytes, signature)) ?? expect.fail("Node has threads"));
   all.push(await asyncStrictVerifier(webCryptoEd25519()).verify(publicKey, bytes, signature));
   expect(new Set(all).size, `engines disagree: ${all}`).toBe(1);
   return all[0] === true;

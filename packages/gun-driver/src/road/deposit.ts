@@ -1,4 +1,4 @@
-import { type Clock, childAbort, describeError, type PeerId, SwarmError } from "@swarm-space/core";
+import { type Clock, deadline, describeError, type PeerId, SwarmError } from "@swarm-space/core";
 import type { GunClient } from "../client.ts";
 import { errorTable } from "../error-table.ts";
 import type { IdSource } from "../id-source.ts";
@@ -66,7 +66,7 @@ async function anyKept(all: readonly Promise<Said>[]): Promise<void> {
   if (outcome.some(({ reason }) => reason !== "SILENT" && reason !== "AWAY")) {
     throw new SwarmError("MAILBOX_REFUSED", `No relay keeps the letter: ${words}`, {
       detail,
-      cure: errorTable.MAILBOX_REFUSED.cure,
+      cure: errorTable.MAILBOX_REFUSED,
     });
   }
   if (outcome.every(({ reason }) => reason === "AWAY")) {
@@ -74,7 +74,7 @@ async function anyKept(all: readonly Promise<Said>[]): Promise<void> {
   }
   throw new SwarmError("MAILBOX_SILENT", `No relay says that it keeps the letter: ${words}`, {
     detail,
-    cure: errorTable.MAILBOX_SILENT.cure,
+    cure: errorTable.MAILBOX_SILENT,
   });
 }
 
@@ -86,8 +86,7 @@ async function leave(
   item: Parameters<GunClient["keep"]>[2],
   signal: AbortSignal,
 ): Promise<Said> {
-  using late = childAbort(signal);
-  using _timer = clock.timer(depositTimeoutMs, () => late.abort());
+  const late = deadline(signal, clock, depositTimeoutMs);
   try {
     await client.keep(relay, soul, item, { signal: late.signal });
     return { relay, reason: "KEPT", detail: "kept" };
@@ -96,6 +95,8 @@ async function leave(
     if (late.signal.aborted && !signal.aborted)
       return { relay, reason: "SILENT", detail: `no answer within ${depositTimeoutMs} ms` };
     return { relay, reason: "AWAY", detail: describeError(error) };
+  } finally {
+    late[Symbol.dispose]();
   }
 }
 

@@ -1,11 +1,5 @@
-import type { TransportState } from "@swarm-space/core";
+import type { Condition } from "@swarm-space/core/medium";
 import type { RelayStatus } from "../client.ts";
-
-/** How the transport fares, and why when it does not fare well. */
-export interface Condition {
-  readonly state: TransportState;
-  readonly lastError: string | undefined;
-}
 
 /**
  * Pure.

@@ -8,6 +8,7 @@ import type {
   Target,
   TransportId,
 } from "@swarm-space/core";
+import type { TransportSession } from "@swarm-space/core/medium";
 import type { GunClient, RelayStatus } from "../client.ts";
 import { IdSource } from "../id-source.ts";
 import type { RelayPool } from "../relay-pool.ts";
@@ -17,7 +18,7 @@ import type { Dial } from "../socket.ts";
 import { Collection, rememberedDone, type TakeLetter } from "./collection.ts";
 import { type Deposit, deposit } from "./deposit.ts";
 import { dial, type Way, type Ways, waysTo } from "./dial.ts";
-import { type Condition, conditionOf } from "./link-state.ts";
+import { conditionOf } from "./link-state.ts";
 import { Mail } from "./mail.ts";
 import { encodePacket } from "./packet.ts";
 import { Presence } from "./presence.ts";
@@ -56,8 +57,7 @@ export interface SessionParts {
 }
 
 /** All that stands between `open` and `close`. */
-export interface Session {
-  readonly condition: Condition;
+export interface Session extends TransportSession {
   /** How many relays it dials. */
   readonly relays: number;
   addresses(): readonly Address[];
@@ -77,7 +77,6 @@ export interface Session {
   isUp(relay: string): boolean;
   /** This node slept: its relays must show that they are there, and its record of presence may have run out. */
   woke(): void;
-  close(reason: string): Promise<void>;
 }
 
 /** Keys remembered of each soul, so that each is heard once: what repeats later than that is dropped by its number, or tells nothing new. */

@@ -1,4 +1,5 @@
 import type { CryptoSuite, TransportId } from "@swarm-space/core";
+import { digestOf, hexOf } from "@swarm-space/core/medium";
 
 const presenceShards = 8;
 
@@ -27,18 +28,14 @@ export function inboxSoul(inbox: string): string {
  * @param transport whose road it is: each has its own places for dials and presence, and all have the same mailboxes
  */
 export function createTopics(network: string, suite: CryptoSuite | undefined, transport: TransportId = "gun"): Topics {
-  const hash = async (text: string): Promise<Uint8Array> => {
-    const bytes = new TextEncoder().encode(text);
-    return suite ? suite.hash(bytes) : new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  };
   const topic = async (kind: string, name: string, owner = transport): Promise<string> => {
-    const bytes = await hash(`swarm-space ${owner} ${kind}\0${network}\0${name}`);
-    return `ss.${kind}.${Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+    const bytes = await digestOf(`swarm-space ${owner} ${kind}\0${network}\0${name}`, suite);
+    return `ss.${kind}.${hexOf(bytes.subarray(0, 16))}`;
   };
   return {
     wellKnown: (peer) => topic("id", peer),
     mailboxOf: (peer) => topic("box", peer, "gun"),
-    presenceOf: async (peer) => topic("at", String(((await hash(peer))[0] ?? 0) % presenceShards)),
+    presenceOf: async (peer) => topic("at", String(((await digestOf(peer, suite))[0] ?? 0) % presenceShards)),
     presenceShards: () => Promise.all(Array.from({ length: presenceShards }, (_, shard) => topic("at", String(shard)))),
   };
 }

@@ -157,5 +157,5 @@ function finite(path: string, value: number): number {
 }
 
 function clockError(code: "CLOCK_BUSY" | "CLOCK_STUCK", what: string): SwarmError {
-  return new SwarmError(code, what, { cure: errorTable[code].cure });
+  return new SwarmError(code, what, { cure: errorTable[code] });
 }

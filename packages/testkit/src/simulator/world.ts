@@ -92,7 +92,7 @@ export class World {
 
 export function failed(what: string, cause?: unknown): SwarmError {
   return new SwarmError("SIMULATION_FAILED", what, {
-    cure: errorTable.SIMULATION_FAILED.cure,
+    cure: errorTable.SIMULATION_FAILED,
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -1,4 +1,4 @@
-import { type Clock, type PeerId, type SignalOptions, SwarmError } from "@swarm-space/core";
+import { type Clock, deadline, orAborted, type PeerId, type SignalOptions, SwarmError } from "@swarm-space/core";
 import type { Session, Ways } from "@swarm-space/gun-driver/road";
 import type { DataChannelConnection } from "@swarm-space/webrtc-driver";
 import type { Meeting } from "../signalling/meeting.ts";
@@ -52,22 +52,14 @@ async function attempt(
   ways: Ways,
   signal: AbortSignal,
 ): Promise<DataChannelConnection> {
-  const over = new AbortController();
   const found = Promise.withResolvers<DataChannelConnection>();
-  const fail = (error: unknown) => {
-    over.abort(error);
-    found.reject(error);
-  };
-  found.promise.catch(() => undefined);
   let channel: SimpleChannel | undefined;
   let meeting: Meeting | undefined;
-  const onAbort = () => fail(signal.reason);
-  const timer = clock.timer(attemptTimeoutMs, () => fail(lateError(channel !== undefined, attemptTimeoutMs)));
-  signal.addEventListener("abort", onAbort, { once: true });
+  const over = deadline(signal, clock, attemptTimeoutMs, () => lateError(channel !== undefined, attemptTimeoutMs));
   const unwatch = road.onRelay(() => {
     // Before it is answered all hangs on the relays.
     if (channel === undefined && !ways.first.some(({ relay }) => road.isUp(relay)))
-      fail(new SwarmError("TRANSPORT_UNAVAILABLE", "The relays that signal went away"));
+      over.abort(new SwarmError("TRANSPORT_UNAVAILABLE", "The relays that signal went away"));
   });
   try {
     meeting = await desk.dial(to, ways, {
@@ -78,22 +70,21 @@ async function attempt(
           remote: from,
           onSignal: (each) => meeting?.say(each),
           onConnection: found.resolve,
-          onEnd: fail,
+          onEnd: over.abort,
         });
       },
       onSignal: (each) => channel?.signal(each),
-      onFault: fail,
+      onFault: over.abort,
     });
-    const connection = await found.promise;
-    await connection.opened({ signal: over.signal });
+    const connection = await orAborted(found.promise, over.signal);
+    await connection.opened(over);
     return connection;
   } catch (error) {
     channel?.destroy();
     throw over.signal.aborted ? over.signal.reason : error;
   } finally {
-    timer[Symbol.dispose]();
+    over[Symbol.dispose]();
     unwatch();
-    signal.removeEventListener("abort", onAbort);
     if (meeting) desk.end(meeting);
   }
 }

@@ -1,11 +1,19 @@
-import { type Connection, type PeerId, type SignalOptions, SwarmError, type Target } from "@swarm-space/core";
+import {
+  type Connection,
+  childAbort,
+  type PeerId,
+  type SignalOptions,
+  SwarmError,
+  type Target,
+} from "@swarm-space/core";
+import { ConnectionShelf } from "@swarm-space/core/medium";
 import type { HeardSignal } from "@swarm-space/gun-driver/road";
 import type { DataChannelConnection, WebRtcEngine } from "@swarm-space/webrtc-driver";
 import type { IntegratedConfig } from "../config.ts";
 import type { Meeting } from "../signalling/meeting.ts";
 import { type DeskParts, MeetingDesk, type MeetingHooks } from "../signalling/meeting-desk.ts";
 import { dialDirect, type MakeChannel } from "./dial-direct.ts";
-import { SimpleChannel, type SimpleChannelParts, type SimplePeerConstructor } from "./simple-channel.ts";
+import { SimpleChannel, type SimplePeerConstructor } from "./simple-channel.ts";
 
 export interface DirectRoadParts
   extends Pick<DeskParts, "self" | "clock" | "ids" | "suite" | "road" | "refused" | "safeguards"> {
@@ -21,24 +29,24 @@ export interface DirectRoadParts
 export class DirectRoad {
   readonly #parts: DirectRoadParts;
   readonly #desk: MeetingDesk;
-  readonly #connections = new Set<DataChannelConnection>();
+  readonly #shelf: ConnectionShelf;
   readonly #over = new AbortController();
-  #underWay = 0;
 
   constructor(parts: DirectRoadParts) {
     this.#parts = parts;
     const { self, clock, ids, suite, road, refused, safeguards, config } = parts;
+    this.#shelf = new ConnectionShelf(config.maxConnections, parts.onCount);
     this.#desk = new MeetingDesk({
       ...{ self, clock, ids, suite, road, refused, safeguards },
       maxOffersPerSecond: config.maxOffersPerSecond,
       knockMs: config.attemptTimeoutMs,
-      hasRoom: () => this.#hasRoom(),
+      hasRoom: () => this.#shelf.hasRoom,
       receive: (from, relay, meeting) => this.#receive(from, relay, meeting),
     });
   }
 
   get size(): number {
-    return this.#connections.size;
+    return this.#shelf.size;
   }
 
   hear(signal: HeardSignal): void {
@@ -50,43 +58,39 @@ export class DirectRoad {
     const { clock, road, config } = this.#parts;
     const ways = await road.waysTo(target);
     signal.throwIfAborted();
-    if (!this.#hasRoom()) throw new SwarmError("DIAL_FAILED", "There are as many connections as `maxConnections` says");
+    const { attemptTimeoutMs } = config;
+    const dialling = { clock, desk: this.#desk, road, makeChannel: this.#makeChannel, attemptTimeoutMs };
     const either = AbortSignal.any([signal, this.#over.signal]);
-    this.#underWay += 1;
-    try {
-      const { attemptTimeoutMs } = config;
-      const dialling = { clock, desk: this.#desk, road, makeChannel: this.#makeChannel, attemptTimeoutMs };
+    return await this.#shelf.dial(async () => {
       const connection = await dialDirect(dialling, target.peer, ways, { signal: either });
-      this.#keep(connection);
+      this.#shelf.keep(connection);
       return connection;
-    } finally {
-      this.#underWay -= 1;
-    }
+    });
   }
 
   async close(reason: string): Promise<void> {
     this.#over.abort(new SwarmError("TRANSPORT_UNAVAILABLE", "The transport closes"));
     this.#desk.close();
-    await Promise.all([...this.#connections].map((connection) => connection.close(reason)));
+    await this.#shelf.close(reason);
   }
 
   /** Somebody knocked: it is offered a channel, and taken in once that is open. */
   #receive(from: PeerId, relay: string, meeting: Meeting): MeetingHooks {
     const { clock, config } = this.#parts;
-    const late = new AbortController();
+    const arriving = childAbort(this.#over.signal);
     let timer: Disposable | undefined;
     const end = () => {
       timer?.[Symbol.dispose]();
       this.#desk.end(meeting);
-      late.abort();
+      arriving.abort();
+      arriving[Symbol.dispose]();
     };
     const channel: SimpleChannel = this.#makeChannel({
       offers: true,
       relay,
       remote: from,
       onSignal: (signal) => meeting.say(signal),
-      onConnection: (connection) =>
-        void this.#arrive(connection, AbortSignal.any([late.signal, this.#over.signal]), end),
+      onConnection: (connection) => void this.#arrive(connection, arriving.signal).finally(end),
       onEnd: end,
     });
     timer = clock.timer(2 * config.attemptTimeoutMs, () => channel.destroy());
@@ -99,42 +103,21 @@ export class DirectRoad {
     };
   }
 
-  async #arrive(connection: DataChannelConnection, signal: AbortSignal, end: () => void): Promise<void> {
-    this.#underWay += 1;
+  async #arrive(connection: DataChannelConnection, signal: AbortSignal): Promise<void> {
     try {
-      await connection.opened({ signal });
-      this.#keep(connection);
+      await this.#shelf.enter(async () => {
+        await connection.opened({ signal });
+        this.#shelf.keep(connection);
+      });
       this.#parts.accept(connection);
     } catch {
       // It is over, and its dialler is told by its own end.
-    } finally {
-      this.#underWay -= 1;
-      end();
     }
   }
 
   readonly #makeChannel: MakeChannel = ({ relay, remote, ...parts }) => {
     const { clock, engine, SimplePeer, iceServers } = this.#parts;
-    const facts = {
-      transport: "integrated",
-      road: "direct",
-      rendezvous: relay,
-      remote,
-    } satisfies SimpleChannelParts["facts"];
+    const facts = { transport: "integrated", road: "direct", rendezvous: relay, remote };
     return new SimpleChannel({ ...parts, clock, engine, SimplePeer, iceServers, facts });
   };
-
-  #hasRoom(): boolean {
-    return this.#connections.size + this.#underWay < this.#parts.config.maxConnections;
-  }
-
-  #keep(connection: DataChannelConnection): void {
-    const { onCount } = this.#parts;
-    this.#connections.add(connection);
-    onCount();
-    void connection.closed.then(() => {
-      this.#connections.delete(connection);
-      onCount();
-    });
-  }
 }

@@ -45,13 +45,6 @@ export const findingCaps = Object.freeze([
     eviction: "with its day",
   },
   {
-    file: "finding/sightings.ts",
-    name: "#looks",
-    holds: "those who look; for each 256 peers wait at most",
-    most: "the application's own code decides; no peer can add to it",
-    eviction: "each goes with its call",
-  },
-  {
     file: "finding/tally.ts",
     name: "#dropped",
     holds: "counts of what was dropped, by reason",

@@ -1,16 +1,18 @@
 import {
   type Announcement,
+  aborted,
   type ChildAbort,
   childAbort,
+  oneAtATime,
   type PeerId,
   type Sighting,
   type SignalOptions,
 } from "@swarm-space/core";
+import { Sightings } from "@swarm-space/core/medium";
 import { openComponents } from "./components-search.ts";
 import { daysAt, infoHashOf, sameDaysForMs } from "./daily-hash.ts";
 import type { Finder, FinderOptions, FinderStatus, RefusalReason } from "./finder.ts";
 import type { Search } from "./search.ts";
-import { Sightings } from "./sightings.ts";
 import { Tally } from "./tally.ts";
 import { openWebTorrent } from "./webtorrent-search.ts";
 
@@ -33,7 +35,7 @@ class RoomFinder implements Finder {
   #search: Search | undefined;
   #days: Disposable | undefined;
   /** Opening and closing, one after the other. */
-  #turn: Promise<void> = Promise.resolve();
+  readonly #inTurn = oneAtATime();
 
   constructor(options: FinderOptions) {
     this.#options = options;
@@ -59,7 +61,7 @@ class RoomFinder implements Finder {
   async *discover({ signal }: SignalOptions): AsyncGenerator<Sighting, void> {
     if (signal.aborted) return;
     const user = this.#enter(signal);
-    const seen = this.#sightings.watch(this.id, user.signal);
+    const seen = this.#sightings.watch(user.signal);
     try {
       // It listens before anybody is asked.
       const first = seen.next();
@@ -110,12 +112,7 @@ class RoomFinder implements Finder {
 
   /** Open while somebody uses it, else closed. Rejects where it cannot be opened. */
   #settle(): Promise<void> {
-    const turn = this.#turn.then(async () => {
-      if (this.#users.size > 0) await this.#open();
-      else await this.#end();
-    });
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    return this.#inTurn(() => (this.#users.size > 0 ? this.#open() : this.#end()));
   }
 
   async #open(): Promise<void> {
@@ -160,18 +157,11 @@ class RoomFinder implements Finder {
 
   #met(source: string, peer: PeerId): void {
     this.#tallies.get(source)?.found();
-    this.#sightings.tell(peer);
+    this.#sightings.tell({ peer, addresses: [{ transport: "integrated", value: peer }], source: this.id });
   }
 
   #dropped(source: string, reason: RefusalReason): void {
     this.#tallies.get(source)?.dropped(reason);
     this.#options.refused?.(source, reason);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -1,4 +1,5 @@
 import type { CryptoSuite } from "@swarm-space/core";
+import { digestOf, hexOf } from "@swarm-space/core/medium";
 
 const dayMs = 86_400_000;
 
@@ -23,11 +24,6 @@ export function sameDaysForMs(wallMs: number): number {
  * @param suite the kernel's, else WebCrypto
  */
 export async function infoHashOf(network: string, day: number, suite?: CryptoSuite): Promise<string> {
-  const text = new TextEncoder().encode(`swarm-space webtorrent\0${network}\0${day}`);
-  const hash = suite ? suite.hash(text) : new Uint8Array(await crypto.subtle.digest("SHA-256", text));
+  const hash = await digestOf(`swarm-space webtorrent\0${network}\0${day}`, suite);
   return hexOf(hash.subarray(0, 20));
-}
-
-export function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

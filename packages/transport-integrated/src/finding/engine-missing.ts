@@ -5,6 +5,6 @@ import { findingErrors } from "./error-table.ts";
 export function engineMissing(name: string, cause: unknown): SwarmError {
   return new SwarmError("ENGINE_MISSING", `${name} does not load: ${describeError(cause)}`, {
     cause,
-    cure: findingErrors.ENGINE_MISSING.cure,
+    cure: findingErrors.ENGINE_MISSING,
   });
 }

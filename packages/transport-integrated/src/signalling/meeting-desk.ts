@@ -67,6 +67,12 @@ const rememberedKnocks = 8_192;
 /** What clocks of two peers may differ by. */
 const maxSkewMs = 600_000;
 
+const refusals = Object.freeze({
+  SIGNAL_EXPIRED: "The letter is past its time, or from a time to come",
+  SIGNAL_FORGED: "The letter is not signed, for this peer and network, by the one it names",
+  SIGNAL_REPLAYED: "The letter came before",
+});
+
 /** Opens meetings, answers who knocks, and hands each letter to its meeting. */
 export class MeetingDesk {
   readonly #parts: DeskParts;
@@ -191,7 +197,7 @@ export class MeetingDesk {
     return meeting;
   }
 
-  #refusal(facts: MeetingFacts, knock: Knock, signature: Uint8Array): keyof typeof errorTable | undefined {
+  #refusal(facts: MeetingFacts, knock: Knock, signature: Uint8Array): keyof typeof refusals | undefined {
     const wall = this.#parts.clock.wall();
     const { knockMs, safeguards } = this.#parts;
     const isInTime = knock.expiresAt >= wall - maxSkewMs && knock.expiresAt <= wall + knockMs + maxSkewMs;
@@ -202,9 +208,8 @@ export class MeetingDesk {
     return isSigned ? undefined : "SIGNAL_FORGED";
   }
 
-  #refuse(remote: string, code: keyof typeof errorTable): void {
-    const { meaning, cure } = errorTable[code];
-    this.#parts.refused(remote, new SwarmError(code, meaning, { cure }));
+  #refuse(remote: string, code: keyof typeof refusals): void {
+    this.#parts.refused(remote, new SwarmError(code, refusals[code], { cure: errorTable[code] }));
   }
 }
 

@@ -23,7 +23,7 @@ async function loadLibrary(): Promise<Library> {
     const [native, polyfill] = await Promise.all([import("node-datachannel"), import("node-datachannel/polyfill")]);
     return { native, polyfill };
   } catch (error) {
-    const { cure } = errorTable.WEBRTC_UNAVAILABLE;
+    const cure = errorTable.WEBRTC_UNAVAILABLE;
     throw new SwarmError("WEBRTC_UNAVAILABLE", `node-datachannel does not load: ${describeError(error)}`, {
       cause: error,
       cure,

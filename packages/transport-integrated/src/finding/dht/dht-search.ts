@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { describeError, rangeOf, SwarmError } from "@swarm-space/core";
+import { hexOf } from "@swarm-space/core/medium";
 import { type Candidate, Candidates, candidateRules } from "../candidates.ts";
-import { hexOf } from "../daily-hash.ts";
 import type { DhtOptions } from "../finder.ts";
 import { type Meeting, meet } from "../meet.ts";
 import { type PaceRules, paceOf } from "../pace.ts";

@@ -1,5 +1,5 @@
 import type { Random } from "@swarm-space/core";
-import { hexOf } from "../daily-hash.ts";
+import { hexOf } from "@swarm-space/core/medium";
 import { guardedSocket } from "../dht/guarded-socket.ts";
 
 export interface DhtNodeOptions {

@@ -1,4 +1,4 @@
-import type { Clock, Random } from "@swarm-space/core";
+import { type Clock, type Random, TokenBucket } from "@swarm-space/core";
 import type { FinderSourceStatus, RefusalReason } from "../finder.ts";
 import { leavingNothing } from "./leaving-nothing.ts";
 import type { WebSocketTracker } from "./tracker-client.ts";
@@ -9,7 +9,7 @@ export interface TendedParts {
   readonly clock: Clock;
   readonly random: Random;
   dropped(reason: RefusalReason): void;
-  /** Calls of others that may come at once; one more each 250 ms. */
+  /** Calls of others that may come at once; 4 more each second. */
   readonly burst?: number;
 }
 
@@ -17,7 +17,7 @@ export interface TendedParts {
 const answerTimeoutMs = 5_000;
 /** Between attempts: 1, 2, 4 … s, at most a minute, each a random part of it. The library's own waits are up to an hour. */
 const [backoffBaseMs, backoffMostMs] = [1_000, 60_000];
-const callEveryMs = 250;
+const callsPerSecond = 4;
 /** Offers wait 50 s for an answer; older ones than the last so many are given up. */
 const maxOffers = 15;
 
@@ -31,14 +31,12 @@ export class TendedTracker {
   #again: Disposable | undefined;
   #patience: Disposable | undefined;
   #isClosed = false;
-  #calls: number;
-  #calledAt: number;
+  readonly #calls: TokenBucket;
 
   constructor(parts: TendedParts) {
     this.#parts = parts;
     const { tracker, clock } = parts;
-    this.#calls = parts.burst ?? 32;
-    this.#calledAt = clock.now();
+    this.#calls = new TokenBucket({ perSecond: callsPerSecond, capacity: parts.burst ?? 32 }, clock.now());
     tracker._onSocketData = (data) => this.#read(data);
     tracker._startReconnectTimer = () => this.#lose();
     const onError = tracker._onSocketError.bind(tracker);
@@ -126,7 +124,7 @@ export class TendedTracker {
   }
 
   #read(data: Uint8Array): void {
-    const { tracker, dropped } = this.#parts;
+    const { tracker, dropped, clock } = this.#parts;
     if (this.#isClosed || tracker.destroyed) return;
     const message = readTrackerMessage(data);
     if (message === undefined) return dropped("malformed");
@@ -138,7 +136,7 @@ export class TendedTracker {
       this.#state = "away";
       return;
     }
-    if (message.offer !== undefined && !this.#maySpend()) return dropped("too many");
+    if (message.offer !== undefined && !this.#calls.take(1, clock.now())) return dropped("too many");
     if (message.complete !== undefined) {
       this.#state = "ready";
       this.#failures = 0;
@@ -149,15 +147,5 @@ export class TendedTracker {
     } catch {
       dropped("malformed");
     }
-  }
-
-  #maySpend(): boolean {
-    const { clock, burst = 32 } = this.#parts;
-    const now = clock.now();
-    this.#calls = Math.min(burst, this.#calls + (now - this.#calledAt) / callEveryMs);
-    this.#calledAt = now;
-    if (this.#calls < 1) return false;
-    this.#calls -= 1;
-    return true;
   }
 }

@@ -1,5 +1,5 @@
+import { hexOf } from "@swarm-space/core/medium";
 import { openWebRtc, type WebRtcEngine } from "@swarm-space/webrtc-driver";
-import { hexOf } from "../daily-hash.ts";
 import { type Meeting, meet } from "../meet.ts";
 import { type PaceRules, paceOf } from "../pace.ts";
 import { allSearches, type Search, type SearchParts } from "../search.ts";

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import type { WebRtcOptions } from "./engine.ts";
+
+const iceServer = z.strictObject({
+  urls: z.union([z.string(), z.array(z.string())]).describe("STUN or TURN URLs, as stun:host:3478."),
+  username: z.string().optional().describe("User name for TURN."),
+  credential: z.string().optional().describe("Password for TURN."),
+});
+
+/** Options of every plugin with data channels: fields for its own schema. */
+export const rtcOptions = {
+  iceServers: z.array(iceServer).max(8).default([]).describe("STUN and TURN servers. None: hosts that see each other."),
+  bindAddress: z.string().optional().describe("Node alone: the one local address that WebRTC uses."),
+  maxOffersPerSecond: z
+    .int()
+    .min(1)
+    .default(16)
+    .describe("Offers of data channels heard per second, of each server that brings them; four times as many at once."),
+};
+
+const rtcConfig = z.strictObject(rtcOptions);
+
+/** Those options, as `openWebRtc` takes them. */
+export function rtcOf({
+  iceServers,
+  bindAddress,
+}: Pick<z.output<typeof rtcConfig>, "iceServers" | "bindAddress">): Pick<WebRtcOptions, "bindAddress"> &
+  Required<Pick<WebRtcOptions, "iceServers">> {
+  return {
+    iceServers: iceServers.map(({ urls, username, credential }) => ({
+      urls,
+      ...(username === undefined ? {} : { username }),
+      ...(credential === undefined ? {} : { credential }),
+    })),
+    ...(bindAddress === undefined ? {} : { bindAddress }),
+  };
+}
