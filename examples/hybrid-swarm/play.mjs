@@ -4,6 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { coinsText } from "@swarm-space/chain-sync";
 import { report, row } from "../../bench/report.mjs";
 import { formatTally } from "../local-swarm/screen.mjs";
 import { openStage } from "../local-swarm/stage.mjs";
@@ -121,7 +122,7 @@ async function play() {
   await perform({ kill: [last], heal: [...dead] });
   await perform({ kill: [busiest()], heal: [], isSilent: true, ahead: "bert" });
   while (dead.size < roadNames.length - 1) await perform({ kill: [busiest()], heal: [], isSilent: true });
-  await perform({ kill: roadNames.filter((road) => !dead.has(road)), heal: [last] });
+  await perform({ kill: roadNames.filter((road) => !dead.has(road)), heal: [last], isSilent: true });
   await perform({ kill: [], heal: [...dead] });
 }
 
@@ -165,8 +166,8 @@ async function perform({ kill, heal, isSilent = false, ahead }) {
   await spread;
   await nodes.askStatus(mostMs);
   const scene = { kill, heal, isSilent, hadStandby, at, killedAt, to: Date.now(), start, before, after: counters() };
-  // The end of a data channel is told. That of a relay's link is not: it has a while to come back, and until then it is silence.
-  scene.isTold = kill.length > 0 && kill.every((road) => road.endsWith("/direct"));
+  // A data channel ends in its node, which is told of it.
+  scene.isTold = !isSilent || kill.every((road) => road.endsWith("/direct"));
   scene.scores = nodes.all[0].status.scores;
   scene.openBreakers = nodes.all.reduce((sum, { status }) => sum + status.openBreakers, 0);
   const { scores, openBreakers } = scene;
@@ -235,7 +236,7 @@ function rowsOf(seen) {
     })),
   );
   const { chain: own, found } = statuses[0];
-  const [words, pool] = [`height ${own.height}, ${own.tokens} tokens`, Number(own.pool) / 1e8];
+  const [words, pool] = [`height ${own.height}, ${own.tokens} tokens`, coinsText(BigInt(own.pool))];
   const said = [
     ...table,
     "",

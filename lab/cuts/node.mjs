@@ -1,5 +1,5 @@
 /** One of two nodes that write to each other while the network between them is cut. When the parent is gone, this ends. */
-import { codeOf, createSwarm, use } from "@swarm-space/core";
+import { codeOf, createSwarm, replaceRoom, roomPorts, silentNetwork, use } from "@swarm-space/core";
 import resilience from "@swarm-space/resilience";
 import { integratedWith } from "@swarm-space/transport-integrated";
 import * as z from "zod";
@@ -25,10 +25,13 @@ let writing;
 const open = new Set();
 const arrived = [];
 const failed = [];
+/** When each data channel stood, and ended: wall ms, and 1 or -1. */
+const changes = [];
 let sent = 0;
 
 obeyOrders({
-  async make({ addresses: { relay, tracker, dht, stun } }) {
+  /** @param order.asShipped with the resilience of a node that sets nothing; `isBlind`: it does not look at its machine's addresses */
+  async make({ addresses: { relay, tracker, dht, stun }, asShipped = false, isBlind = false }) {
     const options = {
       gunRelays: [relay],
       trackers: [tracker.url],
@@ -39,8 +42,12 @@ obeyOrders({
     swarm = await createSwarm({
       log: "silent",
       network: "cuts",
-      plugins: [use(integrated, options), use(resilience, soon)],
+      plugins: [use(integrated, options), use(resilience, asShipped ? {} : soon)],
+      replace: isBlind ? [replaceRoom(roomPorts.network, silentNetwork)] : [],
     });
+    const onDirect = (by) => (detail) => detail.road === "direct" && changes.push({ at: Date.now(), by });
+    swarm.on("connection:open", onDirect(1));
+    swarm.on("connection:close", onDirect(-1));
     lane = swarm.channel(letter);
     lane.onMessage((number) => void arrived.push({ number, at: Date.now() }));
     await swarm.start();
@@ -68,6 +75,6 @@ obeyOrders({
     clearInterval(writing);
     await Promise.all(open);
   },
-  log: () => ({ sent, arrived, failed }),
+  log: () => ({ sent, arrived, failed, changes }),
   stop: () => swarm.stop(),
 });

@@ -80,7 +80,7 @@ export async function runCuts({ name, link, seed, cuts, progress, signal }) {
 }
 
 /** An order that fails is an error here. */
-function ordered(order) {
+export function ordered(order) {
   return async (kind, more) => {
     const answer = await order(kind, more);
     if (answer.error !== undefined) throw new Error(`${kind}: ${answer.error}`);

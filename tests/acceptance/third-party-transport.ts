@@ -14,6 +14,7 @@ import {
   type Transport,
   type TransportState,
 } from "@swarm-space/core";
+import { Interruption } from "@swarm-space/core/medium";
 import * as z from "zod";
 
 /** What an office can do to those who use it. Read at each use, so a test may change it at any time. */
@@ -47,6 +48,14 @@ export class CourierOffice {
   cut(): void {
     for (const road of [...this.roads]) road.end({ by: "lost", detail: "the courier fell off his horse" });
   }
+
+  /** The bridge is out: riders wait before it, and say so. The undo brings over what they carry. */
+  interrupt(): () => void {
+    for (const road of this.roads) road.wait(true);
+    return () => {
+      for (const road of this.roads) road.wait(false);
+    };
+  }
 }
 
 class CourierConnection implements Connection {
@@ -62,6 +71,9 @@ class CourierConnection implements Connection {
   readonly #own: string;
   readonly #settle: (reason: CloseReason) => void;
   readonly #kept: Uint8Array[] = [];
+  readonly #interruption = new Interruption();
+  /** Frames before the bridge. */
+  #held: Uint8Array[] | undefined;
   /** Frames until both sides know each other. */
   readonly #introductions: number;
   #reader: ((frame: Uint8Array) => void) | undefined;
@@ -89,11 +101,23 @@ class CourierConnection implements Connection {
     this.#frames++;
     sent.set(this.#own, (sent.get(this.#own) ?? 0) + 1);
     if (tricks.swallows?.(this.#own, this.remote)) return true;
+    if (this.#held !== undefined) return this.#held.push(frame) < 1_024;
     queueMicrotask(() => this.peer?.take(frame));
     return true;
   }
 
   async drained(): Promise<void> {}
+
+  onInterrupted(listener: (isInterrupted: boolean) => void): () => void {
+    return this.#interruption.onInterrupted(listener);
+  }
+
+  wait(isInterrupted: boolean): void {
+    const held = this.#held ?? [];
+    this.#held = isInterrupted ? held : undefined;
+    this.#interruption.set(isInterrupted);
+    if (!isInterrupted) for (const frame of held) this.peer?.take(frame);
+  }
 
   read(onFrame: (frame: Uint8Array) => void): void {
     this.#reader = onFrame;

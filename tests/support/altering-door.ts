@@ -15,6 +15,8 @@ export interface AlteringDoor {
   readonly url: string;
   /** Makes another text of what the server says to a client. */
   alter: (text: string) => string;
+  /** Makes another text of what a client says to the server. */
+  alterSent: (text: string) => string;
   /** Says anything to the client of this id. */
   say(id: string, text: string): void;
   close(): Promise<void>;
@@ -33,7 +35,11 @@ export async function openAlteringDoor(serverUrl: string): Promise<AlteringDoor>
       for (const text of waiting.splice(0)) far.send(text);
     });
     far.on("message", (data) => near.send(door.alter(String(data))));
-    near.on("message", (data) => (far.readyState === far.OPEN ? far.send(String(data)) : waiting.push(String(data))));
+    near.on("message", (data) => {
+      const text = door.alterSent(String(data));
+      if (far.readyState === far.OPEN) far.send(text);
+      else waiting.push(text);
+    });
     for (const [socket, other] of [
       [near, far],
       [far, near],
@@ -47,6 +53,7 @@ export async function openAlteringDoor(serverUrl: string): Promise<AlteringDoor>
   const door: AlteringDoor = {
     url: `http://127.0.0.1:${port}/`,
     alter: (text) => text,
+    alterSent: (text) => text,
     say: (id, text) => clients.get(id)?.send(text),
     close: async () => {
       for (const client of sockets.clients) client.terminate();

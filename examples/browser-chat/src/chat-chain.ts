@@ -1,5 +1,5 @@
 /** The chain behind the page. */
-import { getBlockchainSync, unitsPerCoin } from "@swarm-space/chain-sync";
+import { coinsText, getBlockchainSync } from "@swarm-space/chain-sync";
 import { codeOf, type Swarm } from "@swarm-space/core";
 import type { ChainRow } from "./chain-view.ts";
 
@@ -9,8 +9,8 @@ export function chainRow(swarm: Swarm): ChainRow {
   return {
     height,
     tip,
-    rewardPool: coins(rewardPool.balance),
-    own: coins(chain.getBalance().balance),
+    rewardPool: coinsText(rewardPool.balance),
+    own: coinsText(chain.getBalance().balance),
     tokens: chain.getTokens().map(({ ticker, supply }) => `${ticker} ${supply}`),
   };
 }
@@ -22,12 +22,4 @@ export async function mine(swarm: Swarm): Promise<void> {
   } catch (error) {
     if (codeOf(error, "") !== "CHAIN_BLOCK_REFUSED") throw error;
   }
-}
-
-function coins(units: bigint): string {
-  const whole = (units / unitsPerCoin).toLocaleString("en");
-  const part = String(units % unitsPerCoin)
-    .padStart(8, "0")
-    .replace(/0+$/, "");
-  return part === "" ? whole : `${whole}.${part}`;
 }

@@ -25,6 +25,7 @@ export {
   type TransactionTerms,
 } from "./api/blockchain-sync.ts";
 export { type ChainSyncConfig, type ChainSyncSettings, chainSyncConfig } from "./api/chain-sync-config.ts";
+export { coinDecimals, coinsText } from "./api/coins.ts";
 export { accountOf, signTransaction } from "./api/own-account.ts";
 export type { StateNews } from "./api/swarm-events.ts";
 export { draftBlock, sealDraft } from "./chain/build-block.ts";

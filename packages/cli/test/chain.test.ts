@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { coinsText } from "@swarm-space/chain-sync";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { coinsOption, coinsText } from "../src/chain/coins.ts";
+import { coinsOption } from "../src/chain/coins.ts";
 import { RunningCommand, startRelay } from "./command.ts";
 import { runHere } from "./run-here.ts";
 
@@ -86,7 +87,7 @@ describe("swarm-space chain", () => {
     const poor = ["chain", "send", "ab".repeat(32), "5", "--config", "a.json", "--wait", "0"];
     expect(await runHere(poor, { folder })).toMatchObject({
       exitCode: 1,
-      err: expect.stringMatching(/CHAIN_TRANSACTION_REFUSED: .*TRANSACTION_BALANCE/),
+      err: expect.stringMatching(/CHAIN_TRANSACTION_REFUSED: .*TRANSACTION_BALANCE.*\n {2}cure: See `detail\.verdict`/),
     });
     await writeFile(join(folder, "bare.json"), JSON.stringify({ network: "x", plugins: [] }));
     expect(await runHere(["chain", "status", "--config", "bare.json"], { folder })).toMatchObject({

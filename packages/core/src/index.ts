@@ -14,6 +14,7 @@
 export type { ConfigProblem } from "./assembly/config-problem.ts";
 export {
   configSchema,
+  type LinksConfig,
   type MessagingConfig,
   type PluginEntry,
   pluginEntrySchema,
@@ -72,6 +73,7 @@ export { createSwarm, type SwarmOptions } from "./swarm/create-swarm.ts";
 export type { HybridOrchestrator, PeerInfo, Swarm } from "./swarm/swarm.ts";
 export { type ChildAbort, childAbort } from "./system/child-abort.ts";
 export { deadline } from "./system/deadline.ts";
+export { type NetworkSignal, silentNetwork } from "./system/network-signal.ts";
 export { oneAtATime } from "./system/one-at-a-time.ts";
 export { aborted, orAborted, pause } from "./system/pause.ts";
 export { sha256Hex } from "./system/sha256-hex.ts";

@@ -53,6 +53,14 @@ export class LinkDoubt {
     });
   }
 
+  /** This process slept, or its network is another, and the relay was asked: more likely than not the path is dead, so nobody waits long. */
+  woke(): void {
+    if (this.#isBeside) return;
+    this.#timer?.[Symbol.dispose]();
+    this.#wasHeard = false;
+    this.#wait(quietMs, () => this.#dial(firstDialMs));
+  }
+
   /** Whatever came from it. */
   heard(): void {
     this.#wasHeard = true;

@@ -98,6 +98,7 @@ export class RelayLink {
     }
     this.#heardAt = this.#parts.clock.now();
     this.#answered = false;
+    this.#doubt.woke();
     this.#askAlive();
     this.#arm(
       this.#parts.clock.timer(wakeMs, () => (this.#answered ? this.#watch() : this.#fail("no answer after waking"))),

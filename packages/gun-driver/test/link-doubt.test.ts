@@ -139,3 +139,31 @@ test("a second socket that does not open, or fails, gives way to a third; all en
   await client.close();
   expect(clock.pending).toBe(0);
 });
+
+test("after a sleep, or on another network, it is asked at once, and 300 ms later another socket is tried", async () => {
+  const { clock, client, lines, line } = stage();
+  client.woke();
+  expect(asked(line(0))).toBe(1);
+  await clock.advance(299);
+  expect(lines).toHaveLength(1);
+  await clock.advance(1);
+  expect(lines).toHaveLength(2);
+  // Whatever else wakes it meanwhile makes no third one.
+  client.woke();
+  await clock.advance(600);
+  expect(lines).toHaveLength(2);
+  line(1).open();
+  expect([client.isUp(url), line(0).ended, line(1).ended]).toEqual([true, true, false]);
+  await client.close();
+  expect(clock.pending).toBe(0);
+});
+
+test("one that answers on waking is left alone", async () => {
+  const { clock, client, lines, line } = stage();
+  client.woke();
+  await clock.advance(200);
+  line(0).say(sign);
+  await clock.advance(5_000);
+  expect([lines.length, client.isUp(url)]).toEqual([1, true]);
+  await client.close();
+});

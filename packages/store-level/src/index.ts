@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { definePlugin, ports } from "@swarm-space/core";
 import { levelStore } from "./level-store.ts";
 import { storeLevelConfig } from "./options.ts";
@@ -20,8 +21,11 @@ export default definePlugin({
   api: 1,
   config: storeLevelConfig,
   provides: [ports.store],
-  setup({ config, provide, clock, random, events }) {
-    const store = levelStore(config, { clock, random, events });
+  setup({ config, folder, provide, clock, random, events }) {
+    const store = levelStore(
+      { ...config, path: folder === undefined ? config.path : resolve(folder, config.path) },
+      { clock, random, events },
+    );
     provide(ports.store, store);
     let ours = false;
     return {

@@ -7,7 +7,9 @@ export const storeLevelConfig = z.strictObject({
     .max(4_096)
     .refine((path) => !path.includes("\0"), "a path holds no zero character")
     .default("./swarm-data")
-    .describe("Folder of the database; made when it is not there. One process at a time."),
+    .describe(
+      "Folder of the database, as seen from the configuration file, else from where the process works; made when it is not there. One process at a time.",
+    ),
   reserveBytes: z
     .int()
     .min(0)

@@ -1,5 +1,8 @@
 import { existsSync } from "node:fs";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { codeOf, isPlugin, type PluginContext, type Store } from "@swarm-space/core";
+import { createSwarmFromFile } from "@swarm-space/core/node";
 import storeLevel, { storeLevelConfig } from "@swarm-space/store-level";
 import { expect, it } from "vitest";
 import { bytes, folderForTest, signal, standingClock, storeAt } from "./support/folder.ts";
@@ -88,3 +91,19 @@ function setUp(path: string) {
   if (store === undefined || !handle) throw new Error("the plugin provides a store and a handle");
   return { store, handle };
 }
+
+it("a path is seen from the configuration file, as the identity's is, and without one from where the process works", async () => {
+  const folder = await folderForTest();
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, "swarm.config.mjs");
+  const plugin = new URL("../src/index.ts", import.meta.url).href;
+  await writeFile(
+    file,
+    `export default { identity: { file: "./me.key" }, plugins: [{ use: ${JSON.stringify(plugin)}, with: { path: "./kept" } }] };`,
+  );
+  const swarm = await createSwarmFromFile(file, { log: "silent" });
+  await swarm.start();
+  await swarm.stop();
+  expect((await readdir(folder)).sort()).toEqual(["kept", "me.key", "swarm.config.mjs"]);
+  expect(existsSync("kept")).toBe(false);
+});

@@ -7,7 +7,7 @@ export const caps: readonly Cap[] = Object.freeze([
   {
     file: "signalling/meeting-desk.ts",
     name: "#entries",
-    holds: "meetings under way; of those that others began 32",
+    holds: "meetings under way, of those that others began 32; and those of channels whose ICE can restart",
     most: "as `maxConnections` says, and 32",
     eviction: "further ones are not heard",
   },

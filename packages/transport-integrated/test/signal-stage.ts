@@ -87,7 +87,7 @@ export function putAt(client: GunClient, soul: string, value: string): void {
 
 /** A knock of anybody's, altered before it is signed or after. */
 export async function knockAt(
-  node: Node,
+  node: Pick<Node, "id">,
   from: Identity,
   altered: Partial<Knock> = {},
   network = "test",

@@ -38,7 +38,12 @@ export interface PeerjsTransportParts {
   /** The platform's own unless given. */
   readonly makeSocket?: MakeSocket;
   readonly openEngine?: (options: WebRtcOptions) => Promise<WebRtcEngine>;
+  /** How often a server is asked whether it hears, in milliseconds; `hearEveryMs` unless a test says otherwise. */
+  readonly hearEveryMs?: number;
 }
+
+/** A path that died while nothing was said is found within a minute and the server's time to answer, in milliseconds. */
+const hearEveryMs = 60_000;
 
 /** WebRTC by PeerJS signalling, and discovery by its servers. Each `open` makes a new session. */
 export class PeerjsTransport extends SessionTransport<Session> implements Transport, DiscoverySource {
@@ -88,6 +93,7 @@ export class PeerjsTransport extends SessionTransport<Session> implements Transp
     const parts = {
       makeSocket: (url: string) => new WebSocket(url),
       refused: () => {},
+      hearEveryMs,
       ...this.#parts,
       engine: await openEngine({ clock, ...rtcOf(config) }),
       accept,

@@ -54,8 +54,9 @@ export class Place {
     this.#attempt = this.#take();
   }
 
-  /** This node slept: what it waits for is tried anew. */
+  /** This node slept, or its network is another: what it waits for is tried anew, and what stands must show that it does. */
   woke(): void {
+    this.#registration?.woke();
     if (this.#timer === undefined) return;
     this.#timer[Symbol.dispose]();
     this.#failures = 0;

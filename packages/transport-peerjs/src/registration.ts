@@ -26,6 +26,8 @@ export interface RegistrationParts {
   readonly makeSocket: MakeSocket;
   readonly server: ServerAddress;
   readonly id: string;
+  /** How often the server is asked whether it hears, in milliseconds. */
+  readonly hearEveryMs: number;
   hasRoom(): boolean;
   /** A connection that somebody dialled is open. */
   accept(connection: Connection): void;
@@ -72,6 +74,7 @@ export class Registration {
       clock,
       id: parts.id,
       timeoutMs: config.serverTimeoutMs,
+      everyMs: parts.hearEveryMs,
       send: (message) => this.#peer?.socket.send(message),
       onEcho: () => this.#open.resolve(),
       onDeaf: () => this.#end(away(`${parts.server.url} is deaf`)),
@@ -117,6 +120,11 @@ export class Registration {
     link.peerConnection.onFault = hooks.onFault;
     this.#negotiations.add({ link, isDialled: true, hasAnswer: false, candidates: 0, ...hooks });
     return { connection, release: () => this.#release(link), close: () => this.#drop(link) };
+  }
+
+  /** This node slept, or its network is another: the server must show soon that it hears. */
+  woke(): void {
+    if (!this.why) this.#hearing.woke();
   }
 
   /** Ends it; what it opened lives on. Resolves when its socket is gone, or its time is over. */

@@ -19,6 +19,7 @@ export interface SessionParts {
   readonly random: Random;
   readonly engine: WebRtcEngine;
   readonly makeSocket: MakeSocket;
+  readonly hearEveryMs: number;
   accept(connection: Connection): void;
   refused(src: string, error: SwarmError): void;
   tell(sighting: Sighting): void;
@@ -72,6 +73,7 @@ export class Session implements TransportSession {
 
   woke(): void {
     for (const place of this.#places) place.woke();
+    for (const { held } of this.#meetings.values()) held?.woke();
   }
 
   /** @throws SwarmError `PEER_ABSENT`, `TRANSPORT_UNAVAILABLE`, `DIAL_FAILED`; the signal's reason */

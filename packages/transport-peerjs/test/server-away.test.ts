@@ -5,6 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { sightings } from "../../../tests/support/sightings.ts";
 import { collect, join, peerId, sendAll, untilState } from "../../../tests/support/transport-ends.ts";
 import { backoffDelay } from "../src/backoff.ts";
+import { Hearing } from "../src/hearing.ts";
 import peerjs from "../src/index.ts";
 import { FakeServer, onFake } from "./fake-server.ts";
 import { makeNode, stockServer } from "./nodes.ts";
@@ -122,4 +123,89 @@ test("in a whole node the breaker of (peerjs, server) opens after five dials tha
   await swarm.start();
   expect(await opened).toEqual({ transport: "peerjs", rendezvous: server.url });
   expect(getConnectionResilience(swarm).getStats().openBreakers).toBe(1);
+});
+
+/** A node in virtual time whose place at the server stands; then the server's sockets are dead, and look open. */
+async function halfDead(hearEveryMs?: number) {
+  const clock = new VirtualClock();
+  const server = new FakeServer();
+  const parts = { clock, random: new SeededRandom(7), makeSocket: server.makeSocket, openEngine: noEngine };
+  const watch = hearEveryMs === undefined ? {} : { hearEveryMs };
+  const node = onFake(server, { backoffBaseMs: 1_000 }, { ...parts, ...watch });
+  const opening = node.open();
+  await clock.advance(1);
+  await opening;
+  const asked = () => node.transport.state;
+  await clock.advance(600_000);
+  expect([asked(), server.dials.length]).toEqual(["ready", 1]);
+  server.alter = () => undefined;
+  return {
+    clock,
+    server,
+    node,
+    state: asked,
+    async end() {
+      const closing = node.close();
+      await clock.advance(2_000);
+      await closing;
+      expect(clock.pending).toBe(0);
+    },
+  };
+}
+
+test("a socket that is dead and looks open is found within 65 s, and dialled no faster than a server that is away", async () => {
+  const { clock, server, state, end } = await halfDead();
+  await clock.advance(65_001);
+  expect(state()).toBe("error");
+  await clock.advance(3_600_000);
+  expect(server.dials.length).toBeLessThanOrEqual(1 + 5 + 60);
+  server.alter = (message) => message;
+  await clock.advance(130_000);
+  expect(state()).toBe("ready");
+  await end();
+});
+
+test("after a sleep it is found within 2 s, and replaced", async () => {
+  const { clock, server, node, state, end } = await halfDead();
+  node.transport.woke();
+  await clock.advance(1_999);
+  expect(state()).toBe("ready");
+  server.alter = (message) => message;
+  await clock.advance(2);
+  expect(state()).toBe("error");
+  await clock.advance(2_001);
+  expect([state(), server.dials.length]).toEqual(["ready", 2]);
+  await end();
+});
+
+test("ablation: were it not asked again, it would never be found", async () => {
+  const { clock, state, end } = await halfDead(1e9);
+  await clock.advance(3_600_000);
+  expect(state()).toBe("ready");
+  await end();
+});
+
+test("who slept while it was asked asks again: the answer may wait to be read", async () => {
+  const base = new VirtualClock();
+  let sleptMs = 0;
+  const clock = {
+    now: () => base.now() + sleptMs,
+    wall: () => base.wall(),
+    timer: (delayMs: number, run: () => void) => base.timer(delayMs, run),
+  };
+  const told = { sent: 0, deaf: 0 };
+  const hearing = new Hearing({
+    ...{ clock, id: "me", timeoutMs: 5_000, everyMs: 60_000, onEcho: () => {} },
+    send: () => (told.sent += 1),
+    onDeaf: () => (told.deaf += 1),
+  });
+  hearing.ask();
+  sleptMs = 3_600_000;
+  await base.advance(5_000);
+  expect(told).toEqual({ sent: 2, deaf: 0 });
+  // A throttled page is late each time.
+  sleptMs += 60_000;
+  await base.advance(5_000);
+  expect(told).toEqual({ sent: 2, deaf: 1 });
+  hearing.end();
 });

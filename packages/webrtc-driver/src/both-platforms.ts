@@ -7,9 +7,11 @@ export {
   parseDescription,
   parseSignal,
   type Signal,
+  successionOf,
 } from "./description.ts";
 export type { DataChannel, PeerConnection, Signalling, WebRtcEngine, WebRtcOptions, Wrtc } from "./engine.ts";
 export { errorTable } from "./error-table.ts";
 export { Negotiation } from "./negotiation.ts";
 export { type Path, pathOf } from "./path.ts";
+export type { RestartSignalling } from "./path-restart.ts";
 export { rtcOf, rtcOptions } from "./rtc-options.ts";

@@ -24,6 +24,7 @@ interface BrowserPeer extends PeerConnection {
 
 class BrowserEngine implements WebRtcEngine {
   readonly name = "browser";
+  readonly restartsIce = true;
   readonly #wrtc: Wrtc;
   readonly #alive = new Set<PeerConnection>();
 

@@ -13,7 +13,8 @@ import { FrameInlet } from "@swarm-space/core/medium";
 import { bindingOf } from "./description.ts";
 import type { DataChannel, PeerConnection } from "./engine.ts";
 import { pathOf } from "./path.ts";
-import { PathWatch } from "./path-watch.ts";
+import { guardPath } from "./path-guard.ts";
+import type { RestartSignalling } from "./path-restart.ts";
 import { frameOf, messageOf } from "./zeros.ts";
 
 export interface DataChannelParts {
@@ -31,8 +32,8 @@ export interface DataChannelParts {
   readonly graceMs?: number;
   /** Within how long an orderly end must be over; 2,000 unless given. */
   readonly closeMs?: number;
-  /** The path is dead, and may be brought back by an ICE restart, whose signalling is the transport's. */
-  readonly onPathDead?: () => void;
+  /** By which a dead path is brought back. Without, one that failed is lost at once. */
+  readonly restart?: RestartSignalling;
 }
 
 /** The kernel's largest frame, sealed, is 66,072 bytes. */
@@ -54,6 +55,8 @@ const highWaterBytes = 1_048_576;
 const lowWaterBytes = 262_144;
 /** Callers that push on against `send`'s advice end the connection here; browsers themselves fail at 16 MiB. */
 const maxBufferedBytes = 8_388_608;
+/** The other side sent more than there is room for (RFC 9260 §3.3.10.4). */
+const outOfResource = 4;
 
 /**
  * A data channel as a connection: each frame is one binary message (`messageOf`). An empty message is the goodbye: whoever reads it
@@ -71,6 +74,7 @@ export class DataChannelConnection implements Connection {
   readonly #channel: DataChannel;
   readonly #settle: (reason: CloseReason) => void;
   readonly #open = Promise.withResolvers<void>();
+  #isOpen = false;
   readonly #gone = Promise.withResolvers<void>();
   readonly #listening = new AbortController();
   readonly #inlet: FrameInlet;
@@ -180,17 +184,16 @@ export class DataChannelConnection implements Connection {
 
   #listen(): void {
     const { signal } = this.#listening;
-    const { clock, peer, graceMs = 10_000, onPathDead } = this.#parts;
     const channel = this.#channel;
     channel.addEventListener("open", () => this.#onOpen(), { signal });
     channel.addEventListener("message", (event) => this.#onMessage(event), { signal });
     // Of an earlier low it may come when there is no room any more; then another one follows.
     channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#makeRoom(), { signal });
-    // In Chromium also where a message was more than it takes; a close follows, and the peer connection stays.
-    channel.addEventListener("error", () => this.#onLost("the data channel failed"), { signal });
+    channel.addEventListener("error", (event) => this.#onChannelError(event), { signal });
     channel.addEventListener("close", () => this.#onChannelClose(), { signal });
+    const { clock, peer, graceMs = 10_000, restart } = this.#parts;
     const onLost = (detail: string) => this.#onLost(detail);
-    new PathWatch({ clock, peer, graceMs, signal, onDead: () => onPathDead?.(), onLost });
+    guardPath({ clock, peer, graceMs, signal, signalling: restart, isOpen: () => this.#isOpen, onLost });
     try {
       channel.binaryType = "arraybuffer";
       channel.bufferedAmountLowThreshold = lowWaterBytes;
@@ -217,6 +220,7 @@ export class DataChannelConnection implements Connection {
     }
     this.#binding = binding;
     this.#capabilities = { ...this.#capabilities, maxFrameBytes: Math.min(maxFrameBytes, messageBytes - 1) };
+    this.#isOpen = true;
     this.#open.resolve();
   }
 
@@ -236,6 +240,13 @@ export class DataChannelConnection implements Connection {
   /** Where both say goodbye at once, neither waits for the other. */
   #onLateMessage(data: unknown): void {
     if (data instanceof ArrayBuffer && data.byteLength === 0) this.#release();
+  }
+
+  /** Of a message that is more than it takes Chromium says so here; a close follows, and the peer connection stays. */
+  #onChannelError(event: Event): void {
+    const { sctpCauseCode }: Partial<RTCError> = Object("error" in event ? event.error : undefined);
+    if (sctpCauseCode !== outOfResource) return this.#onLost("the data channel failed");
+    this.#end({ by: "protocol", detail: "a message was more than is taken" });
   }
 
   #onLost(detail: string): void {

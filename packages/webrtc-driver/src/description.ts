@@ -1,10 +1,13 @@
 import { SwarmError } from "@swarm-space/core";
+import type { PeerConnection } from "./engine.ts";
 import { errorTable } from "./error-table.ts";
 
 /** A session description as it travels. */
 export interface Description {
   readonly type: "offer" | "answer";
   readonly sdp: string;
+  /** The engine of the one who made it restarts ICE. Who does not know of it says nothing. */
+  readonly restarts?: true;
 }
 
 /** A candidate as it travels. */
@@ -44,7 +47,29 @@ export function parseDescription(value: unknown): Description {
   if (!sdp.startsWith("v=0")) throw invalid("A description's sdp is no SDP");
   if (!/^m=application [^\r\n]*webrtc-datachannel\r?$/m.test(sdp)) throw invalid("A description has no data channel");
   if (fingerprintOf(sdp) === undefined) throw invalid("A description does not have exactly one SHA-256 fingerprint");
-  return { type, sdp };
+  return fieldOf(value, "restarts") === true ? { type, sdp, restarts: true } : { type, sdp };
+}
+
+/**
+ * What a further description is to a peer connection that has this one of the other side.
+ * @returns "repeated": it is the answer that is there already
+ * @throws SwarmError `SIGNAL_INVALID` it is of another certificate: who is there would be another
+ */
+export function successionOf(
+  { remoteDescription, signalingState }: Pick<PeerConnection, "remoteDescription" | "signalingState">,
+  next: Description,
+): "first" | "further" | "repeated" {
+  const present = remoteDescription?.sdp;
+  if (!present) return "first";
+  if (String(fingerprintOf(present)) !== String(fingerprintOf(next.sdp)))
+    throw invalid("A further description is of another certificate");
+  const isThere = signalingState === "stable" && ufragOf(present) === ufragOf(next.sdp);
+  return next.type === "answer" && isThere ? "repeated" : "further";
+}
+
+/** The name of one ICE session (RFC 8839 §5.4). */
+export function ufragOf(sdp: string): string | undefined {
+  return /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
 }
 
 /**

@@ -15,11 +15,13 @@ export interface DataChannel extends Pick<EventTarget, "addEventListener"> {
 /** What is used of a W3C peer connection. The browser's own fits; so does any other whose words are W3C's. */
 export interface PeerConnection extends Pick<EventTarget, "addEventListener"> {
   readonly connectionState: RTCPeerConnectionState;
+  readonly signalingState: RTCSignalingState;
   readonly localDescription: RTCSessionDescriptionInit | null;
   readonly remoteDescription: RTCSessionDescriptionInit | null;
   readonly sctp: { readonly maxMessageSize: number | null } | null;
   createDataChannel(label: string, init?: RTCDataChannelInit): DataChannel;
-  createOffer(): Promise<RTCSessionDescriptionInit>;
+  /** @param options.iceRestart of engines that restart ICE alone */
+  createOffer(options?: { readonly iceRestart?: boolean }): Promise<RTCSessionDescriptionInit>;
   createAnswer(): Promise<RTCSessionDescriptionInit>;
   setLocalDescription(description: RTCSessionDescriptionInit): Promise<void>;
   setRemoteDescription(description: { readonly type: RTCSdpType; readonly sdp: string }): Promise<void>;
@@ -45,6 +47,8 @@ export type Signalling = "trickle" | "whole";
 export interface WebRtcEngine {
   /** For logs: "node-datachannel", "browser". */
   readonly name: string;
+  /** Whether a peer connection finds another path once its own is dead, by an ICE restart. Absent: no. */
+  readonly restartsIce?: boolean;
   /** The classes for one way of signalling. No global is touched. */
   wrtc(signalling: Signalling): Wrtc;
   /** Closes every peer connection it made that is still open. Resolves when nothing of them is alive. Twice is harmless. */

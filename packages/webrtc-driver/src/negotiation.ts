@@ -1,24 +1,45 @@
-import { type Description, invalid, parseCandidate, parseSignal, type Signal } from "./description.ts";
+import { type Description, invalid, parseCandidate, parseSignal, type Signal, successionOf } from "./description.ts";
 import { DescriptionGate } from "./description-gate.ts";
-import type { PeerConnection } from "./engine.ts";
+import type { PeerConnection, WebRtcEngine } from "./engine.ts";
+import type { RestartSignalling } from "./path-restart.ts";
 
-/** Offer and answer between two peer connections, over whatever carries the signals. */
-export class Negotiation {
+/** Offer and answer between two peer connections, over whatever carries the signals; and again where ICE restarts. */
+export class Negotiation implements RestartSignalling {
   readonly #peer: PeerConnection;
   readonly #send: (signal: Signal) => void;
   readonly #gate = new DescriptionGate();
   readonly #listening = new AbortController();
+  readonly #restartsIce: boolean;
+  #otherRestarts = false;
+  #offers = false;
 
-  /** @param send carries one signal to the other side, in order */
-  constructor(peer: PeerConnection, send: (signal: Signal) => void) {
+  /**
+   * @param send carries one signal to the other side, in order
+   * @param engine which made the peer connection; without it ICE is not restarted
+   */
+  constructor(peer: PeerConnection, send: (signal: Signal) => void, engine: Pick<WebRtcEngine, "restartsIce"> = {}) {
     this.#peer = peer;
     this.#send = send;
+    this.#restartsIce = engine.restartsIce ?? false;
     const { signal } = this.#listening;
     peer.addEventListener("icecandidate", (event) => this.#onCandidate(event), { signal });
   }
 
+  get offers(): boolean {
+    return this.#offers;
+  }
+
+  get isRestartable(): boolean {
+    return this.#restartsIce && this.#otherRestarts && !this.#listening.signal.aborted;
+  }
+
+  sendOffer(offer: Description): void {
+    this.#send(offer);
+  }
+
   /** Makes the offer. The data channel must be there already. */
   async offer(): Promise<void> {
+    this.#offers = true;
     await this.#describe(await this.#peer.createOffer());
   }
 
@@ -42,7 +63,11 @@ export class Negotiation {
   }
 
   async #receiveDescription(description: Description): Promise<void> {
-    await this.#try(() => this.#peer.setRemoteDescription(description));
+    if (successionOf(this.#peer, description) === "repeated") return;
+    if (this.#offers && description.type === "offer") throw invalid("Who answers makes no offer");
+    this.#otherRestarts = description.restarts ?? false;
+    const { type, sdp } = description;
+    await this.#try(() => this.#peer.setRemoteDescription({ type, sdp }));
     this.#gate.open();
     if (description.type === "offer") await this.#describe(await this.#peer.createAnswer());
   }
@@ -51,7 +76,8 @@ export class Negotiation {
     await this.#peer.setLocalDescription(made);
     if (this.#listening.signal.aborted) return;
     const { type, sdp } = this.#peer.localDescription ?? made;
-    if ((type === "offer" || type === "answer") && sdp !== undefined) this.#send({ type, sdp });
+    if ((type !== "offer" && type !== "answer") || sdp === undefined) return;
+    this.#send(this.#restartsIce ? { type, sdp, restarts: true } : { type, sdp });
   }
 
   #onCandidate(event: Event): void {

@@ -10,8 +10,11 @@ export interface PathWatchParts {
   /** How long a path may be dead. */
   readonly graceMs: number;
   readonly signal: AbortSignal;
+  /** Whether one that failed may come back too, by an ICE restart. */
+  mayRestart(): boolean;
   /** The path is dead: now an ICE restart may bring another. */
   onDead(): void;
+  onBack(): void;
   /** The path is dead for good. */
   onLost(detail: string): void;
 }
@@ -30,13 +33,21 @@ export class PathWatch {
 
   #onState(): void {
     const { connectionState } = this.#parts.peer;
-    if (connectionState === "failed" || connectionState === "closed") {
+    if (connectionState === "closed" || (connectionState === "failed" && !this.#parts.mayRestart())) {
       return this.#parts.onLost(`the peer connection is ${connectionState}`);
     }
-    if (connectionState !== "disconnected") return this.#rest();
-    if (this.#grace !== undefined) return;
+    if (connectionState === "connected") return this.#back();
+    // While ICE restarts it is "connecting", and the path is as dead as before.
+    const isDead = connectionState === "disconnected" || connectionState === "failed";
+    if (!isDead || this.#grace !== undefined) return;
     this.#wait();
     this.#parts.onDead();
+  }
+
+  #back(): void {
+    if (this.#grace === undefined) return;
+    this.#rest();
+    this.#parts.onBack();
   }
 
   #wait(): void {

@@ -1,6 +1,11 @@
 import { VirtualClock } from "@swarm-space/testkit";
 import { describe, expect, test } from "vitest";
-import { DataChannelConnection, type DataChannelParts } from "../src/index.ts";
+import {
+  DataChannelConnection,
+  type DataChannelParts,
+  type Description,
+  type RestartSignalling,
+} from "../src/index.ts";
 import { FakeChannel, FakePeer, sdpOf } from "./support/fake-peer.ts";
 
 const never = new AbortController().signal;
@@ -366,16 +371,80 @@ describe("the end", () => {
 });
 
 describe("a dead path", () => {
-  test("may come back; an ICE restart is asked for once", async () => {
-    let asked = 0;
-    const { clock, peer, open } = make({ onPathDead: () => (asked += 1) });
+  /** What a transport has for an ICE restart, with what went out. */
+  function signalling(change: Partial<RestartSignalling> = {}) {
+    const offers: Description[] = [];
+    let backs = 0;
+    const restart: RestartSignalling = {
+      offers: true,
+      isRestartable: true,
+      sendOffer: (offer) => void offers.push(offer),
+      onBack: () => (backs += 1),
+      ...change,
+    };
+    return { restart, offers, backs: () => backs };
+  }
+
+  test("may come back: the side that offers restarts ICE, and says an offer again that was not answered", async () => {
+    const { restart, offers, backs } = signalling();
+    const { clock, peer, open } = make({ restart });
     const connection = open();
     peer.become("disconnected");
-    await clock.advance(9_999);
+    await clock.advance(0);
+    expect([peer.offered, offers]).toEqual([
+      [{ iceRestart: true }],
+      [{ type: "offer", sdp: sdpOf("0a"), restarts: true }],
+    ]);
+    peer.signalingState = "have-local-offer";
+    await clock.advance(3_000);
+    expect([peer.offered.length, offers.length]).toEqual([1, 2]);
+    // Answered, and to no avail: another one.
+    peer.signalingState = "stable";
+    await clock.advance(3_000);
+    expect([peer.offered.length, offers.length]).toEqual([2, 3]);
+    await clock.advance(3_000);
+    peer.become("connecting");
+    expect(backs()).toBe(0);
     peer.become("connected");
     await clock.advance(60_000);
     expect(connection.send(bytes(3))).toBe(true);
-    expect([asked, clock.pending]).toEqual([1, 0]);
+    expect([offers.length, backs(), clock.pending]).toEqual([3, 1, 0]);
+  });
+
+  test("a path that failed is waited for as long, and by the side that answers too; then it is lost", async () => {
+    for (const offers of [true, false]) {
+      const made = signalling({ offers });
+      const { clock, peer, open } = make({ restart: made.restart });
+      const connection = open();
+      peer.become("failed");
+      await clock.advance(9_999);
+      expect([connection.send(bytes(3)), made.offers.length]).toEqual([true, offers ? 3 : 0]);
+      await clock.advance(1);
+      expect(await connection.closed).toMatchObject({ by: "lost" });
+      expect([clock.pending, peer.closes]).toEqual([0, 1]);
+    }
+  });
+
+  test.each([
+    ["no restart is known", undefined],
+    ["the other side's engine cannot", signalling({ isRestartable: false }).restart],
+  ])("where %s, one that failed is lost at once", async (_why, restart) => {
+    const { clock, peer, open } = make(restart === undefined ? {} : { restart });
+    const connection = open();
+    peer.become("failed");
+    expect(await connection.closed).toMatchObject({ by: "lost" });
+    expect([peer.offered, clock.pending]).toEqual([[], 0]);
+  });
+
+  test("closed in the middle of a restart, nothing is left of it", async () => {
+    const { restart, offers } = signalling();
+    const { clock, peer, channel, open } = make({ restart });
+    const connection = open();
+    peer.become("disconnected");
+    void connection.close();
+    channel.arrive(new ArrayBuffer(0));
+    await clock.advance(60_000);
+    expect([offers, clock.pending, peer.closes]).toEqual([[], 0, 1]);
   });
 
   test("is lost after its grace", async () => {

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { candidatesIn, withoutCandidates } from "../src/description.ts";
 import { DescriptionGate } from "../src/description-gate.ts";
-import { bindingOf, parseSignal } from "../src/index.ts";
+import { bindingOf, parseSignal, successionOf } from "../src/index.ts";
 import { CandidateOutlet } from "../src/node/candidate-outlet.ts";
 import { nativeIceServers } from "../src/node/ice-servers.ts";
 import { sdpOf } from "./support/fake-peer.ts";
@@ -55,6 +55,33 @@ describe("what comes by signalling", () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe("a further description", () => {
+  const session = (byte: string, ufrag: string) => `${sdpOf(byte)}a=ice-ufrag:${ufrag}\r\n`;
+  const held = { remoteDescription: { type: "answer", sdp: session("0b", "old") }, signalingState: "stable" } as const;
+
+  test("restarts ICE, or is the answer that is there already", () => {
+    const first = { remoteDescription: null, signalingState: "have-local-offer" } as const;
+    expect(successionOf(first, { type: "answer", sdp: session("0c", "new") })).toBe("first");
+    expect(successionOf(held, { type: "offer", sdp: session("0b", "new") })).toBe("further");
+    expect(successionOf(held, { type: "answer", sdp: session("0b", "old") })).toBe("repeated");
+    const asking = { ...held, signalingState: "have-local-offer" } as const;
+    expect(successionOf(asking, { type: "answer", sdp: session("0b", "new") })).toBe("further");
+  });
+
+  test("of another certificate is refused: somebody else would be there", () => {
+    for (const type of ["offer", "answer"] as const)
+      expect(() => successionOf(held, { type, sdp: session("0c", "new") })).toThrowError(
+        expect.objectContaining({ code: "SIGNAL_INVALID" }),
+      );
+  });
+
+  test("that its engine restarts ICE is read, and nothing else for it", () => {
+    const offer = { type: "offer", sdp: sdpOf("0a") };
+    expect(parseSignal({ ...offer, restarts: true })).toEqual({ ...offer, restarts: true });
+    for (const restarts of [false, "true", 1, {}]) expect(parseSignal({ ...offer, restarts })).toEqual(offer);
   });
 });
 

@@ -35,7 +35,7 @@ describe("a data channel's hostile other side, in a page", () => {
       const by = page.evaluate(() => window.outside.closedBy());
       await sent;
       // Chromium ends the channel before the message is whole.
-      expect(await by).toBe("lost");
+      expect(await by).toBe("protocol");
       expect(stage.complaints).toEqual([]);
     },
   );

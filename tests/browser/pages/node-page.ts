@@ -104,6 +104,12 @@ export class PageNode {
     return { primary: status.primary, gun };
   }
 
+  health(transport: string): TransportHealth {
+    const found = this.#running().getTransportStatus().health.get(transport);
+    if (found === undefined) throw new Error(`no transport ${transport}`);
+    return found;
+  }
+
   breakers(): unknown {
     return getConnectionResilience(this.#running()).getStats();
   }

@@ -1,5 +1,5 @@
 import { definePort, type OnePort, type PeerId, SwarmError, type TransportId } from "@swarm-space/core";
-import { errorTable } from "../error-table.ts";
+import { chainError } from "../chain-error.ts";
 import type { AccountEntry, RewardPool, Token } from "../ledger/kept-values.ts";
 import type { TransactionType } from "../ledger/transaction-type.ts";
 import type { Block } from "../model/block.ts";
@@ -161,16 +161,12 @@ export interface PortHolder {
  */
 export function getBlockchainSync(swarm: PortHolder): BlockchainSync {
   if (typeof swarm !== "object" || swarm === null || typeof swarm.get !== "function") {
-    throw failure("CHAIN_NO_SWARM", "getBlockchainSync needs the swarm whose chain is meant");
+    throw chainError("CHAIN_NO_SWARM", "getBlockchainSync needs the swarm whose chain is meant");
   }
   try {
     return swarm.get(blockchainPort);
   } catch (error) {
     if (!SwarmError.is(error, "PORT_UNKNOWN")) throw error;
-    throw failure("CHAIN_NOT_INSTALLED", "this swarm runs without @swarm-space/chain-sync", error);
+    throw chainError("CHAIN_NOT_INSTALLED", "this swarm runs without @swarm-space/chain-sync", { cause: error });
   }
-}
-
-function failure(code: keyof typeof errorTable, what: string, cause?: unknown): SwarmError {
-  return new SwarmError(code, what, { cure: errorTable[code], ...(cause === undefined ? {} : { cause }) });
 }

@@ -1,5 +1,6 @@
-import { oneAtATime, type PeerId, SwarmError } from "@swarm-space/core";
+import { oneAtATime, type PeerId, type SwarmError } from "@swarm-space/core";
 import { draftBlock, sealDraft } from "../chain/build-block.ts";
+import { chainError } from "../chain-error.ts";
 import { nameTransaction } from "../hashing/ids.ts";
 import { poolDonate, transfer } from "../ledger/coin-types.ts";
 import { readSlot, slots } from "../ledger/kept-values.ts";
@@ -240,7 +241,7 @@ export class LiveBlockchain implements BlockchainSync {
     const o = { producer: this.account, now: Math.floor(clock.wall()) };
     const draft = draftBlock(rules, tip, state, room.candidates(), o);
     if (!draft.ok) {
-      throw new SwarmError("CHAIN_NOT_IN_TURN", "This account may not make the next block now.", {
+      throw chainError("CHAIN_NOT_IN_TURN", "This account may not make the next block now.", {
         detail: draft.retryAt === undefined ? {} : { retryAt: draft.retryAt },
       });
     }
@@ -275,11 +276,11 @@ export class LiveBlockchain implements BlockchainSync {
 }
 
 function notOpen(): SwarmError {
-  return new SwarmError("CHAIN_NOT_OPEN", "The chain is not open: the swarm has not started, or was stopped.");
+  return chainError("CHAIN_NOT_OPEN", "The chain is not open: the swarm has not started, or was stopped.");
 }
 
 function notInStep(): SwarmError {
-  return new SwarmError("CHAIN_PEER_BUSY", "This node does not take part now.");
+  return chainError("CHAIN_PEER_BUSY", "This node does not take part now.");
 }
 
 function refused(
@@ -288,5 +289,5 @@ function refused(
   verdict: string,
   reason: string,
 ): SwarmError {
-  return new SwarmError(code, `${what} is refused (${verdict}): ${reason}`, { detail: { verdict } });
+  return chainError(code, `${what} is refused (${verdict}): ${reason}`, { detail: { verdict } });
 }

@@ -1,4 +1,5 @@
-import { isPeerId, publicKeyOf, type Self, SwarmError } from "@swarm-space/core";
+import { isPeerId, publicKeyOf, type Self } from "@swarm-space/core";
+import { chainError } from "../chain-error.ts";
 import { bytesOf, hexOf, signingDomains } from "../hashing/domains.ts";
 import { nameTransaction, transactionIdOf } from "../hashing/ids.ts";
 import type { Account } from "../model/hex.ts";
@@ -8,7 +9,7 @@ import type { NamedTransaction, UnsignedTransaction } from "../model/transaction
 export function accountOf(name: Account): Account {
   if (/^[0-9a-f]{64}$/.test(name)) return name;
   if (isPeerId(name)) return hexOf(publicKeyOf(name));
-  throw new SwarmError("CHAIN_VALUE_INVALID", "An account is 64 hexadecimal digits, or a peer id of 52 letters.");
+  throw chainError("CHAIN_VALUE_INVALID", "An account is 64 hexadecimal digits, or a peer id of 52 letters.");
 }
 
 /** Signs with the node's identity, in the transactions' own domain: the signature is none for anything else. */

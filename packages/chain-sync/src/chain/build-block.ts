@@ -1,4 +1,4 @@
-import { SwarmError } from "@swarm-space/core";
+import { chainError } from "../chain-error.ts";
 import { blockIdOf } from "../hashing/ids.ts";
 import { merkleRoot } from "../hashing/merkle.ts";
 import type { StateTree } from "../hashing/state-tree.ts";
@@ -46,8 +46,7 @@ export function draftBlock(
     chosen.map(({ transaction }) => transaction),
   );
   // What was selected in its order is admitted in its order: only a machine that breaks its word gets here.
-  if (!applied.ok)
-    throw new SwarmError("CHAIN_RULE_BROKEN", `${machine.id} selected what it refuses: ${applied.reason}.`);
+  if (!applied.ok) throw chainError("CHAIN_RULE_BROKEN", `${machine.id} selected what it refuses: ${applied.reason}.`);
   const header: Header = {
     version: headerVersion,
     chainId: genesis.block.id,

@@ -1,4 +1,5 @@
 import { SwarmError } from "@swarm-space/core";
+import { chainError } from "../chain-error.ts";
 import { longestValid } from "../consensus/longest-valid.ts";
 import { poaRoundRobin } from "../consensus/poa-round-robin.ts";
 import { powSha256 } from "../consensus/pow-sha256.ts";
@@ -32,7 +33,7 @@ export function chainRules(input: ChainParametersInput, replaced: ReplacedRules 
   const parsed = chainParametersSchema.safeParse(input);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new SwarmError("CHAIN_PARAMETERS_INVALID", `${issue?.path.join(".")}: ${issue?.message}`, {
+    throw chainError("CHAIN_PARAMETERS_INVALID", `${issue?.path.join(".")}: ${issue?.message}`, {
       detail: { path: issue?.path.join(".") },
     });
   }

@@ -1,4 +1,5 @@
-import { SwarmError } from "@swarm-space/core";
+import type { SwarmError } from "@swarm-space/core";
+import { chainError } from "../chain-error.ts";
 import type { Hash } from "../model/hex.ts";
 import { type ByteReader, Malformed } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
@@ -20,7 +21,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 function unfit(what: string): SwarmError {
-  return new SwarmError("CHAIN_VALUE_INVALID", `${what} cannot be encoded.`);
+  return chainError("CHAIN_VALUE_INVALID", `${what} cannot be encoded.`);
 }
 
 function unsigned(bits: 8 | 16 | 32 | 48): Field<number> {

@@ -1,4 +1,4 @@
-import { SwarmError } from "@swarm-space/core";
+import { chainError } from "../chain-error.ts";
 import { decode, encode, type Field, hash, record, text, u32, u64, type ValueOf } from "../codec/index.ts";
 import type { Account, Hash } from "../model/hex.ts";
 import type { StateView } from "../model/state.ts";
@@ -20,7 +20,7 @@ export function readSlot<Value>(view: StateView, slot: Slot<Value>): Value {
   if (bytes === undefined) return slot.absent;
   const outcome = decode(slot.form, bytes);
   if (!outcome.ok)
-    throw new SwarmError("CHAIN_STORE_CORRUPT", `The state's ${slot.key} cannot be read: ${outcome.reason}.`);
+    throw chainError("CHAIN_STORE_CORRUPT", `The state's ${slot.key} cannot be read: ${outcome.reason}.`);
   return outcome.value;
 }
 

@@ -1,4 +1,5 @@
 import { describeError, SwarmError } from "@swarm-space/core";
+import { chainError } from "../chain-error.ts";
 import { decode, encode } from "../codec/index.ts";
 import { refuse, type Verdict } from "../model/verdict.ts";
 import type { AnyTransactionType, Desk, TransactionType } from "./transaction-type.ts";
@@ -40,7 +41,7 @@ export function encodePayload<Payload>(type: TransactionType<Payload>, payload: 
   const checked = type.schema.safeParse(payload);
   if (!checked.success) {
     const [issue] = checked.error.issues;
-    throw new SwarmError("CHAIN_VALUE_INVALID", `${type.name}: ${issue?.path.join(".")}: ${issue?.message}`);
+    throw chainError("CHAIN_VALUE_INVALID", `${type.name}: ${issue?.path.join(".")}: ${issue?.message}`);
   }
   return encode(type.form, checked.data);
 }
@@ -56,10 +57,10 @@ export type TypeRegistry = ReadonlyMap<number, AnyTransactionType>;
 export function typeRegistry(own: readonly AnyTransactionType[], added: readonly AnyTransactionType[]): TypeRegistry {
   const all = [...own, ...added];
   const misplaced = added.find(({ number }) => !Number.isInteger(number) || number < firstFreeNumber || number > 255);
-  if (misplaced) throw new SwarmError("CHAIN_TYPE_TAKEN", `${misplaced.name} wants the number ${misplaced.number}.`);
+  if (misplaced) throw chainError("CHAIN_TYPE_TAKEN", `${misplaced.name} wants the number ${misplaced.number}.`);
   const registry = new Map(all.map((type) => [type.number, type]));
   if (registry.size < all.length || new Set(all.map(({ name }) => name)).size < all.length) {
-    throw new SwarmError("CHAIN_TYPE_TAKEN", "Two transaction types have one number or one name.");
+    throw chainError("CHAIN_TYPE_TAKEN", "Two transaction types have one number or one name.");
   }
   return registry;
 }

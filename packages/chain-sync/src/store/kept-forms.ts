@@ -1,4 +1,5 @@
-import { SwarmError } from "@swarm-space/core";
+import type { SwarmError } from "@swarm-space/core";
+import { chainError } from "../chain-error.ts";
 import { sealedForm } from "../codec/header-codec.ts";
 import { decode, encode, hash, list, record, sizedBytes, text, u8, u32 } from "../codec/index.ts";
 import { openHeader } from "../hashing/ids.ts";
@@ -65,5 +66,5 @@ export function kept<Value>(what: string, outcome: Outcome<Value>): Value {
 }
 
 export function corrupt(what: string, why: string): SwarmError {
-  return new SwarmError("CHAIN_STORE_CORRUPT", `The store's ${what} cannot be read: ${why}.`);
+  return chainError("CHAIN_STORE_CORRUPT", `The store's ${what} cannot be read: ${why}.`);
 }

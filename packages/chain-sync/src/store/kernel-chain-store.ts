@@ -1,5 +1,6 @@
-import { type Store, type StoreOperation, SwarmError } from "@swarm-space/core";
+import type { Store, StoreOperation } from "@swarm-space/core";
 import { checkBody } from "../chain/block-checks.ts";
+import { chainError } from "../chain-error.ts";
 import { decodeTransaction, encodeBody, encodeTransaction } from "../codec/transaction-codec.ts";
 import { nameTransaction, openBody } from "../hashing/ids.ts";
 import type { Block } from "../model/block.ts";
@@ -44,9 +45,8 @@ export function kernelChainStore(store: Store, genesis: BlockId): ChainStore {
       const bytes = await part(namespaces.chain).get(markKey);
       if (bytes === undefined) return undefined;
       const { schema, genesis: found, tip } = decodeMark(bytes);
-      if (schema > storeSchema) throw new SwarmError("CHAIN_STORE_NEWER", `The chain was kept in schema ${schema}.`);
-      if (found !== genesis)
-        throw new SwarmError("CHAIN_STORE_FOREIGN", `The store holds the chain of genesis ${found}.`);
+      if (schema > storeSchema) throw chainError("CHAIN_STORE_NEWER", `The chain was kept in schema ${schema}.`);
+      if (found !== genesis) throw chainError("CHAIN_STORE_FOREIGN", `The store holds the chain of genesis ${found}.`);
       return { tip, headers: await readHeaders(store), state: await readState(store) } satisfies KeptChain;
     },
     putHeaders: (headers) => store.batch(headers.map(headerOperation), { durable: false }),

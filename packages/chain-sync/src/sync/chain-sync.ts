@@ -9,6 +9,7 @@ import {
   Waiters,
 } from "@swarm-space/core";
 import type { ChainRules } from "../chain/rules.ts";
+import { chainError } from "../chain-error.ts";
 import { openHeader } from "../hashing/ids.ts";
 import type { NodeChain } from "../live/node-chain.ts";
 import type { PoolRoom } from "../live/pool-room.ts";
@@ -154,7 +155,7 @@ export class ChainSync {
     const isWelcome = peer?.questions.take(1, this.#o.clock.now()) === true && !this.court.isBanned(from);
     if (peer !== undefined && question.kind === "unknown") this.#hearStray(peer, question.kind);
     const answer = isWelcome ? await answerQuestion(this.#o, question) : undefined;
-    if (answer === undefined) throw new SwarmError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
+    if (answer === undefined) throw chainError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
     return answer;
   }
 

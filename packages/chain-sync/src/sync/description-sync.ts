@@ -1,4 +1,5 @@
 import { type Clock, codeOf, type EventBus, type Lane, type PeerId, SwarmError } from "@swarm-space/core";
+import { chainError } from "../chain-error.ts";
 import { decodeDescription, decodeMark, encodeDescription, encodeMark } from "../codec/description-codec.ts";
 import { nameDescription } from "../hashing/description-id.ts";
 import type { DescriptionRoom } from "../live/description-room.ts";
@@ -77,7 +78,7 @@ export class DescriptionSync {
     const { peers, court, room, clock } = this.#o;
     const isWelcome = peers.get(from)?.descriptionsGiven.take(1, clock.now()) === true && !court.isBanned(from);
     if (!isWelcome || question.kind !== "get")
-      throw new SwarmError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
+      throw chainError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
     const found = await Promise.all(unpackIds(question.tokens).map((token) => room.get(token)));
     const descriptions = found.flatMap((named) => (named === undefined ? [] : [encodeDescription(named.description)]));
     return { kind: "descriptions", descriptions };

@@ -1,7 +1,6 @@
-import type { BlockchainSync, TokenEntry, TokenPlan } from "@swarm-space/chain-sync";
+import { type BlockchainSync, coinsText, type TokenEntry, type TokenPlan } from "@swarm-space/chain-sync";
 import { failure } from "../failure.ts";
 import { printable } from "../printable.ts";
-import { coinsText } from "./coins.ts";
 import type { ChainAct, ChainTold } from "./with-chain.ts";
 
 /** What there is: the chain, the own account, the reward pool. */

@@ -75,10 +75,11 @@ function describeStatus(swarm: Swarm): string {
     each.reliability.toFixed(2),
     each.connectedPeers,
     each.failureCount,
+    [...each.rejected].map(([code, count]) => `${count} ${code}`).join(", "),
     each.status.lastError,
   ]);
   const head = `${swarm.id} on ${swarm.network}: ${totalPeers} peers, primary ${primary ?? "none"}`;
-  const table = formatTable(["transport", "state", "reliability", "peers", "failures", "last error"], rows);
+  const table = formatTable(["transport", "state", "reliability", "peers", "failures", "refused", "last error"], rows);
   return [head, table, ...describeBreakers(swarm), ...describeSearch(swarm)].join("\n");
 }
 

@@ -77,6 +77,7 @@ export function composeConnecting(c: PortContainer): void {
       routes: c.get(ports.routes),
       dialer: c.get(ports.dialer),
       raceRule: c.get(rooms.raceRule),
+      keep: c.get(rooms.options).keep,
       book: c.get(rooms.book),
       addresses: c.get(rooms.addresses),
       links: c.get(rooms.links),

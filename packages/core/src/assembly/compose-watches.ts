@@ -37,6 +37,7 @@ export function composeWatches(c: PortContainer): void {
         if (c.get(rooms.sleepWatch).excuse(live.openedAt)) c.get(rooms.connector).wantWay(session.peer);
       },
       onDoubted: (session, live) => outbox.linkDoubted(session, live),
+      onStranded: ({ peer }) => c.get(rooms.connector).stranded(peer),
       onCleared: wake,
       onMeasured: (session, { way }, rttMs) => {
         session.rankedUntil = 0;

@@ -55,6 +55,15 @@ export const startSchema = z.strictObject({
     .describe("How long start waits for a transport to be ready, in milliseconds. One that is late goes on trying."),
 });
 
+export const linksSchema = z.strictObject({
+  keep: z
+    .enum(["standby", "all"])
+    .default("standby")
+    .describe(
+      "Links kept to a peer that is wanted: the best and a standby that does not fail with it; or one by each way that leads there, at most 8.",
+    ),
+});
+
 export const identitySchema = z.strictObject({
   file: z
     .string()
@@ -81,10 +90,12 @@ export const configSchema = z.strictObject({
     .optional()
     .describe("Who this node is. Absent: a fresh identity that ends with the process."),
   messaging: messagingSchema.prefault({}).describe("Letters: their time to live and their limits."),
+  links: linksSchema.prefault({}).describe("How many links are kept to a peer."),
   start: startSchema.prefault({}).describe("How the node starts."),
 });
 
 export type PluginEntry = z.input<typeof pluginEntrySchema>;
 export type MessagingConfig = z.output<typeof messagingSchema>;
+export type LinksConfig = z.output<typeof linksSchema>;
 export type StartConfig = z.output<typeof startSchema>;
 export type IdentityConfig = z.output<typeof identitySchema>;

@@ -7,6 +7,7 @@ import { type ConfigPath, type ConfigProblem, configError, describeFound, format
 import {
   configSchema,
   type IdentityConfig,
+  type LinksConfig,
   type MessagingConfig,
   type PluginEntry,
   pluginEntrySchema,
@@ -27,6 +28,7 @@ export interface SwarmConfig {
   readonly plugins?: readonly (PluginEntry | PluginUse)[];
   readonly identity?: IdentityConfig;
   readonly messaging?: Partial<MessagingConfig>;
+  readonly links?: Partial<LinksConfig>;
   readonly start?: Partial<StartConfig>;
 }
 
@@ -40,6 +42,7 @@ export interface ResolvedConfig {
   readonly network: string;
   readonly identity: IdentityConfig | undefined;
   readonly messaging: MessagingConfig;
+  readonly links: LinksConfig;
   readonly start: StartConfig;
   /** In the order of their set-up: providers first. */
   readonly plugins: readonly CheckedPlugin[];
@@ -67,8 +70,8 @@ export async function checkConfig(raw: unknown, load: LoadNamed, o: CheckOptions
     const checked = checkAll(await Promise.all(entries), o.given);
     const problems = [...(outer.ok ? [] : outer.problems), ...findForbiddenKeys(raw), ...checked.problems];
     if (!outer.ok || problems.length > 0) throw configError(inOrder(problems));
-    const { network, identity, messaging, start } = outer.value;
-    return Object.freeze({ ...freezeCopy({ network, identity, messaging, start }), plugins: checked.plugins });
+    const { network, identity, messaging, links, start } = outer.value;
+    return Object.freeze({ ...freezeCopy({ network, identity, messaging, links, start }), plugins: checked.plugins });
   } catch (error) {
     throw asConfigError(error);
   }

@@ -2,6 +2,7 @@ import type { AddressBook } from "../connecting/address-book.ts";
 import type { Connector } from "../connecting/connector.ts";
 import type { DiscoveryRoom } from "../connecting/discovery-room.ts";
 import type { Doorman } from "../connecting/doorman.ts";
+import type { KeepPolicy } from "../connecting/keep.ts";
 import type { PeerBookJournal } from "../connecting/peer-book-journal.ts";
 import type { RaceRule } from "../connecting/race-delay.ts";
 import type { SleepWatch } from "../connecting/sleep-watch.ts";
@@ -44,6 +45,7 @@ export interface NodeOptions {
   readonly network: string;
   readonly messaging: MessagingOptions;
   readonly openTimeoutMs: number;
+  readonly keep: KeepPolicy;
 }
 
 /** The kernel's own rooms. Tests and applications may put another in a room's place before the node is made. */

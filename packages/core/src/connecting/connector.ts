@@ -4,9 +4,10 @@ import type { PeerId } from "../ports/identity.ts";
 import type { Dialer, Guard, Permit, Refusal, RoutePolicy, Way } from "../ports/routing.ts";
 import type { SignalOptions, Target, Transport } from "../ports/transport.ts";
 import { type AttemptRooms, Attempts } from "./attempts.ts";
+import { type KeepPolicy, worthDialling } from "./keep.ts";
 import { Pursuit } from "./pursuit.ts";
 import type { RaceRule } from "./race-delay.ts";
-import { apartFrom, areApart, beside, type DialableWay, targetKey, wayKey, waysTo } from "./ways.ts";
+import { beside, byNoneOf, type DialableWay, targetKey, wayKey, waysTo } from "./ways.ts";
 
 export interface ConnectorRooms extends AttemptRooms {
   readonly self: PeerId;
@@ -14,6 +15,7 @@ export interface ConnectorRooms extends AttemptRooms {
   readonly routes: RoutePolicy;
   readonly dialer: Dialer;
   readonly raceRule: RaceRule;
+  readonly keep: KeepPolicy;
   readonly transports: () => readonly Transport[];
   readonly waiting: (peer: PeerId) => number;
   readonly waitingFor: () => Iterable<PeerId>;
@@ -22,10 +24,11 @@ export interface ConnectorRooms extends AttemptRooms {
 }
 
 const maxPursuits = 1_024;
-/** Links kept to a wanted peer: one that carries, one standby on another road. Where both are of one transport, one of another beside them. */
-const keep = 2;
 /** A link stands: what else is to be kept is dialled calmly. */
 const standbyMs = 1_000;
+/** Within so long, at random, a way is looked for where none carries: without letters, and for those that an interrupted link holds. */
+const awayMs = 500;
+const strandedMs = 200;
 /** Without a way to try, look again. */
 const idleMs = 2_000;
 
@@ -105,11 +108,20 @@ export class Connector {
   /** A link ended: a wanted peer is dialled again, at once for letters, else after a jitter that spreads a herd. */
   linkClosed(live: LiveLink): void {
     const { peer } = live.way;
-    const pursuit = this.#pursuits.get(peer);
-    pursuit?.noteTrip(live.way, live.roundTrip.smoothedMs);
+    this.#pursuits.get(peer)?.noteTrip(live.way, live.roundTrip.smoothedMs);
     if (!this.#open || !this.#isWanted(peer)) return;
     if (this.#rooms.waiting(peer) > 0) return this.wantWay(peer);
-    this.#later(pursuit ?? this.#pursuit(peer, this.#rooms.addresses.target(peer)), this.#rooms.random.float() * 500);
+    this.#soon(peer, awayMs);
+  }
+
+  /** The medium of the only link is away. It is often back at once, so that even for letters another way waits a moment. */
+  stranded(peer: PeerId): void {
+    if (this.#open && this.#isWanted(peer)) this.#soon(peer, this.#rooms.waiting(peer) > 0 ? strandedMs : awayMs);
+  }
+
+  #soon(peer: PeerId, withinMs: number): void {
+    const pursuit = this.#pursuits.get(peer) ?? this.#pursuit(peer, this.#rooms.addresses.target(peer));
+    this.#later(pursuit, this.#rooms.random.float() * withinMs);
   }
 
   /** This node slept or was without network: what it was waiting for is tried anew. Its dials began in another time, and end without a verdict. */
@@ -205,15 +217,14 @@ export class Connector {
   #consider(pursuit: Pursuit): void {
     if (!this.#open || this.#pursuits.get(pursuit.key) !== pursuit) return;
     if (!this.#isWanted(pursuit.key)) return this.#drop(pursuit);
-    const live = this.#rooms.book.links(pursuit.key).filter((each) => each.usable);
+    const links = this.#rooms.book.links(pursuit.key);
+    const live = links.filter(carries);
     const standing = live.map(({ way }) => way);
-    if (live.length > keep || areApart(standing) || this.#rooms.book.full) return;
-    if (live.length > 0 && pursuit.dials.size > 0) return;
+    if (this.#rooms.book.full || (live.length > 0 && pursuit.dials.size > 0)) return;
     const now = this.#rooms.clock.now();
-    const free = beside(standing, waysTo(pursuit.target, this.#rooms.transports()));
-    const ways = (live.length < keep ? free : apartFrom(standing, free)).filter(
-      ({ way }) => !pursuit.dials.has(wayKey(way)),
-    );
+    const away = links.filter(({ interrupted }) => interrupted).map(({ way }) => way);
+    const free = byNoneOf(away, beside(standing, waysTo(pursuit.target, this.#rooms.transports())));
+    const ways = worthDialling(this.#rooms.keep, standing, free).filter(({ way }) => !pursuit.dials.has(wayKey(way)));
     let retryAt = ways.length === 0 && live.length === 0 ? now + idleMs : Number.POSITIVE_INFINITY;
     const ranked = this.#ranked(ways, pursuit.key);
     // What lost the race was silent: as a standby it would be waited for in vain, and long.
@@ -247,10 +258,14 @@ export class Connector {
 
   async #dial(pursuit: Pursuit, dialable: DialableWay, permit: Permit): Promise<void> {
     await this.#attempts.make(pursuit, dialable, permit);
-    const stands = this.#rooms.book.links(pursuit.key).some((live) => live.usable);
+    const stands = this.#rooms.book.links(pursuit.key).some(carries);
     if (stands) this.#later(pursuit, standbyMs);
     else this.#consider(pursuit);
   }
+}
+
+function carries({ usable, interrupted }: LiveLink): boolean {
+  return usable && !interrupted;
 }
 
 /** 1: its last dial was called off. */

@@ -90,6 +90,7 @@ export class SleepWatch {
     this.#seenAt = clock.now();
     this.#seenWall = clock.wall();
     this.#timer = clock.timer(beatMs, () => {
+      this.#rooms.network.look?.();
       this.#look();
       this.#catchUp();
     });

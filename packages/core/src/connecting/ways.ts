@@ -57,6 +57,13 @@ export function beside(standing: readonly Way[], ways: readonly DialableWay[]): 
   return ways.filter(({ way }) => !covered.has(roadKey(way)));
 }
 
+/** Ways that depend on no rendezvous of those whose medium is away, and are none of their roads. Pure. */
+export function byNoneOf(away: readonly Way[], ways: readonly DialableWay[]): DialableWay[] {
+  if (away.length === 0) return [...ways];
+  const rendezvous = new Set(away.map((way) => way.rendezvous));
+  return beside(away, ways).filter(({ way }) => way.rendezvous === undefined || !rendezvous.has(way.rendezvous));
+}
+
 /** Whether they are of more than one transport. Pure. */
 export function areApart(standing: readonly Way[]): boolean {
   return new Set(standing.map(({ transport }) => transport)).size > 1;

@@ -141,6 +141,13 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "refused, or the connection ends",
   ),
   cap(
+    "medium/interruption.ts",
+    "#listeners",
+    "rooms that listen",
+    "the kernel's own rooms",
+    "each until it unsubscribes, or with the connection",
+  ),
+  cap(
     "medium/connection-shelf.ts",
     "#connections",
     "connections of a transport",
@@ -194,7 +201,7 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     "maxKept",
   ),
   cap("status/event-emitter.ts", "#heard", "names of events with listeners", own, "none"),
-  cap("status/transport-journal.ts", "#rows", "transports", own, "none"),
+  cap("status/transport-journal.ts", "#rows", "transports, each with 64 codes of what was refused", own, "none"),
   cap("store/memory-store.ts", "#parts", "namespaces", "64 MiB with all that is in them", "`STORE_FULL`"),
   cap(
     "store/row-keeper.ts",

@@ -25,6 +25,7 @@ export { setBounded } from "../door/bounded-map.ts";
 export { ConnectionShelf } from "./connection-shelf.ts";
 export { digestOf, hexOf } from "./digest.ts";
 export { FrameInlet, type FrameInletOptions } from "./frame-inlet.ts";
+export { Interruption } from "./interruption.ts";
 export type { Medium, MediumEars, OpenMedium } from "./medium.ts";
 export { MediumTransport, type MediumTransportOptions } from "./medium-transport.ts";
 export { type Condition, SessionTransport, type TransportSession } from "./session-transport.ts";

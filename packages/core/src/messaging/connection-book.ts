@@ -14,6 +14,8 @@ import { Session } from "./session.ts";
 /** What other rooms hear of links. */
 export interface ConnectionListener {
   opened(session: Session, live: LiveLink): void;
+  /** The link's medium says that nothing passes at present, or that it does again. */
+  interrupted(session: Session, live: LiveLink, isInterrupted: boolean): void;
   closed(session: Session, live: LiveLink, reason: CloseReason): void;
   frame(session: Session, live: LiveLink, bytes: Uint8Array): void;
 }
@@ -29,6 +31,8 @@ export interface ConnectionBookRooms {
 
 /** How long a link that lost a glare stays open for what is still on it. */
 const retireMs = 2_000;
+/** A dial and its handshake take no longer, in milliseconds: one that ends later began when the older link stood. */
+const glareMs = 15_000;
 
 /** Every link that stands, by peer and instance. */
 export class ConnectionBook {
@@ -117,6 +121,9 @@ export class ConnectionBook {
       live.lastHeardAt = clock.now();
       this.#listener?.frame(session, live, bytes);
     });
+    link.connection.onInterrupted?.((isInterrupted) => {
+      if (!live.closed) this.#listener?.interrupted(session, live, isInterrupted);
+    });
     void link.closed.then((reason) => this.#remove(session, live, reason));
     return live;
   }
@@ -198,8 +205,12 @@ export class ConnectionBook {
     }
   }
 
-  /** Both sides must choose alike: by who dialled, else the older goes. */
+  /**
+   * Both sides must choose alike: by who dialled, else the older goes. It also goes where it had long stood: nobody dials beside a link that
+   * carries, so for the one who dialled it is dead, as after a change of address, which this side has no way to notice while nothing is said.
+   */
   #loser(older: LiveLink, newer: LiveLink): LiveLink {
+    if (newer.openedAt - older.openedAt > glareMs) return older;
     const dialler = (live: LiveLink) => (live.inbound ? live.link.peer : this.#rooms.self);
     if (dialler(older) === dialler(newer)) return older;
     return dialler(older) < dialler(newer) ? newer : older;

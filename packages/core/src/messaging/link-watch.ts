@@ -11,9 +11,11 @@ export interface LinkWatchRooms {
   readonly sendNow: (session: Session, live: LiveLink, item: FrameItem) => void;
   /** Nothing was heard for the retransmission time. */
   readonly onSuspect: (session: Session, live: LiveLink) => void;
-  /** Another link answered and this one did not: its letters go by the other. */
+  /** Another link answered and this one did not, or its medium is away: its letters go by the other. */
   readonly onDoubted: (session: Session, live: LiveLink) => void;
-  /** Heard again. */
+  /** Its medium is away, and no other link is there. */
+  readonly onStranded: (session: Session) => void;
+  /** Heard again, or its medium is back. */
   readonly onCleared: (session: Session, live: LiveLink) => void;
   /** A ping came back. */
   readonly onMeasured: (session: Session, live: LiveLink, rttMs: number) => void;
@@ -26,8 +28,8 @@ export interface LinkWatchRooms {
 const beatMs = 500;
 /** At each of so many looks, letters that were accepted long ago are asked for. */
 const reviewBeats = 20;
-/** After a sleep of this node a link is suspect sooner: most are gone, and suspicion costs no more than a dial. */
-const wakePatienceMs = 1_500;
+/** After a sleep of this node a link is suspect sooner, in milliseconds: most are gone, and suspicion costs no more than a dial. */
+const wakePatience = Object.freeze({ leastMs: 500, mostMs: 1_500, roundTrips: 4 });
 /** A link that said nothing for this long is asked whether it lives. */
 const idleMs = 15_000;
 
@@ -66,7 +68,21 @@ export class LinkWatch {
     this.#rooms.onSuspect(session, live);
   }
 
-  /** Silent while another link to the same peer answers. */
+  /** Its medium says that nothing passes at present, or that it does again. */
+  interrupted(session: Session, live: LiveLink, isInterrupted: boolean): void {
+    live.interrupted = isInterrupted;
+    if (!isInterrupted && live.doubted) this.#clear(session, live);
+    this.spareInterrupted(session);
+    if (isInterrupted && live.usable) this.#rooms.onStranded(session);
+  }
+
+  /** Where a link stands whose medium is there, letters take none whose medium is away. */
+  spareInterrupted(session: Session): void {
+    if (!session.links.some((each) => each.usable && !each.interrupted)) return;
+    for (const each of [...session.links]) if (each.interrupted) this.doubt(session, each);
+  }
+
+  /** Silent while another link to the same peer answers, or interrupted. */
   doubt(session: Session, live: LiveLink): void {
     if (!live.usable) return;
     live.doubted = true;
@@ -89,7 +105,11 @@ export class LinkWatch {
   /** A frame came on this link. */
   heard(session: Session, live: LiveLink): void {
     live.probedAt = undefined;
-    if (!live.suspect && !live.doubted) return;
+    // What it had brought before its medium went says nothing of now.
+    if (!live.interrupted && (live.suspect || live.doubted)) this.#clear(session, live);
+  }
+
+  #clear(session: Session, live: LiveLink): void {
     live.suspect = false;
     live.doubted = false;
     session.rankedUntil = 0;
@@ -133,7 +153,7 @@ export class LinkWatch {
       return;
     }
     const isAfterSleep = live.probedAt === live.wokeAt && !live.suspect;
-    const patienceMs = isAfterSleep ? Math.min(live.roundTrip.timeoutMs, wakePatienceMs) : live.roundTrip.timeoutMs;
+    const patienceMs = isAfterSleep ? wakePatienceMs(live) : live.roundTrip.timeoutMs;
     if (live.probedAt !== undefined && now - live.probedAt > patienceMs) {
       if (live.suspect) return this.#rooms.onDead(session, live);
       return this.suspect(session, live);
@@ -150,4 +170,10 @@ export class LinkWatch {
     live.ping = live.suspect ? undefined : { token, sentAt: now };
     this.#rooms.sendNow(session, live, [itemKind.ping, token]);
   }
+}
+
+function wakePatienceMs({ roundTrip: { smoothedMs, timeoutMs } }: LiveLink): number {
+  const { leastMs, mostMs, roundTrips } = wakePatience;
+  const wantedMs = smoothedMs === undefined ? mostMs : Math.max(leastMs, roundTrips * smoothedMs);
+  return Math.min(wantedMs, timeoutMs, mostMs);
 }

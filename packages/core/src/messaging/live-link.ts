@@ -18,6 +18,8 @@ export class LiveLink {
   suspect = false;
   /** Another link answered meanwhile and this one did not: letters take that one until it is heard again. No verdict yet. */
   doubted = false;
+  /** Its medium says that nothing passes at present. Where another link stands it is doubted too. */
+  interrupted = false;
   /** Since when letters are out and nothing at all was heard; undefined: none are. Not kept where large frames are under way. */
   awaitedSince: number | undefined;
   /** How long such a silence lasted before it was heard again: the longest one, and less with each. */
@@ -27,6 +29,8 @@ export class LiveLink {
   /** Lost a glare: carries nothing more and closes soon. */
   retired = false;
   closed = false;
+  /** Its medium ended it, for the other side broke one of its rules. */
+  breached = false;
   readonly openedAt: number;
   lastHeardAt: number;
   lastSentAt: number;

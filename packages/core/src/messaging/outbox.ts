@@ -219,11 +219,14 @@ export class Outbox {
     if (correspondent.letters.size > 0) this.#rooms.wantWay(session.peer);
   }
 
-  /** A link is silent and another is not: what it has not brought over goes by the other. */
+  /** A link is silent and another is not, or its medium is away: what it has not brought over goes by the other. */
   linkDoubted(session: Session, live: LiveLink): void {
     const correspondent = this.#takeOff(session, live);
     if (correspondent === undefined) return;
-    this.#rooms.events.emit("letter:retry", { to: session.peer, transport: live.way.transport, reason: "doubted" });
+    const reason = live.interrupted ? "interrupted" : "doubted";
+    this.#rooms.events.emit("letter:retry", { to: session.peer, transport: live.way.transport, reason });
+    // Its answers may lie at the other side until the medium is back.
+    if (live.interrupted && askForAccepted(correspondent, session)) this.#rooms.wake(session);
     this.requeue(correspondent);
   }
 

@@ -16,14 +16,14 @@ export interface ConfigOverlay {
   readonly with?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
 }
 
-export interface SwarmFromFileOptions extends SwarmSurroundings {
+export interface SwarmFromFileOptions extends Omit<SwarmSurroundings, "folder"> {
   readonly overlay?: ConfigOverlay | undefined;
   /** Folders or `file:` addresses where plugins are looked for next, as in `resolveFrom`. */
   readonly also?: readonly string[] | undefined;
 }
 
 /**
- * Makes a node from a configuration file. Nothing runs before `start`.
+ * Makes a node from a configuration file. Nothing runs before `start`. Relative paths in it are seen from its folder.
  * @throws SwarmError `CONFIG_NOT_FOUND`, `CONFIG_UNREADABLE`, `CONFIG_INVALID` (all problems in one), `PLUGIN_SETUP_FAILED`;
  *   `IDENTITY_FILE_CORRUPT`, `IDENTITY_FILE_EXPOSED`, `IDENTITY_FILE_VERSION`, `IDENTITY_FILE_UNREADABLE`; `OPTION_INVALID` where `overlay.with` names a plugin that the file does not
  */
@@ -35,7 +35,7 @@ export async function createSwarmFromFile(path: string, o: SwarmFromFileOptions 
   const { file } = config.identity ?? {};
   const identity =
     surroundings.identity ?? (file === undefined ? undefined : await openIdentityFile(resolvePath(dir, file)));
-  return swarmOf(config, { ...surroundings, identity });
+  return swarmOf(config, { ...surroundings, identity, folder: dir });
 }
 
 /** The file's content under the overlay. What is no configuration passes as it is: the check tells what is wrong. */

@@ -67,7 +67,7 @@ export interface SwarmEvents {
   "letter:retry": {
     readonly to: PeerId;
     readonly transport: TransportId;
-    readonly reason: "silent" | "lost" | "doubted";
+    readonly reason: "silent" | "lost" | "doubted" | "interrupted";
   };
   /** A letter that is too large for one frame comes on: about every 256 KiB, every 400 ms on a slow road, and at its end. */
   "letter:progress": {

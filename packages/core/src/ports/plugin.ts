@@ -20,6 +20,8 @@ export interface PluginContext<Config> {
   readonly self: Self;
   /** This plugin's own options, validated, with defaults. */
   readonly config: Config;
+  /** Folder of the configuration file, absolute: relative paths in options are seen from it. Undefined: the node was made in code, and paths are seen from where the process works. */
+  readonly folder?: string;
   /** Registers an implementation of a port named in `provides`, for this node alone. */
   provide<Value>(port: Port<Value>, implementation: Value): void;
   /** What stands at a port named in `requires` or `wants`. A wanted port without provider gives undefined, or an empty list. Many-ports are complete from `start` on. */

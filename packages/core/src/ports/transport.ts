@@ -81,6 +81,12 @@ export interface Connection {
    * that was given is the reader's: it does not change. A reader that throws harms at most its own connection.
    */
   read(onFrame: (frame: Uint8Array) => void): void;
+  /**
+   * Calls `listener` when the medium itself knows that nothing passes at present, though the connection may go on (`true`: a relay's
+   * socket is gone and is dialled again), and when it passes again (`false`); at once where it is so already. Letters take another
+   * link meanwhile, where one stands; what was sent is not lost by it. Returns its unsubscribe. May be left out: then silence alone tells.
+   */
+  onInterrupted?(listener: (isInterrupted: boolean) => void): () => void;
   /** Settles once the connection is over, when the other side is dead too: at the latest for who sends. Never rejects. */
   readonly closed: Promise<CloseReason>;
   /**

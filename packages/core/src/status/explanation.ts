@@ -14,8 +14,8 @@ export interface WayExplanation {
   readonly transport: string;
   readonly road: string;
   readonly rendezvous: string | null;
-  /** "carries": letters take it. "standby": connected, another is better. "suspect": silent. "retired": lost a glare. "dialling". "waiting": not before `retryInMs`. "open": may be tried. */
-  readonly state: "carries" | "standby" | "suspect" | "retired" | "dialling" | "waiting" | "open";
+  /** "carries": letters take it. "standby": connected, another is better. "interrupted": its medium is away and may come back, another carries. "suspect": silent. "retired": lost a glare. "dialling". "waiting": not before `retryInMs`. "open": may be tried. */
+  readonly state: "carries" | "standby" | "interrupted" | "suspect" | "retired" | "dialling" | "waiting" | "open";
   readonly score: number;
   readonly roundTripMs: number | null;
   /** Why it waits: "backoff", "breaker open", "nobody there", "graylisted", "its door is busy". */
@@ -71,7 +71,9 @@ export function explainPeer(rooms: ExplanationRooms, peer: PeerId): Explanation 
           ? "suspect"
           : session.best === live || session.links.length === 1
             ? "carries"
-            : "standby";
+            : live.interrupted
+              ? "interrupted"
+              : "standby";
       return {
         ...head(live.way, routes),
         state,

@@ -7,19 +7,36 @@ export interface TransportFigures {
   /** Wall milliseconds of the last sign of life, 0 before the first. */
   readonly lastActivity: number;
   readonly failureCount: number;
+  /** What was refused on it since the start, by code: frames, links, and what came by its signalling. */
+  readonly rejected: ReadonlyMap<string, number>;
 }
+
+interface Row {
+  lastActivity: number;
+  failureCount: number;
+  readonly rejected: Map<string, number>;
+}
+
+/** Codes counted of one transport; further ones are not. */
+const maxCodes = 64;
 
 /** Keeps each transport's figures for the status table. One row a transport. */
 export class TransportJournal {
   readonly #clock: Clock;
-  readonly #rows = new Map<TransportId, { lastActivity: number; failureCount: number }>();
+  readonly #rows = new Map<TransportId, Row>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   figures(id: TransportId): TransportFigures {
-    return this.#row(id);
+    const row = this.#row(id);
+    return { ...row, rejected: new Map(row.rejected) };
+  }
+
+  reject(id: TransportId, code: string): void {
+    const { rejected } = this.#row(id);
+    if (rejected.has(code) || rejected.size < maxCodes) rejected.set(code, (rejected.get(code) ?? 0) + 1);
   }
 
   readonly record = ({ kind, way }: Outcome): void => {
@@ -32,10 +49,10 @@ export class TransportJournal {
     this.#rows.clear();
   }
 
-  #row(id: TransportId): { lastActivity: number; failureCount: number } {
+  #row(id: TransportId): Row {
     const known = this.#rows.get(id);
     if (known !== undefined) return known;
-    const made = { lastActivity: 0, failureCount: 0 };
+    const made: Row = { lastActivity: 0, failureCount: 0, rejected: new Map() };
     this.#rows.set(id, made);
     return made;
   }

@@ -17,6 +17,8 @@ export interface TransportHealth {
   readonly lastActivity: number;
   /** Failed dials, silences and outages since the start. */
   readonly failureCount: number;
+  /** What was refused on it since the start, by code, as `frame:rejected` tells it: frames, links, and what came by its signalling. */
+  readonly rejected: ReadonlyMap<string, number>;
 }
 
 export interface TransportStatus {

@@ -48,6 +48,8 @@ export interface SwarmSurroundings {
   readonly replace?: readonly Replacement[] | undefined;
   readonly identity?: Identity | undefined;
   readonly log?: LogLevel | undefined;
+  /** Of the configuration file, absolute. */
+  readonly folder?: string | undefined;
 }
 
 /** Makes a node of a checked configuration. @throws SwarmError `PLUGIN_SETUP_FAILED` */
@@ -57,6 +59,7 @@ export async function swarmOf(config: ResolvedConfig, o: SwarmSurroundings = {})
     network: config.network,
     messaging: config.messaging,
     openTimeoutMs: config.start.openTimeoutMs,
+    keep: config.links.keep,
   });
   container.provideFactory(ports.clock, () => systemClock());
   container.provideFactory(ports.random, () => systemRandom());
@@ -84,6 +87,7 @@ export async function swarmOf(config: ResolvedConfig, o: SwarmSurroundings = {})
         }),
         clock: container.get(ports.clock),
         random: container.get(ports.random),
+        ...(o.folder === undefined ? {} : { folder: o.folder }),
         log: prefixedLogger(container.get(ports.logger), plugin.id),
         events: container.get(ports.events),
       };

@@ -14,20 +14,38 @@ export function wireConnections(c: PortContainer): () => void {
   const doubts = c.get(rooms.doubts);
   const connector = c.get(rooms.connector);
   const clock = c.get(ports.clock);
+  const events = c.get(ports.events);
+  /** The medium ended it, for the other side broke one of its rules. Who is bound to its signalling did so itself; else whoever carries may have. */
+  const breached = (session: Session, live: LiveLink, detail: string) => {
+    const { connection } = live.link;
+    const isItself = connection.capabilities.direct && (connection.binding?.length ?? 0) > 0;
+    live.breached = true;
+    events.emit("frame:rejected", {
+      transport: live.way.transport,
+      remote: connection.remote,
+      code: "FRAME_INVALID",
+      detail,
+    });
+    c.get(rooms.door).offend("frameInvalid", { ...(isItself ? { peer: session.peer } : {}), remote: connection });
+    connector.refused(live, "FRAME_INVALID");
+  };
   c.get(rooms.book).listen({
     opened(session, live) {
       watch.open();
+      void live.link.connection.closed.then(({ by, detail }) => by === "protocol" && breached(session, live, detail));
       c.get(rooms.cards).note(session.peer, live.link.card, "link");
       const { addresses } = c.get(rooms.addresses).target(session.peer);
       c.get(rooms.peerJournal).keep(session.peer, addresses, live.inbound ? "guest" : "anchor");
       c.get(rooms.orders).retire(session.peer, (key) => isAlive(c.get(rooms.book).session(session.peer, key), session));
       outbox.linkOpened(session);
+      watch.spareInterrupted(session);
     },
+    interrupted: (session, live, isInterrupted) => watch.interrupted(session, live, isInterrupted),
     closed(session, live, reason) {
       outbox.linkClosed(session, live, reason.by === "local");
       const said = live.inbound ? undefined : refusalIn(reason.detail);
       const refusal = said ?? (isStillborn(live, reason, clock.now()) ? "CONNECTION_CLOSED" : undefined);
-      if (refusal !== undefined) connector.refused(live, refusal);
+      if (refusal !== undefined && !live.breached) connector.refused(live, refusal);
       connector.linkClosed(live);
     },
     frame(session, live, bytes) {
@@ -36,7 +54,6 @@ export function wireConnections(c: PortContainer): () => void {
       inbox.receive(session, live, bytes);
     },
   });
-  const events = c.get(ports.events);
   let open = true;
   let due = false;
   // Behind the event: other listeners (a guard that revives its breakers) have heard of it, and no try is half begun.
@@ -61,6 +78,7 @@ export function wireConnections(c: PortContainer): () => void {
       if (!up.has(transport)) c.get(rooms.mailOut).depositAgain();
       up.add(transport);
     }),
+    events.on("frame:rejected", ({ transport, code }) => c.get(rooms.journal).reject(transport, code)),
     events.on("breaker:half-open", sweepSoon),
     events.on("breaker:close", sweepSoon),
   ];

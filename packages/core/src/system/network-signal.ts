@@ -2,6 +2,8 @@
 export interface NetworkSignal {
   /** Calls `listener` when the network went (false) or came (true). Returns its unsubscribe. */
   onChange(listener: (isThere: boolean) => void): () => void;
+  /** Where the environment does not tell by itself: sees how it is now, and tells listeners what has changed. Called twice a second. */
+  look?(): void;
 }
 
 /** For environments that tell nothing. */

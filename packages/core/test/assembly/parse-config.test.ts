@@ -87,6 +87,7 @@ describe("resolveConfig", () => {
     expect(config).toMatchObject({
       network: "swarm-space",
       messaging: { ttlMs: 30_000, maxLetterBytes: 16_777_216 },
+      links: { keep: "standby" },
       start: { openTimeoutMs: 5000 },
     });
     expect(config.plugins.map((each) => each.options)).toEqual([

@@ -40,6 +40,23 @@ describe("racing and keeping", () => {
     expect(usable(a, b)).toHaveLength(2);
   });
 
+  test("keep all: a link by each way is kept, one dialled after the other; one that ends is dialled again", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks("relayed", ["north", "south", "west"]);
+    const other = new PipeWorks("other");
+    const all = { links: { keep: "all" } } as const;
+    const a = await bench.node(1, [works.plugin(), other.plugin()], all);
+    const b = await bench.node(2, [works.plugin(nobody), other.plugin(nobody)], all);
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    await bench.clock.advance(20_000);
+    const ways = () => usable(a, b).map(({ way }) => `${way.transport} ${way.rendezvous ?? ""}`);
+    const every = ["other ", "relayed north", "relayed south", "relayed west"];
+    expect(ways().sort()).toEqual(every);
+    for (const end of [...other.ends]) void end.close("it ends");
+    await bench.clock.advance(20_000);
+    expect(ways().sort()).toEqual(every);
+  });
+
   test("two links of one transport have one of another beside them, which takes over when that transport is lost", async () => {
     await using bench = new Bench();
     const [both, relayed, other] = [
@@ -72,6 +89,31 @@ describe("racing and keeping", () => {
     expect(value).toMatchObject({ transport: "other" });
     expect(ms).toBeLessThanOrEqual(100);
     expect(other.dials).toHaveLength(1);
+  });
+
+  test.each([
+    ["that had long stood gives way: for who dialled beside it, it is dead", 16_000, 2],
+    ["that stood for a moment does not: both may have dialled at once, and one is dialled again", 5_000, 3],
+  ])("a link %s", async (_name, stoodMs, dials) => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const nodes = [await bench.node(1, [works.plugin(nobody)]), await bench.node(2, [works.plugin(nobody)])];
+    const [lower, higher] = nodes.sort((one, other) => (one.id < other.id ? -1 : 1));
+    if (!lower || !higher) throw new Error("two nodes");
+    await bench.outcome(Promise.all([lower.start(), higher.start()]));
+    const know = (node: typeof lower, peer: string) =>
+      node.get(roomPorts.addresses).note({ peer, addresses: works.addressesOf(peer), source: "test" });
+    know(lower, higher.id);
+    await bench.outcome(lower.connect(higher.id));
+    await bench.clock.advance(stoodMs);
+    // The higher one alone notices; the lower one's own dial looks well to it.
+    for (const end of works.ends) if (end.remote === lower.id) end.end({ by: "lost", detail: "another address" });
+    await settle();
+    expect(higher.peers()).toEqual([]);
+    know(higher, lower.id);
+    await bench.outcome(higher.connect(lower.id));
+    await bench.clock.advance(3_000);
+    expect([works.dials.length, higher.peers().length]).toEqual([dials, 1]);
   });
 
   test("glare settles to one connection on both sides, and letters of both arrive once", async () => {

@@ -194,6 +194,37 @@ describe("noticing", () => {
   });
 });
 
+/** An environment that tells when it is asked alone. */
+class AskedNetwork extends HandNetwork {
+  isChanged = false;
+
+  look(): void {
+    if (this.isChanged) this.tell(true);
+    this.isChanged = false;
+  }
+}
+
+test.each([
+  ["asked", [0]],
+  ["not asked", []],
+])(
+  "a network that tells when it is asked alone, and is %s: a return within half a second, or none",
+  async (how, wakes) => {
+    const clock = new HandClock();
+    const events = new EventEmitter();
+    const told: number[] = [];
+    events.on("swarm:wake", ({ awayMs }) => told.push(awayMs));
+    const network = new AskedNetwork();
+    if (how === "not asked") Object.assign(network, { look: undefined });
+    const watch = new SleepWatch({ clock, events, network });
+    watch.open();
+    network.isChanged = true;
+    await clock.advance(500);
+    watch.close();
+    expect(told).toEqual(wakes);
+  },
+);
+
 /** Two linked nodes, the first of which can sleep. Nothing that is sent meanwhile arrives, and no end is told of the other's. */
 async function linked(monotonicStops: boolean, forgiving = true) {
   const bench = new Bench();

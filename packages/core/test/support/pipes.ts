@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { definePlugin, type PluginUse, use } from "../../src/assembly/define-plugin.ts";
 import { replaceRoom } from "../../src/assembly/replacement.ts";
+import { roomPorts } from "../../src/assembly/room-ports.ts";
 import { SwarmError } from "../../src/errors/index.ts";
 import type { PeerId } from "../../src/ports/identity.ts";
 import { ports } from "../../src/ports/ports.ts";
@@ -17,6 +18,7 @@ import type {
 import { identityFromSecret } from "../../src/security/identity.ts";
 import { createSwarm, type SwarmOptions } from "../../src/swarm/create-swarm.ts";
 import type { Swarm } from "../../src/swarm/swarm.ts";
+import { silentNetwork } from "../../src/system/network-signal.ts";
 import { HandClock, settle } from "../hand-clock.ts";
 
 /** What the pipes of one transport do. Read at each use. */
@@ -27,6 +29,8 @@ export interface PipeTricks {
   open?: "hang";
   /** Frames wait in the pipe until the trick is gone. */
   stall?: boolean;
+  /** What ties connections to their signalling. */
+  binding?: Uint8Array;
 }
 
 /** One end of a pipe in this process. */
@@ -36,6 +40,7 @@ export class PipeEnd implements Connection {
   readonly rendezvous?: string;
   readonly capabilities: RoadCapabilities = { direct: true, maxFrameBytes: 16_384, latencyClassMs: 1 };
   readonly remote: string;
+  readonly binding?: Uint8Array;
   readonly closed: Promise<CloseReason>;
   other: PipeEnd | undefined;
   bufferedBytes = 0;
@@ -53,6 +58,7 @@ export class PipeEnd implements Connection {
     if (rendezvous !== undefined) this.rendezvous = rendezvous;
     this.#own = own;
     this.remote = remote;
+    if (works.tricks.binding) this.binding = works.tricks.binding;
     const { promise, resolve } = Promise.withResolvers<CloseReason>();
     this.closed = promise;
     this.#settle = resolve;
@@ -304,7 +310,11 @@ export class Bench implements AsyncDisposable {
       ...o,
       plugins,
       identity: identityFromSecret(new Uint8Array(32).fill(seed)),
-      replace: [replaceRoom(ports.clock, () => this.clock), ...(o.replace ?? [])],
+      replace: [
+        replaceRoom(ports.clock, () => this.clock),
+        replaceRoom(roomPorts.network, silentNetwork),
+        ...(o.replace ?? []),
+      ],
     });
     this.nodes.push(swarm);
     return swarm;

@@ -14,7 +14,7 @@ test("a browser's events are told until the unsubscribe", () => {
 
 test.each([
   ["a scope without events", () => browserNetwork({})],
-  ["Node", () => browserNetwork()],
+  ["a browser's part, in Node", () => browserNetwork()],
   ["silence", silentNetwork],
 ])("%s tells nothing, and takes the unsubscribe", (_name, make) => {
   const undo = make().onChange(() => expect.unreachable());

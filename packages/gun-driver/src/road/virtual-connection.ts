@@ -8,7 +8,7 @@ import {
   type TransportId,
   Waiters,
 } from "@swarm-space/core";
-import { FrameInlet } from "@swarm-space/core/medium";
+import { FrameInlet, Interruption } from "@swarm-space/core/medium";
 import { AckDelay } from "./ack-delay.ts";
 import type { Carrier } from "./carrier.ts";
 import { type Ack, encodePacket, splitFrames } from "./packet.ts";
@@ -58,6 +58,7 @@ export class VirtualConnection implements Connection {
   readonly #roundTrip = new RoundTrip(minRetransmitMs, maxRetransmitMs);
   readonly #ackDelay: AckDelay;
   readonly #waiters = new Waiters();
+  readonly #interruption = new Interruption();
   readonly #inlet = new FrameInlet({ onThrow: () => this.#end({ by: "local", detail: "the reader threw" }, true) });
   #reason: CloseReason | undefined;
   #linked = true;
@@ -115,6 +116,11 @@ export class VirtualConnection implements Connection {
     this.#inlet.read(onFrame);
   }
 
+  /** The link to the relay is down; another socket that takes its place in the same turn is no interruption. */
+  onInterrupted(listener: (isInterrupted: boolean) => void): () => void {
+    return this.#interruption.onInterrupted(listener);
+  }
+
   close(reason = "closed"): Promise<void> {
     if (!this.#reason) {
       for (let sent = this.#out.next(true); sent; sent = this.#out.next(true)) this.#put(sent);
@@ -163,6 +169,7 @@ export class VirtualConnection implements Connection {
   linkDown(why: string): void {
     if (this.#reason || !this.#linked) return;
     this.#linked = false;
+    this.#interruption.set(true);
     const lose = () => this.#end({ by: "lost", detail: `the relay is away: ${why}` }, false);
     if (this.#parts.graceMs === 0) lose();
     else this.#graceTimer = this.#parts.clock.timer(this.#parts.graceMs, lose);
@@ -172,6 +179,7 @@ export class VirtualConnection implements Connection {
   linkUp(): void {
     if (this.#reason || this.#linked) return;
     this.#linked = true;
+    this.#interruption.set(false);
     this.#graceTimer?.[Symbol.dispose]();
     this.#progressAt = this.#parts.clock.now();
     for (const sent of [...this.#out.sent]) if (!sent.arrived) this.#put(sent);
@@ -270,6 +278,7 @@ export class VirtualConnection implements Connection {
     this.#reason = reason;
     for (const timer of [this.#watch?.timer, this.#graceTimer]) timer?.[Symbol.dispose]();
     this.#ackDelay.done();
+    this.#interruption.end();
     const { carrier, remoteId } = this.#parts;
     if (tell) carrier.putOnce(encodePacket({ kind: "close", to: remoteId, detail: reason.detail }));
     carrier.discard([...this.#out.sent].flatMap((sent) => sent.keys));

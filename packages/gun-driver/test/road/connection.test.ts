@@ -243,6 +243,34 @@ test("a link that is back within the grace costs nothing; one that is not ends t
   expect(await one.closed).toMatchObject({ by: "lost" });
 });
 
+test("the link's end and return are told, but not where another socket takes its place at once; nothing is told of what is over", async () => {
+  const clock = new VirtualClock();
+  const { one } = pair(clock, new SeededRandom(4), () => calm);
+  const told: boolean[] = [];
+  const end = one.onInterrupted((isInterrupted) => void told.push(isInterrupted));
+  one.linkDown("silent; another socket takes its place");
+  one.linkUp();
+  await clock.advance(10);
+  expect(told).toEqual([]);
+  one.linkDown("cut");
+  await clock.advance(0);
+  expect(told).toEqual([true]);
+  const late: boolean[] = [];
+  one.onInterrupted((isInterrupted) => void late.push(isInterrupted));
+  one.linkUp();
+  await clock.advance(0);
+  expect([told, late]).toEqual([
+    [true, false],
+    [true, false],
+  ]);
+  end();
+  end();
+  one.linkDown("cut again");
+  await one.close();
+  await clock.advance(1_000);
+  expect([told.length, late.length]).toEqual([2, 2]);
+});
+
 test("a reader that sends from within keeps the order; one that throws closes its own connection alone", async () => {
   const clock = new VirtualClock();
   const { one, other } = pair(clock, new SeededRandom(5), () => calm);

@@ -72,6 +72,19 @@ export const transportHonestyChecks: readonly TransportCheck[] = [
     },
   },
   {
+    promise:
+      "`onInterrupted`, where there is one, tells of nothing while frames pass; its unsubscribe twice is harmless",
+    async run(stage) {
+      const { near, far } = await stage.pair();
+      const told: boolean[] = [];
+      const ends = [near, far].map((end) => end.onInterrupted?.((isInterrupted) => void told.push(isInterrupted)));
+      await expectEcho(stage, near, far);
+      await stage.quiet();
+      for (const end of [...ends, ...ends]) end?.();
+      expectEqual(told, [], "what was told while frames passed");
+    },
+  },
+  {
     promise: "where both ends have a `binding` it is the same bytes, and another connection has another",
     async run(stage) {
       const { here, there, near, far } = await stage.pair();

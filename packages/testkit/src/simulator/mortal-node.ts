@@ -13,6 +13,7 @@ import {
   roomPorts,
   type Store,
   type Swarm,
+  silentNetwork,
 } from "@swarm-space/core";
 import { LifeClock } from "../clock/life-clock.ts";
 import { VirtualClock } from "../clock/virtual-clock.ts";
@@ -118,6 +119,7 @@ export class MortalNode {
         replaceRoom(ports.clock, () => clock),
         replaceRoom(ports.random, () => random.fork("kernel")),
         replaceRoom(ports.events, () => events),
+        replaceRoom(roomPorts.network, silentNetwork),
         replaceRoom(ports.logger, () => silent),
         ...this.#crypto(random),
         ...this.#store(clock, random),

@@ -8,7 +8,9 @@ import {
   type PluginUse,
   ports,
   replaceRoom,
+  roomPorts,
   type Swarm,
+  silentNetwork,
 } from "@swarm-space/core";
 import type * as z from "zod";
 import type { VirtualClock } from "../clock/virtual-clock.ts";
@@ -61,6 +63,7 @@ export class SimulatedNode {
         replaceRoom(ports.clock, () => clock),
         replaceRoom(ports.random, () => random.fork("kernel")),
         replaceRoom(ports.events, () => events),
+        replaceRoom(roomPorts.network, silentNetwork),
         replaceRoom(ports.logger, () => tracedLogger(name, trace)),
       ],
     });

@@ -7,7 +7,7 @@ import type { SimpleChannel, SimpleChannelParts } from "./simple-channel.ts";
 
 /** Makes one end, of which only the other side is not yet known. */
 export type MakeChannel = (
-  parts: Pick<SimpleChannelParts, "offers" | "onSignal" | "onConnection" | "onEnd"> & {
+  parts: Pick<SimpleChannelParts, "offers" | "onSignal" | "onConnection" | "onBack" | "onEnd"> & {
     readonly relay: string;
     readonly remote: string;
   },
@@ -55,6 +55,7 @@ async function attempt(
   const found = Promise.withResolvers<DataChannelConnection>();
   let channel: SimpleChannel | undefined;
   let meeting: Meeting | undefined;
+  let isLasting = false;
   const over = deadline(signal, clock, attemptTimeoutMs, () => lateError(channel !== undefined, attemptTimeoutMs));
   const unwatch = road.onRelay(() => {
     // Before it is answered all hangs on the relays.
@@ -70,6 +71,7 @@ async function attempt(
           remote: from,
           onSignal: (each) => meeting?.say(each),
           onConnection: found.resolve,
+          onBack: () => meeting?.rest(),
           onEnd: over.abort,
         });
       },
@@ -78,6 +80,8 @@ async function attempt(
     });
     const connection = await orAborted(found.promise, over.signal);
     await connection.opened(over);
+    isLasting = channel?.isRestartable === true;
+    void connection.closed.then(() => meeting && desk.end(meeting));
     return connection;
   } catch (error) {
     channel?.destroy();
@@ -85,7 +89,8 @@ async function attempt(
   } finally {
     over[Symbol.dispose]();
     unwatch();
-    if (meeting) desk.end(meeting);
+    if (meeting && isLasting) desk.settle(meeting);
+    else if (meeting) desk.end(meeting);
   }
 }
 

@@ -90,7 +90,13 @@ export class DirectRoad {
       relay,
       remote: from,
       onSignal: (signal) => meeting.say(signal),
-      onConnection: (connection) => void this.#arrive(connection, arriving.signal).finally(end),
+      onConnection: (connection) =>
+        void this.#arrive(connection, arriving.signal).then((isOpen) => {
+          if (!isOpen || !channel.isRestartable) return end();
+          timer?.[Symbol.dispose]();
+          this.#desk.settle(meeting);
+        }),
+      onBack: () => meeting.rest(),
       onEnd: end,
     });
     timer = clock.timer(2 * config.attemptTimeoutMs, () => channel.destroy());
@@ -103,15 +109,18 @@ export class DirectRoad {
     };
   }
 
-  async #arrive(connection: DataChannelConnection, signal: AbortSignal): Promise<void> {
+  /** Whether it opened. */
+  async #arrive(connection: DataChannelConnection, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#shelf.enter(async () => {
         await connection.opened({ signal });
         this.#shelf.keep(connection);
       });
       this.#parts.accept(connection);
+      return true;
     } catch {
       // It is over, and its dialler is told by its own end.
+      return false;
     }
   }
 

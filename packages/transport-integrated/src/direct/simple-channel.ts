@@ -2,9 +2,13 @@ import { type Clock, describeError, SwarmError } from "@swarm-space/core";
 import {
   type DataChannel,
   DataChannelConnection,
+  type Description,
   type PeerConnection,
+  parseDescription,
   parseSignal,
+  type RestartSignalling,
   type Signal,
+  successionOf,
   type WebRtcEngine,
   type Wrtc,
 } from "@swarm-space/webrtc-driver";
@@ -48,9 +52,14 @@ export interface SimpleChannelParts {
   onSignal(signal: Signal): void;
   /** Not yet open. */
   onConnection(connection: DataChannelConnection): void;
+  /** Its path was dead, and is back by an ICE restart. */
+  onBack?(): void;
   /** Nothing comes of it, or it is over. */
   onEnd(error: SwarmError): void;
 }
+
+/** Offers of the other side for one channel: the first, and those that restart ICE. */
+const maxOffers = 64;
 
 /**
  * One `simple-peer`: it negotiates and ends; frames go over its channel by the driver's connection.
@@ -60,6 +69,9 @@ export class SimpleChannel {
   readonly #parts: SimpleChannelParts;
   readonly #peer: SimplePeer;
   #connection: DataChannelConnection | undefined;
+  #rtc: PeerConnection | undefined;
+  #otherRestarts = false;
+  #offersHeard = 0;
   #error: unknown;
   #isOver = false;
 
@@ -67,6 +79,9 @@ export class SimpleChannel {
     this.#parts = parts;
     const { SimplePeer, engine, iceServers, offers } = parts;
     const wrtc = watched(engine.wrtc("trickle"), {
+      onMade: (peer) => {
+        this.#rtc = peer;
+      },
       onChannel: (peer, channel) => queueMicrotask(() => this.#connect(peer, channel)),
       onClosed: () => this.#peer.destroy(),
     });
@@ -83,9 +98,15 @@ export class SimpleChannel {
     this.#peer.on("close", () => this.#end());
   }
 
+  /** Both engines restart ICE, so that what is said of it must be heard as long as this lives. */
+  get isRestartable(): boolean {
+    return this.#parts.engine.restartsIce === true && this.#otherRestarts && !this.#isOver;
+  }
+
+  /** @throws SwarmError `SIGNAL_INVALID` a further description that is none */
   signal(signal: Signal): void {
     if (this.#isOver) return;
-    if (signal.type !== "candidate") return this.#peer.signal(signal);
+    if (signal.type !== "candidate") return this.#describe(signal);
     const { candidate, sdpMid, sdpMLineIndex } = signal;
     if (candidate !== "") this.#peer.signal({ type: "candidate", candidate: { candidate, sdpMid, sdpMLineIndex } });
   }
@@ -95,11 +116,21 @@ export class SimpleChannel {
     this.#peer.destroy();
   }
 
+  #describe({ type, sdp, restarts = undefined }: Description): void {
+    if (type === "offer" && (this.#parts.offers || ++this.#offersHeard > maxOffers)) return;
+    if (this.#rtc && successionOf(this.#rtc, { type, sdp }) === "repeated") return;
+    this.#otherRestarts = restarts ?? false;
+    this.#peer.signal({ type, sdp });
+  }
+
   #tell(data: unknown): void {
     const { type, candidate }: { type?: unknown; candidate?: unknown } = Object(data);
     // It also asks for media and renegotiation, which are not for channels.
     if (type === "candidate") this.#parts.onSignal(parseSignal({ type, ...Object(candidate) }));
-    else if (type === "offer" || type === "answer") this.#parts.onSignal(parseSignal(data));
+    else if (type === "offer" || type === "answer") {
+      const { sdp } = parseDescription(data);
+      this.#parts.onSignal(this.#parts.engine.restartsIce ? { type, sdp, restarts: true } : { type, sdp });
+    }
   }
 
   #connect(peer: PeerConnection, channel: DataChannel): void {
@@ -108,8 +139,29 @@ export class SimpleChannel {
     // It would keep what comes in a stream that nobody reads.
     Reflect.set(channel, "onmessage", null);
     const { clock, facts, onConnection } = this.#parts;
-    this.#connection = new DataChannelConnection({ clock, peer, channel, ...facts });
+    this.#connection = new DataChannelConnection({ clock, peer, channel, ...facts, restart: this.#restart() });
+    if (channel.readyState === "open") this.#deafen(peer);
+    else channel.addEventListener("open", () => this.#deafen(peer), { once: true });
     onConnection(this.#connection);
+  }
+
+  #restart(): RestartSignalling {
+    const isRestartable = () => this.isRestartable;
+    const { offers, onSignal, onBack } = this.#parts;
+    return {
+      offers,
+      get isRestartable() {
+        return isRestartable();
+      },
+      sendOffer: onSignal,
+      onBack: () => onBack?.(),
+    };
+  }
+
+  /** It gives up a path that failed, which may yet come back; from here on the connection says when it is over. */
+  #deafen(peer: PeerConnection): void {
+    if (!this.isRestartable) return;
+    for (const name of ["onconnectionstatechange", "oniceconnectionstatechange"]) Reflect.set(peer, name, null);
   }
 
   #end(): void {
@@ -122,15 +174,17 @@ export class SimpleChannel {
 }
 
 interface Watch {
+  onMade(peer: PeerConnection): void;
   onChannel(peer: PeerConnection, channel: DataChannel): void;
   onClosed(): void;
 }
 
 /** The classes with an eye on what a library does with them: it hands out neither its peer connection nor its channel. */
-function watched(wrtc: Wrtc, { onChannel, onClosed }: Watch): Wrtc {
+function watched(wrtc: Wrtc, { onMade, onChannel, onClosed }: Watch): Wrtc {
   class WatchedPeerConnection extends wrtc.RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
+      onMade(this);
       this.addEventListener("datachannel", (event) => {
         if ("channel" in event) onChannel(this, event.channel as DataChannel);
       });

@@ -56,7 +56,8 @@ export interface DeskParts {
 
 interface Entry {
   readonly meeting: Meeting;
-  readonly isDialled: boolean;
+  /** Somebody else began it, and nothing has come of it yet. */
+  isArriving: boolean;
   onReply(letter: Extract<Letter, { kind: "reply" }>, relay: string): void;
 }
 
@@ -147,6 +148,13 @@ export class MeetingDesk {
     return meeting;
   }
 
+  /** Its channel is open: its letters are deleted, and it is there until `end`, for what restarts ICE. */
+  settle(meeting: Meeting): void {
+    const entry = this.#entries.get(meeting.id);
+    if (entry?.meeting === meeting) entry.isArriving = false;
+    meeting.rest();
+  }
+
   /** Ends one, and deletes its letters. Twice is harmless. */
   end(meeting: Meeting): void {
     if (this.#entries.get(meeting.id)?.meeting === meeting) this.#entries.delete(meeting.id);
@@ -166,7 +174,7 @@ export class MeetingDesk {
     const facts: MeetingFacts = { network: self.network, id, to: isNamed ? self.id : undefined };
     const refusal = this.#refusal(facts, knock, signature);
     if (refusal) return this.#refuse(knock.from, refusal);
-    const arriving = [...this.#entries.values()].filter(({ isDialled }) => !isDialled).length;
+    const arriving = [...this.#entries.values()].filter(({ isArriving }) => isArriving).length;
     if (arriving >= maxArriving || !this.#parts.hasRoom()) return;
     this.#knocks.add(id);
     let hooks: MeetingHooks | undefined;
@@ -193,7 +201,7 @@ export class MeetingDesk {
   #open(id: string, { onSignal, onFault }: MeetingHooks, onReply?: Entry["onReply"]): Meeting {
     const { road } = this.#parts;
     const meeting = new Meeting({ id, put: (way, of, body) => road.signal(way, of, body), onSignal, onFault });
-    this.#entries.set(id, { meeting, isDialled: onReply !== undefined, onReply: onReply ?? (() => undefined) });
+    this.#entries.set(id, { meeting, isArriving: onReply === undefined, onReply: onReply ?? (() => undefined) });
     return meeting;
   }
 

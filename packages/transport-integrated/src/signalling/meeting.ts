@@ -74,11 +74,16 @@ export class Meeting {
     }
   }
 
+  /** Deletes what was said; more may follow. */
+  rest(): void {
+    for (const undo of this.#undo.splice(0)) undo();
+  }
+
   /** Deletes what was said. Twice is harmless. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    for (const undo of this.#undo.splice(0)) undo();
+    this.rest();
     this.#waiting = [];
     this.#with?.talk.wipe();
   }

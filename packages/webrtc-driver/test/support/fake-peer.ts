@@ -37,6 +37,7 @@ export class FakeChannel extends EventTarget implements DataChannel {
 
 export class FakePeer extends EventTarget implements PeerConnection {
   connectionState: RTCPeerConnectionState = "connected";
+  signalingState: RTCSignalingState = "stable";
   localDescription: RTCSessionDescriptionInit | null = { type: "offer", sdp: sdpOf("0a") };
   remoteDescription: RTCSessionDescriptionInit | null = { type: "answer", sdp: sdpOf("0b") };
   sctp: { maxMessageSize: number | null } = { maxMessageSize: 262_144 };
@@ -52,7 +53,11 @@ export class FakePeer extends EventTarget implements PeerConnection {
     return new FakeChannel();
   }
 
-  createOffer(): Promise<RTCSessionDescriptionInit> {
+  /** The options of each offer that was made. */
+  readonly offered: unknown[] = [];
+
+  createOffer(options?: { readonly iceRestart?: boolean }): Promise<RTCSessionDescriptionInit> {
+    this.offered.push(options);
     return Promise.resolve({ type: "offer", sdp: sdpOf("0a") });
   }
 

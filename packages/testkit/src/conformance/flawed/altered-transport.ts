@@ -48,6 +48,7 @@ function connectionLike(sound: Connection): Connection {
     remote: sound.remote,
     ...(sound.rendezvous === undefined ? {} : { rendezvous: sound.rendezvous }),
     ...(sound.binding === undefined ? {} : { binding: sound.binding }),
+    ...(sound.onInterrupted && { onInterrupted: sound.onInterrupted.bind(sound) }),
     closed: sound.closed,
     get bufferedBytes() {
       return sound.bufferedBytes;

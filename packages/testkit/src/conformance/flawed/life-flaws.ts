@@ -43,6 +43,19 @@ export const lifeFlaws: readonly FlawedTransport[] = [
     }),
   },
   {
+    flaw: "says that it is interrupted while frames pass",
+    caughtBy:
+      "`onInterrupted`, where there is one, tells of nothing while frames pass; its unsubscribe twice is harmless",
+    spoil: () => ({
+      connection: () => ({
+        onInterrupted(listener) {
+          listener(true);
+          return () => undefined;
+        },
+      }),
+    }),
+  },
+  {
     flaw: "invents a word for its state",
     caughtBy: "`state` is one of the six words at every moment of a life",
     spoil: () => ({

@@ -13,8 +13,10 @@ export interface TendedParts {
   readonly burst?: number;
 }
 
-/** For the tracker's first answer. */
+/** For the tracker's answer to an announcement, the first one from the dial. */
 const answerTimeoutMs = 5_000;
+/** A timer so late means that this process stood still: the answer may wait to be read. Milliseconds. */
+const lateMs = 250;
 /** Between attempts: 1, 2, 4 … s, at most a minute, each a random part of it. The library's own waits are up to an hour. */
 const [backoffBaseMs, backoffMostMs] = [1_000, 60_000];
 const callsPerSecond = 4;
@@ -50,6 +52,11 @@ export class TendedTracker {
     tracker._openSocket = () => {
       open();
       this.#opened();
+    };
+    const send = tracker._send.bind(tracker);
+    tracker._send = (message) => {
+      send(message);
+      if ("action" in message && message.action === "announce" && !("answer" in message)) this.#awaitAnswer();
     };
     this.#opened();
   }
@@ -88,25 +95,39 @@ export class TendedTracker {
     this.#isClosed = true;
     this.#state = "idle";
     this.#again?.[Symbol.dispose]();
-    this.#patience?.[Symbol.dispose]();
+    this.#forget();
   }
 
   #opened(): void {
-    const { tracker, clock } = this.#parts;
-    const { socket } = tracker;
+    const { socket } = this.#parts.tracker;
     socket?.once("connect", () => {
       const receiver = socket._ws?._receiver;
       if (receiver) receiver._maxPayload = maxTextBytes;
     });
+    this.#forget();
+    this.#awaitAnswer();
+  }
+
+  /** A socket whose path has died takes what is said, and looks open for a quarter of an hour. @param isAgain whoever is throttled all the time has had its second chance */
+  #awaitAnswer(isAgain = false): void {
+    const { tracker, clock } = this.#parts;
+    if (this.#patience !== undefined || this.#isClosed) return;
+    const dueAt = clock.now() + answerTimeoutMs;
+    this.#patience = clock.timer(answerTimeoutMs, () => {
+      this.#patience = undefined;
+      if (clock.now() - dueAt > lateMs && !isAgain) this.#awaitAnswer(true);
+      else tracker._onSocketError(new Error("the tracker does not answer"));
+    });
+  }
+
+  #forget(): void {
     this.#patience?.[Symbol.dispose]();
-    this.#patience = clock.timer(answerTimeoutMs, () =>
-      tracker._onSocketError(new Error("the tracker does not answer")),
-    );
+    this.#patience = undefined;
   }
 
   #lose(): void {
     const { tracker, clock, random } = this.#parts;
-    this.#patience?.[Symbol.dispose]();
+    this.#forget();
     this.#state = "away";
     if (this.#isClosed) return;
     // Until it is connected again the library announces nothing by it.
@@ -128,7 +149,7 @@ export class TendedTracker {
     if (this.#isClosed || tracker.destroyed) return;
     const message = readTrackerMessage(data);
     if (message === undefined) return dropped("malformed");
-    this.#patience?.[Symbol.dispose]();
+    this.#forget();
     tracker.expectingResponse = false;
     const refusal = message["failure reason"];
     if (refusal !== undefined) {

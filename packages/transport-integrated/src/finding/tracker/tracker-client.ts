@@ -60,6 +60,7 @@ export interface WebSocketTracker {
   expectingResponse: boolean;
   _createPeer(options?: object): MadePeer;
   _openSocket(): void;
+  _send(message: object): void;
   _onSocketData(data: Uint8Array): void;
   _onSocketError(error: Error): void;
   _onAnnounceResponse(answer: object): void;

@@ -99,8 +99,10 @@ class TrackerSearch implements Search {
     else this.#ask();
   }
 
+  /** What waits is dialled, and what stands is asked: a tracker whose path died meanwhile does not answer. */
   woke(): void {
     for (const { tended } of this.#places.values()) for (const each of tended) each.woke();
+    this.look();
   }
 
   status(): ReturnType<Search["status"]> {

@@ -1,0 +1,92 @@
+/** A node in a page whose data channels go through detours outside, which a test can end. */
+import { createSwarm, type PeerId, type Swarm, use } from "@swarm-space/core";
+import { integratedWith } from "@swarm-space/transport-integrated";
+import { openWebRtc, type WebRtcEngine, type WebRtcOptions } from "@swarm-space/webrtc-driver";
+import * as z from "zod";
+
+export interface RestartPageOptions {
+  readonly network: string;
+  readonly gunRelay: string;
+  /** Ablation: whether ICE may restart. */
+  readonly restartsIce: boolean;
+}
+
+declare global {
+  interface Window {
+    /** Given by the test: another address of this one, "address port". */
+    detourTo(address: string, port: number): Promise<{ readonly address: string; readonly port: number }>;
+    readonly restart: RestartPage;
+  }
+}
+
+class RestartPage {
+  readonly texts: string[] = [];
+  /** "open", "lost" and the like, of data channels. */
+  readonly channels: string[] = [];
+  /** Offers that restart ICE. */
+  restarts = 0;
+  /** Whether a peer connection's path is alive, each time that it changes. */
+  readonly paths: string[] = [];
+  #swarm: Swarm | undefined;
+  #send: ((to: PeerId, text: string) => Promise<string>) | undefined;
+
+  async start({ network, gunRelay, restartsIce }: RestartPageOptions): Promise<PeerId> {
+    const openEngine = (o: WebRtcOptions) => this.#openEngine(o, restartsIce);
+    const options = { gunRelays: [gunRelay], roads: ["direct" as const] };
+    const swarm = await createSwarm({
+      network,
+      log: "silent",
+      plugins: [use(integratedWith({ openEngine }), options)],
+    });
+    swarm.on("connection:open", ({ road }) => void (road === "direct" && this.channels.push("open")));
+    swarm.on("connection:close", ({ road, reason }) => void (road === "direct" && this.channels.push(reason.by)));
+    const chat = swarm.channel({ name: "chat", schema: z.object({ text: z.string() }) });
+    chat.onMessage(({ text }) => void this.texts.push(text));
+    this.#swarm = swarm;
+    this.#send = async (to, text) => (await chat.send(to, { text }, { ttlMs: 20_000 })).status;
+    await swarm.start();
+    return swarm.id;
+  }
+
+  async send(to: PeerId, text: string): Promise<string> {
+    return (await this.#send?.(to, text)) ?? "not started";
+  }
+
+  peers(): readonly PeerId[] {
+    return this.#swarm?.peers().map(({ id }) => id) ?? [];
+  }
+
+  async #openEngine(options: WebRtcOptions, restartsIce: boolean): Promise<WebRtcEngine> {
+    const engine = await openWebRtc(options);
+    const own = engine.wrtc("trickle");
+    const offered = () => {
+      this.restarts += 1;
+    };
+    const { paths } = this;
+    class DetouredPeerConnection extends own.RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        this.addEventListener("connectionstatechange", () => void paths.push(this.connectionState));
+      }
+
+      override createOffer(o?: { readonly iceRestart?: boolean }): Promise<RTCSessionDescriptionInit> {
+        if (o?.iceRestart) offered();
+        return super.createOffer(o);
+      }
+
+      override async addIceCandidate(given: RTCIceCandidateInit): Promise<void> {
+        const words = given.candidate?.split(" ") ?? [];
+        const [address = "", port = ""] = words.slice(4);
+        if (words[2] !== "udp" || address.includes(":")) return;
+        const other = await window.detourTo(address, Number(port));
+        const candidate = words.toSpliced(4, 2, other.address, String(other.port)).join(" ");
+        const { sdpMid = null, sdpMLineIndex = null } = given;
+        await super.addIceCandidate({ sdpMid, sdpMLineIndex, candidate });
+      }
+    }
+    const wrtc = { ...own, RTCPeerConnection: DetouredPeerConnection };
+    return { name: engine.name, restartsIce, wrtc: () => wrtc, close: () => engine.close() };
+  }
+}
+
+Object.assign(window, { restart: new RestartPage() });
