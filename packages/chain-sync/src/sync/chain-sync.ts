@@ -72,8 +72,7 @@ export class ChainSync {
     this.court = new Court({ now: () => clock.now(), tell, scores });
     this.peers = new PeerRoom(clock);
     const { court, peers } = this;
-    const show = (peer: SyncPeer, message: ChainMessage) => void this.#send(peer, message, "all");
-    this.equivocations = new Equivocations({ ...o, court, peers, send: show });
+    this.equivocations = new Equivocations({ ...o, court, peers, send: (...told) => void this.#send(...told, "all") });
     this.#headers = new HeaderSync({
       chain,
       clock,
