@@ -1,8 +1,8 @@
-import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { openAlteringDoor, withForeignFingerprint } from "../../support/altering-door.ts";
 import { inChromium, type Stage } from "../support/in-chromium.ts";
 import { openPeerServer, startNode } from "../support/nodes.ts";
+import { tenLetters, told } from "../support/page-node.ts";
 
 const offer = { type: "data", connectionId: "dc_x", label: "x", serialization: "raw", reliable: true };
 const from = (src: string, type: string, payload: unknown) => JSON.stringify({ type, src, payload });
@@ -26,16 +26,6 @@ async function onHostileServer(stage: Stage) {
   const page = await stage.open("/tests/browser/pages/node.html");
   const id = await page.evaluate((o) => window.node.start(o), o);
   return { door, page, id, node: await startNode(stage, o) };
-}
-
-/** What a page's node was told by that name. */
-async function told(page: Page, name: string): Promise<readonly unknown[]> {
-  const events = await page.evaluate(() => window.node.events);
-  return events.filter((each) => each.name === name).map(({ detail }) => detail);
-}
-
-function tenLetters(page: Page, to: string) {
-  return page.evaluate((to) => window.node.sendMany(to, "honest", 10), to);
 }
 
 describe("signalling in hostile hands, in a page", () => {

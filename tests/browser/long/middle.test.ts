@@ -6,12 +6,7 @@ import { describe, expect } from "vitest";
 import { type AlteringDoor, openAlteringDoor } from "../../support/altering-door.ts";
 import { inChromium, type Stage } from "../support/in-chromium.ts";
 import { openPeerServer, startNode } from "../support/nodes.ts";
-
-/** What a page's node was told by that name. */
-async function told(page: Page, name: string): Promise<readonly unknown[]> {
-  const events = await page.evaluate(() => window.node.events);
-  return events.filter((each) => each.name === name).map(({ detail }) => detail);
-}
+import { tenLetters, told } from "../support/page-node.ts";
 
 const health = (page: Page) => page.evaluate(() => window.node.health("peerjs"));
 
@@ -36,10 +31,6 @@ function reroute(door: AlteringDoor, to: PeerId, instead: PeerId): void {
 function honest(door: AlteringDoor): void {
   door.alterSent = (text) => text;
   door.alter = (text) => text;
-}
-
-function tenLetters(page: Page, to: string) {
-  return page.evaluate((to) => window.node.sendMany(to, "honest", 10), to);
 }
 
 describe("somebody between a page and a node", () => {

@@ -1,8 +1,8 @@
 /** A node in a page whose data channels go through detours outside, which a test can end. */
-import { createSwarm, type PeerId, type Swarm, use } from "@swarm-space/core";
+import { createSwarm, type PeerId, use } from "@swarm-space/core";
 import { integratedWith } from "@swarm-space/transport-integrated";
 import { openWebRtc, type WebRtcEngine, type WebRtcOptions } from "@swarm-space/webrtc-driver";
-import * as z from "zod";
+import { PageChat } from "./page-chat.ts";
 
 export interface RestartPageOptions {
   readonly network: string;
@@ -19,16 +19,13 @@ declare global {
   }
 }
 
-class RestartPage {
-  readonly texts: string[] = [];
+class RestartPage extends PageChat {
   /** "open", "lost" and the like, of data channels. */
   readonly channels: string[] = [];
   /** Offers that restart ICE. */
   restarts = 0;
   /** Whether a peer connection's path is alive, each time that it changes. */
   readonly paths: string[] = [];
-  #swarm: Swarm | undefined;
-  #send: ((to: PeerId, text: string) => Promise<string>) | undefined;
 
   async start({ network, gunRelay, restartsIce }: RestartPageOptions): Promise<PeerId> {
     const openEngine = (o: WebRtcOptions) => this.#openEngine(o, restartsIce);
@@ -40,20 +37,7 @@ class RestartPage {
     });
     swarm.on("connection:open", ({ road }) => void (road === "direct" && this.channels.push("open")));
     swarm.on("connection:close", ({ road, reason }) => void (road === "direct" && this.channels.push(reason.by)));
-    const chat = swarm.channel({ name: "chat", schema: z.object({ text: z.string() }) });
-    chat.onMessage(({ text }) => void this.texts.push(text));
-    this.#swarm = swarm;
-    this.#send = async (to, text) => (await chat.send(to, { text }, { ttlMs: 20_000 })).status;
-    await swarm.start();
-    return swarm.id;
-  }
-
-  async send(to: PeerId, text: string): Promise<string> {
-    return (await this.#send?.(to, text)) ?? "not started";
-  }
-
-  peers(): readonly PeerId[] {
-    return this.#swarm?.peers().map(({ id }) => id) ?? [];
+    return await this.begin(swarm);
   }
 
   async #openEngine(options: WebRtcOptions, restartsIce: boolean): Promise<WebRtcEngine> {

@@ -1,4 +1,5 @@
 import { frameOverheadBytes, itemKind, type LetterItem } from "./frame.ts";
+import { major } from "./head-reader.ts";
 import { maxFrameBytes, wireVersion } from "./limits.ts";
 
 /**
@@ -76,10 +77,7 @@ export class FrameWriter {
   }
 }
 
-const unsigned = 0;
-const byteString = 2;
-const textString = 3;
-const list = 4;
+const { unsigned, byteString, textString, list } = major;
 
 function headBytes(value: number): number {
   if (value < 24) return 1;
@@ -89,8 +87,8 @@ function headBytes(value: number): number {
 }
 
 /** Returns where the head ends. What lies beyond the memory is not written. */
-export function writeHead(bytes: Uint8Array, at: number, major: number, value: number): number {
-  const type = major << 5;
+export function writeHead(bytes: Uint8Array, at: number, majorType: number, value: number): number {
+  const type = majorType << 5;
   if (value < 24) {
     bytes[at] = type | value;
     return at + 1;

@@ -29,8 +29,6 @@ export class LiveLink {
   /** Lost a glare: carries nothing more and closes soon. */
   retired = false;
   closed = false;
-  /** Its medium ended it, for the other side broke one of its rules. */
-  breached = false;
   readonly openedAt: number;
   lastHeardAt: number;
   lastSentAt: number;

@@ -1,4 +1,5 @@
 import { writeHead } from "./frame-writer.ts";
+import { major } from "./head-reader.ts";
 
 /**
  * A shorter way for the bodies that most letters have, as `FrameWriter` is for frames: small objects and lists of short
@@ -7,11 +8,7 @@ import { writeHead } from "./frame-writer.ts";
  * refused, is left to the codec; a property test compares the two.
  */
 
-const unsigned = 0;
-const negative = 1;
-const textString = 3;
-const list = 4;
-const map = 5;
+const { unsigned, negative, textString, list, map } = major;
 const simple = { false: 0xf4, true: 0xf5, null: 0xf6 } as const;
 /** As deep as plain messages are written and read. */
 export const maxDepth = 8;

@@ -19,7 +19,6 @@ export function wireConnections(c: PortContainer): () => void {
   const breached = (session: Session, live: LiveLink, detail: string) => {
     const { connection } = live.link;
     const isItself = connection.capabilities.direct && (connection.binding?.length ?? 0) > 0;
-    live.breached = true;
     events.emit("frame:rejected", {
       transport: live.way.transport,
       remote: connection.remote,
@@ -32,7 +31,6 @@ export function wireConnections(c: PortContainer): () => void {
   c.get(rooms.book).listen({
     opened(session, live) {
       watch.open();
-      void live.link.connection.closed.then(({ by, detail }) => by === "protocol" && breached(session, live, detail));
       c.get(rooms.cards).note(session.peer, live.link.card, "link");
       const { addresses } = c.get(rooms.addresses).target(session.peer);
       c.get(rooms.peerJournal).keep(session.peer, addresses, live.inbound ? "guest" : "anchor");
@@ -43,9 +41,12 @@ export function wireConnections(c: PortContainer): () => void {
     interrupted: (session, live, isInterrupted) => watch.interrupted(session, live, isInterrupted),
     closed(session, live, reason) {
       outbox.linkClosed(session, live, reason.by === "local");
-      const said = live.inbound ? undefined : refusalIn(reason.detail);
-      const refusal = said ?? (isStillborn(live, reason, clock.now()) ? "CONNECTION_CLOSED" : undefined);
-      if (refusal !== undefined && !live.breached) connector.refused(live, refusal);
+      if (reason.by === "protocol") breached(session, live, reason.detail);
+      else {
+        const said = live.inbound ? undefined : refusalIn(reason.detail);
+        const refusal = said ?? (isStillborn(live, reason, clock.now()) ? "CONNECTION_CLOSED" : undefined);
+        if (refusal !== undefined) connector.refused(live, refusal);
+      }
       connector.linkClosed(live);
     },
     frame(session, live, bytes) {
