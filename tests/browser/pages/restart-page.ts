@@ -1,5 +1,5 @@
 /** A node in a page whose data channels go through detours outside, which a test can end. */
-import { createSwarm, type PeerId, use } from "@swarm-space/core";
+import { createSwarm, type PeerId, ports, replaceRoom, use } from "@swarm-space/core";
 import { integratedWith } from "@swarm-space/transport-integrated";
 import { openWebRtc, type WebRtcEngine, type WebRtcOptions } from "@swarm-space/webrtc-driver";
 import { PageChat } from "./page-chat.ts";
@@ -9,7 +9,12 @@ export interface RestartPageOptions {
   readonly gunRelay: string;
   /** Ablation: whether ICE may restart. */
   readonly restartsIce: boolean;
+  /** Whether it dials whom it sights. Where one of two does, there is no glare. */
+  readonly dials: boolean;
 }
+
+/** Waits to be dialled. */
+const waits = replaceRoom(ports.dialer, () => ({ wanted: () => [], onChange: () => () => undefined }));
 
 declare global {
   interface Window {
@@ -27,12 +32,13 @@ class RestartPage extends PageChat {
   /** Whether a peer connection's path is alive, each time that it changes. */
   readonly paths: string[] = [];
 
-  async start({ network, gunRelay, restartsIce }: RestartPageOptions): Promise<PeerId> {
+  async start({ network, gunRelay, restartsIce, dials }: RestartPageOptions): Promise<PeerId> {
     const openEngine = (o: WebRtcOptions) => this.#openEngine(o, restartsIce);
     const options = { gunRelays: [gunRelay], roads: ["direct" as const] };
     const swarm = await createSwarm({
       network,
       log: "silent",
+      replace: dials ? [] : [waits],
       plugins: [use(integratedWith({ openEngine }), options)],
     });
     swarm.on("connection:open", ({ road }) => void (road === "direct" && this.channels.push("open")));
