@@ -81,11 +81,13 @@ test("a stranger puts replayed and forged offers in a node's inbox: each is refu
   const wellKnown = await createTopics(network, undefined, "integrated").wellKnown(bert.id);
   const heard: GunItem[] = [];
   for (const { soul } of [a, b]) mallory.subscribe(soul, (item) => isSignal(item) && heard.push(item));
-  const direct = new Promise<void>((resolve) =>
-    a.swarm.on("connection:open", ({ road }) => road === "direct" && resolve()),
+  const opened = [a, b].map(
+    ({ swarm }) => new Promise<void>((end) => swarm.on("connection:open", ({ road }) => road === "direct" && end())),
   );
   await a.swarm.connect(bert.id);
-  await direct;
+  await Promise.all(opened);
+  // Both may have dialled: the other meeting is over too.
+  await expect.poll(() => [a.engine.standing, b.engine.standing], { timeout: 10_000 }).toEqual([1, 1]);
   const made = [a.engine.made, b.engine.made];
   expect([counted(a.swarm), counted(b.swarm)]).toEqual([{}, {}]);
 
