@@ -241,3 +241,12 @@ test("what a peer itself sealed wrongly is proven to be its doing; a node that c
   await turn();
   expect([post.letters.length - before, mute.meetings.length, mute.refused]).toEqual([1, 0, []]);
 });
+
+test("who proposes meetings without end is told of as RATE_EXCEEDED, and those under way are bounded", async () => {
+  const { post, a, b } = await ends();
+  const { hooks } = dialHooks();
+  for (let number = 0; number < 40; number += 1) await a.desk.dial(b.identity.id, { first: [b.way], later: [] }, hooks);
+  for (const { signal } of post.letters.splice(0)) b.desk.hear(signal);
+  await expect.poll(() => b.meetings.length).toBe(32);
+  expect(b.refused).toEqual(Array.from({ length: 8 }, () => "RATE_EXCEEDED"));
+});

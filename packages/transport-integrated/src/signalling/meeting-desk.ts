@@ -170,7 +170,7 @@ export class MeetingDesk {
     const inbox = road.inboxOf(relay);
     // The dialler knocks again until it hears the answer.
     if (inbox === undefined || this.#entries.get(id)?.other === knock.from) return;
-    if (!this.#budget.take(1, clock.now())) return;
+    if (!this.#budget.take(1, clock.now())) return this.#refuse(knock.from, "RATE_EXCEEDED");
     const facts: MeetingFacts = { network: self.network, id, to: isNamed ? self.id : undefined };
     const [isOwnPlace, wall, since] = [soul === inboxSoul(inbox), clock.wall(), this.#since];
     const refusal = judgeKnock({ facts, letter, soul, isOwnPlace, wall, since, knockMs, safeguards });
@@ -178,7 +178,7 @@ export class MeetingDesk {
     const isOwn = knock.from === self.id || this.#entries.has(id);
     if (isOwn || (safeguards.replay && this.#heard.hasMet(id))) return this.#refuse(knock.from, "SIGNAL_REPLAYED");
     const arriving = [...this.#entries.values()].filter(({ isArriving }) => isArriving).length;
-    if (arriving >= maxArriving || !this.#parts.hasRoom()) return;
+    if (arriving >= maxArriving || !this.#parts.hasRoom()) return this.#refuse(knock.from, "RATE_EXCEEDED");
     let hooks: MeetingHooks | undefined;
     const entry = this.#open(id, {
       onSignal: (signal) => hooks?.onSignal(signal),
