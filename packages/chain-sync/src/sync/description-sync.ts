@@ -68,7 +68,7 @@ export class DescriptionSync {
   receive(message: DescriptionMessage, from: PeerId): void {
     const peer = this.#o.peers.get(from);
     if (peer === undefined || this.#o.court.isBanned(from)) return;
-    if (!peer.announcements.take(1, this.#o.clock.now())) return this.#o.court.fault(from, "FLOOD", 1);
+    if (!peer.allowed.announcements.take(1, this.#o.clock.now())) return this.#o.court.fault(from, "FLOOD", 1);
     if (message.kind === "all") this.#compare(peer, message.fingerprint);
     if (message.kind === "marks") this.#hearAll(peer, message.marks);
   }
@@ -76,7 +76,7 @@ export class DescriptionSync {
   /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */
   async respond(question: DescriptionMessage, from: PeerId): Promise<DescriptionsAnswer> {
     const { peers, court, room, clock } = this.#o;
-    const isWelcome = peers.get(from)?.descriptionsGiven.take(1, clock.now()) === true && !court.isBanned(from);
+    const isWelcome = peers.get(from)?.allowed.descriptionsGiven.take(1, clock.now()) === true && !court.isBanned(from);
     if (!isWelcome || question.kind !== "get")
       throw chainError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
     const found = await Promise.all(unpackIds(question.tokens).map((token) => room.get(token)));
@@ -97,7 +97,7 @@ export class DescriptionSync {
 
   #compare(peer: SyncPeer, fingerprint: Uint8Array): void {
     const { court, clock } = this.#o;
-    if (!peer.marksCompared.take(1, clock.now())) return court.fault(peer.id, "FLOOD", 1);
+    if (!peer.allowed.marksCompared.take(1, clock.now())) return court.fault(peer.id, "FLOOD", 1);
     const own = this.#o.room.fingerprint();
     if (own.some((byte, at) => byte !== fingerprint[at])) this.#tell(peer, this.#o.room.marks(), "best");
   }
@@ -150,7 +150,7 @@ export class DescriptionSync {
     peer.isOffering = true;
     while (isHeard() && peer.offered.size > 0) {
       const tokens = this.#next(peer);
-      if (tokens.length === 0 || !peer.descriptionsAsked.take(1, clock.now())) {
+      if (tokens.length === 0 || !peer.allowed.descriptionsAsked.take(1, clock.now())) {
         if (peer.offered.size > 0) this.#againLater();
         break;
       }
