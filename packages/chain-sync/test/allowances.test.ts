@@ -4,7 +4,7 @@ import { encodeTransaction } from "../src/codec/index.ts";
 import { nameTransaction } from "../src/hashing/ids.ts";
 import type { NamedTransaction } from "../src/model/index.ts";
 import { homelessOf, lastOf, openScene, payment, type Scene } from "./support/input/scene.ts";
-import { packed, type Stranger, SyncStage, serving, tipOf } from "./support/sync-stage.ts";
+import { packed, type Stranger, serving, tipOf } from "./support/sync-stage.ts";
 
 afterEach(() => vi.restoreAllMocks());
 

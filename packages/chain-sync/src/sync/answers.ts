@@ -25,7 +25,11 @@ interface Counter extends Archive {
 }
 
 /** Answers the peer's questions one after the other, as fast as its allowance fills. Undefined where too many wait, or it is not welcome. */
-export async function answerInTurn(o: Counter, peer: SyncPeer, question: ChainMessage): Promise<ChainAnswer | undefined> {
+export async function answerInTurn(
+  o: Counter,
+  peer: SyncPeer,
+  question: ChainMessage,
+): Promise<ChainAnswer | undefined> {
   const { clock, signal } = o;
   const { questions } = peer.allowed;
   const { capacity, perSecond } = syncLimits.questions;

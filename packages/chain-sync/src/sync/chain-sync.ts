@@ -241,7 +241,8 @@ export class ChainSync {
 
   /** Kinds of later versions are let pass, and nobody is blamed for a few; an answer that nobody asked for is read by nobody. */
   #hearStray(peer: SyncPeer, kind: ChainMessage["kind"]): void {
-    if (kind === "unknown") this.court.fault(peer.id, "UNKNOWN_KIND", 10 * peer.allowed.strays.add(1, this.#o.clock.now()));
+    if (kind === "unknown")
+      this.court.fault(peer.id, "UNKNOWN_KIND", 10 * peer.allowed.strays.add(1, this.#o.clock.now()));
     else this.court.fault(peer.id, "UNASKED", 10);
   }
 

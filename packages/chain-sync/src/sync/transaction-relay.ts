@@ -130,9 +130,9 @@ export class TransactionRelay {
       for (let before = Number.POSITIVE_INFINITY; missing.size > 0 && missing.size < before && this.#isHeard(peer); ) {
         before = missing.size;
         const answer = transactionsAnswer.safeParse(await this.#o.ask(peer, packIds([...missing])));
-        if (!answer.success) return this.#o.court.refused(peer.id, refuse("MALFORMED", "transactions of no known form"));
-        for (const bytes of answer.data.transactions)
-          if (this.#isHeard(peer)) await this.#take(peer, bytes, missing);
+        if (!answer.success)
+          return this.#o.court.refused(peer.id, refuse("MALFORMED", "transactions of no known form"));
+        for (const bytes of answer.data.transactions) if (this.#isHeard(peer)) await this.#take(peer, bytes, missing);
         // What it announced may stand in a block by now: a little for nothing at all, and nothing for a part.
         if (missing.size === ids.length) this.#o.court.fault(peer.id, "NOT_FOUND", 1);
       }
