@@ -8,6 +8,8 @@ import type { NodeChain } from "../live/node-chain.ts";
 import type { ChainStore } from "../model/chain-store.ts";
 import type { Hash } from "../model/hex.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
+import type { Court } from "./court.ts";
+import type { PeerRoom } from "./peer-room.ts";
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 import { type ChainAnswer, type ChainMessage, unpackIds } from "./wire.ts";
@@ -21,7 +23,8 @@ export interface Archive {
 interface Counter extends Archive {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  isWelcome(): boolean;
+  readonly court: Court;
+  readonly peers: PeerRoom;
 }
 
 /** Answers the peer's questions one after the other, as fast as its allowance fills. Undefined where too many wait, or it is not welcome. */
@@ -30,15 +33,16 @@ export async function answerInTurn(
   peer: SyncPeer,
   question: ChainMessage,
 ): Promise<ChainAnswer | undefined> {
-  const { clock, signal } = o;
+  const { clock, signal, court, peers } = o;
+  const isWelcome = () => peers.get(peer.id) === peer && !court.isBanned(peer.id);
   const { questions } = peer.allowed;
   const { capacity, perSecond } = syncLimits.questions;
   if (peer.questionsWaiting >= capacity) return undefined;
   peer.questionsWaiting += 1;
   const answer = peer.inTurn(async () => {
-    const left = o.isWelcome() ? questions.charge(1, clock.now()) : 0;
+    const left = isWelcome() ? questions.charge(1, clock.now()) : 0;
     if (left < 0) await pause(clock, (-left * 1_000) / perSecond, signal);
-    if (signal.aborted || !o.isWelcome()) return undefined;
+    if (signal.aborted || !isWelcome()) return undefined;
     const found = await answerQuestion(o, question);
     const bodies = found?.kind === "bodies" ? found.bodies : [];
     const bytes = bodies.reduce((sum, body) => sum + (body?.length ?? 0), 0);

@@ -152,9 +152,8 @@ export class ChainSync {
   async respond(question: ChainMessage, from: PeerId): Promise<ChainAnswer> {
     const peer = this.peers.get(from);
     if (peer !== undefined && question.kind === "unknown") this.#hearStray(peer, question.kind);
-    const isWelcome = () => this.peers.get(from) === peer && !this.court.isBanned(from);
-    const o = { ...this.#o, signal: this.#ending.signal, isWelcome };
-    const answer = peer === undefined ? undefined : await answerInTurn(o, peer, question);
+    const o = { ...this.#o, court: this.court, peers: this.peers, signal: this.#ending.signal };
+    const answer = peer && (await answerInTurn(o, peer, question));
     if (answer === undefined) throw chainError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
     return answer;
   }
@@ -270,12 +269,9 @@ export class ChainSync {
   }
 
   #progress(): void {
-    const { chain, tell } = this.#o;
-    tell("sync:progress", {
-      height: chain.tip.height,
-      headerHeight: chain.tree.best.height,
-      peers: this.peers.all.length,
-    });
+    const { tip, tree } = this.#o.chain;
+    const peers = this.peers.all.length;
+    this.#o.tell("sync:progress", { height: tip.height, headerHeight: tree.best.height, peers });
     if (!this.bodies.isCatchingUp) this.moved();
     if (this.bodies.isIdle) this.#idle.wake();
   }
