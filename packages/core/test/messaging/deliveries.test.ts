@@ -358,6 +358,22 @@ describe("what is remembered is bounded", () => {
     expect(await Promise.all(waiting)).toEqual(["SWARM_STOPPED", "SWARM_STOPPED"]);
   });
 
+  test("nor more letters for one peer than its cap: the next letter, question and copy of a broadcast is refused", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const { a, b } = await pair(bench, [works], { ...limits, outboxLetters: 2 });
+    const lane = a.channel({ ...channel, response: z.unknown() });
+    b.channel({ ...channel, response: z.unknown() }).onMessage(() => new Promise(() => {}));
+    const waiting = [1, 2].map((each) => lane.send(b.id, each).catch(({ code }: { code: string }) => code));
+    const full = { code: "OUTBOX_FULL" };
+    expect((await bench.outcome(lane.send(b.id, "full"))).error).toMatchObject(full);
+    expect((await bench.outcome(lane.request(b.id, "full"))).error).toMatchObject(full);
+    const { value } = await bench.outcome(lane.broadcast("full"));
+    expect(value).toMatchObject({ confirmed: [], failed: [{ peer: b.id, error: full }] });
+    await bench.outcome(a.stop());
+    expect(await Promise.all(waiting)).toEqual(["SWARM_STOPPED", "SWARM_STOPPED"]);
+  });
+
   test("of peers whose letters are done the dispatcher keeps few queues, however many there were", () => {
     const dispatcher = new Dispatcher(new EventEmitter());
     let done = 0;
