@@ -44,6 +44,8 @@ export interface SwarmEvents {
     readonly remote: string;
     readonly code: string;
     readonly detail: string;
+    /** Told by a transport of what came by its signalling: proven to be this peer's own doing, which the door charges. */
+    readonly peer?: PeerId;
   };
   /** A copy of a letter that was here before: it came by another way too, or its sender did not hear that it had come. */
   "message:duplicate": { readonly from: PeerId; readonly channel: string; readonly transport: TransportId };
