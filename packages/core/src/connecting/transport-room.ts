@@ -71,10 +71,15 @@ export class TransportRoom {
     }
   }
 
-  /** Closes them, each within its time. Twice is harmless. */
-  async close(transports: readonly Transport[]): Promise<void> {
+  /** From here on they take no connection; one that is still opening gives up. */
+  shut(transports: readonly Transport[]): void {
     const reason = new SwarmError("SWARM_STOPPED", "the transport is being closed");
     for (const transport of transports) this.#opened.get(transport)?.stop.abort(reason);
+  }
+
+  /** Closes them, each within its time. Twice is harmless. */
+  async close(transports: readonly Transport[]): Promise<void> {
+    this.shut(transports);
     await Promise.all(transports.toReversed().map((transport) => this.#closeOne(transport)));
   }
 

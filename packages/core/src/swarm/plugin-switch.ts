@@ -59,6 +59,8 @@ export interface PluginSwitchRooms extends Pick<LifecycleOptions, "onStopFailed"
   readonly lifecycle: Lifecycle;
 }
 
+const outOfUse = "the transport is no longer in use";
+
 /** Starts and stops single plugins of a node, with what the kernel does for them. */
 export class PluginSwitch implements SwarmPlugins {
   readonly #rooms: PluginSwitchRooms;
@@ -184,8 +186,12 @@ export class PluginSwitch implements SwarmPlugins {
       step(`transports of ${assembled.plugin.id}`, {
         start: (o) => c.get(rooms.transports).open(o.signal, transports),
         stop: async () => {
-          await closeLinks(c.get(rooms.book).linksBy(ids), "the transport is no longer in use");
-          await c.get(rooms.transports).close(transports);
+          const room = c.get(rooms.transports);
+          room.shut(transports);
+          const reason = new SwarmError("SWARM_STOPPED", outOfUse);
+          c.get(rooms.doorman).turnAway(({ transport }) => ids.has(transport), reason);
+          await closeLinks(c.get(rooms.book).linksBy(ids), outOfUse);
+          await room.close(transports);
         },
       }),
       step(`use of ${assembled.plugin.id}`, {

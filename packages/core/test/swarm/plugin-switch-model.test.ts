@@ -101,7 +101,7 @@ test("whatever is disabled, enabled, sent and cut: nothing is lost or doubled, a
       await bench.outcome(Promise.all(work), 600_000);
       for (const n of [0, 1] as const) expect(heard[n]).toEqual(Array.from({ length: sent[n] }, (_, seq) => seq));
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 

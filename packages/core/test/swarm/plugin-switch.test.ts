@@ -113,7 +113,19 @@ describe("a transport that is disabled", () => {
     expect(transportsTo(a, b)).not.toContain(carrying);
   });
 
-  test("has its dials called off, and takes no handshake that ends meanwhile", async () => {
+  test("turns away who is on the doorstep", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks("one");
+    const a = await bench.node(1, [works.plugin(() => false)]);
+    const b = await bench.node(2, [works.plugin()]);
+    works.tricks.stall = true;
+    await bench.outcome(Promise.all([a.start(), b.start()]));
+    await bench.until(() => a.get(roomPorts.doorman).pending === 1, "a handshake");
+    await bench.outcome(a.plugins.disable("pipes-one"));
+    expect({ pending: a.get(roomPorts.doorman).pending, ends: works.ends.size }).toEqual({ pending: 0, ends: 0 });
+  });
+
+  test("has its dials called off", async () => {
     await using bench = new Bench();
     const works = new PipeWorks("one");
     const a = await bench.node(1, [works.plugin()]);
@@ -396,7 +408,28 @@ describe("at any moment", () => {
     await bench.outcome(receipt);
     await bench.outcome(a.channel({ ...channel, name: "other" }).send(b.id, 1));
     expect(heard).toEqual(["out"]);
-    expect(transportsTo(a, b)).toEqual(["one"]);
+    const links = a.get(roomPorts.book).links(b.id);
+    expect(links.map(({ usable }) => usable)).toEqual([true]);
+  });
+
+  test("a stop of the node waits for a plugin that is being stopped, and stops it no second time meanwhile", async () => {
+    await using bench = new Bench();
+    const stages: string[] = [];
+    const slow = toy("slow", {
+      setup: () => ({
+        stop: async () => {
+          stages.push("begins");
+          await new Promise<void>((resolve) => void bench.clock.timer(500, resolve));
+          stages.push("ends");
+        },
+      }),
+    });
+    const a = await bench.node(1, [slow]);
+    await bench.outcome(a.start());
+    const disabling = a.plugins.disable("slow");
+    await settle();
+    await bench.outcome(Promise.all([disabling, a.stop()]));
+    expect(stages.slice(0, 3)).toEqual(["begins", "ends", "begins"]);
   });
 
   test("an abort of an enable stops what had started", async () => {
