@@ -16,6 +16,7 @@ import type { Plugin } from "../ports/plugin.ts";
 import { ports } from "../ports/ports.ts";
 import type { SignalOptions } from "../ports/transport.ts";
 import { oneAtATime } from "../system/one-at-a-time.ts";
+import { aborted } from "../system/pause.ts";
 import { checkSignal } from "./counter.ts";
 import { step } from "./kernel-steps.ts";
 import type { PluginChannels } from "./plugin-channels.ts";
@@ -40,7 +41,8 @@ export interface SwarmPlugins {
   /**
    * Takes a plugin out of use. Its sources and mailboxes are asked no more, its transports dial and carry no more; what is out on their links may
    * still be answered, all else goes by other ways or waits in the outbox. Then links, transports, channels and the plugin are closed. It stays so over
-   * a stop and start of the node. Twice is harmless. Aborted, or the node stopped, while answers are awaited: it is in use as before.
+   * a stop and start of the node. Twice is harmless. Aborted, or the node stopped, while answers are awaited: it is in use as before; of a
+   * cascade, those that were taken out before it stay out.
    * @throws SwarmError `PLUGIN_UNKNOWN`, `PLUGIN_IN_USE` (the detail names the `dependants`), `PLUGIN_REQUIRED`, `OPTION_INVALID`, `SWARM_STOPPED`; the signal's reason;
    *   `PLUGIN_TIMEOUT` and `PLUGIN_STOP_FAILED`, where it is disabled all the same and may still hold something
    */
@@ -185,12 +187,13 @@ export class PluginSwitch implements SwarmPlugins {
       }),
       step(`transports of ${assembled.plugin.id}`, {
         start: (o) => c.get(rooms.transports).open(o.signal, transports),
-        stop: async () => {
+        stop: async ({ signal }) => {
           const room = c.get(rooms.transports);
           room.shut(transports);
           const reason = new SwarmError("SWARM_STOPPED", outOfUse);
           c.get(rooms.doorman).turnAway(({ transport }) => ids.has(transport), reason);
-          await closeLinks(c.get(rooms.book).linksBy(ids), outOfUse);
+          // A link that does not end keeps the transport from nothing.
+          await Promise.race([closeLinks(c.get(rooms.book).linksBy(ids), outOfUse), aborted(signal)]);
           await room.close(transports);
         },
       }),

@@ -327,6 +327,18 @@ describe("what cannot be disabled, or not so", () => {
     expect(a.plugins.list().filter(({ disabled }) => disabled)).toHaveLength(2);
   });
 
+  test("a link that does not end keeps its transport from nothing", async () => {
+    await using bench = new Bench();
+    const { a, b, works } = await pair(bench, "one");
+    const live = a.get(roomPorts.book).links(b.id)[0];
+    if (live !== undefined) Object.defineProperty(live.link, "close", { value: () => new Promise<void>(() => {}) });
+    const { error } = await bench.outcome(a.plugins.disable("pipes-one", { timeoutMs: 200 }));
+    await settle();
+    expect(error).toMatchObject({ code: "PLUGIN_TIMEOUT" });
+    expect(works[0]?.nodes.has(a.id)).toBe(false);
+    live?.link.connection.close();
+  });
+
   test("one that cannot start stays disabled", async () => {
     await using bench = new Bench();
     let fails = false;
