@@ -77,8 +77,8 @@ test("whatever is disabled, enabled, sent and cut: nothing is lost or doubled, a
         }
         const pipes = works[each.road];
         if (pipes === undefined) return;
-        if (each.kind === "cut") return pipes.cut();
-        if (each.kind === "stall" || each.kind === "go on") {
+        if (!("at" in each)) {
+          if (each.kind === "cut") return pipes.cut();
           pipes.tricks.stall = each.kind === "stall";
           if (each.kind === "go on") pipes.release();
           return;
