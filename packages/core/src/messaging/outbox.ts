@@ -210,13 +210,6 @@ export class Outbox {
       this.#rooms.wantWay(session.peer);
   }
 
-  /** Whether a link has letters whole that the receiver is not known to have. */
-  isAwaiting(live: LiveLink): boolean {
-    const letters = this.correspondents.find(live.link.peer)?.letters.values() ?? [];
-    for (const letter of letters) if (letter.live === live && letter.sentAt > 0 && !letter.accepted) return true;
-    return false;
-  }
-
   /** A link is silent: what it has not brought over goes by the next way. */
   linkSuspected(session: Session, live: LiveLink): void {
     const correspondent = this.#takeOff(session, live);

@@ -34,7 +34,8 @@ export async function drain(c: PortContainer, transports: ReadonlySet<TransportI
   retire();
   c.get(rooms.connector).leave(transports);
   const until = clock.now() + withinMs;
-  const isOut = () => [...retired].some((live) => !live.closed && outbox.isAwaiting(live));
+  const isOut = () =>
+    [...retired].some((live) => !live.closed && outbox.correspondents.find(live.link.peer)?.isAwaiting(live));
   while (!signal.aborted && clock.now() < until && isOut()) await pause(clock, lookMs, signal);
   undo();
   if (!signal.aborted) return;
