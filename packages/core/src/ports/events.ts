@@ -108,6 +108,10 @@ export interface SwarmEvents {
   "store:failed": { readonly code: string; readonly detail: string };
   "inbox:overflow": { readonly from: PeerId; readonly queued: number };
   "plugin:failed": { readonly plugin: string; readonly phase: "start" | "stop"; readonly error: unknown };
+  /** A plugin was taken out of use: what it held open is closed, or `plugin:failed` told why not. */
+  "plugin:disable": { readonly plugin: string };
+  /** A plugin is in use again. */
+  "plugin:enable": { readonly plugin: string };
   "store:full": StoreEvent;
   "store:writable": StoreEvent;
   "store:blocked": StoreEvent;

@@ -85,9 +85,7 @@ export function checkOptions(rooms: ChannelRooms, o: SendOptions): CheckedOption
       detail: { path: "ttlMs" },
     });
   }
-  if (o.signal !== undefined && !(o.signal instanceof AbortSignal)) {
-    throw new SwarmError("OPTION_INVALID", "signal is an AbortSignal", { detail: { path: "signal" } });
-  }
+  checkSignal(o.signal);
   const { delivery = "best" } = o;
   if (delivery !== "best" && delivery !== "race" && delivery !== "all") {
     throw new SwarmError(
@@ -102,6 +100,12 @@ export function checkOptions(rooms: ChannelRooms, o: SendOptions): CheckedOption
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw new SwarmError("OPTION_INVALID", "onProgress is a function", { detail: { path: "onProgress" } });
   return { ttlMs: Math.ceil(ttlMs), signal: o.signal, spread: delivery === "best" ? undefined : delivery, onProgress };
+}
+
+/** @throws SwarmError `OPTION_INVALID` */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  throw new SwarmError("OPTION_INVALID", "signal is an AbortSignal", { detail: { path: "signal" } });
 }
 
 /** Returns its undo. */
