@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** What mostly waits, for processes or for time, and the seconds it takes on two cores. The order alone depends on it. */
 const waiting: readonly (readonly [file: string, seconds: number])[] = [
-  ["examples/hybrid-swarm/test/run.test.ts", 37],
+  ["examples/hybrid-swarm/test/run.test.ts", 30],
   ["examples/local-swarm/test/run.test.ts", 29],
   ["tests/attack-flood.test.ts", 25],
   ["tests/seed/seed.test.ts", 25],
