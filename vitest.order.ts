@@ -1,41 +1,55 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What mostly waits, for processes or for time, and the seconds it takes on two cores. The order alone depends on it. */
-const waiting: readonly (readonly [file: string, seconds: number])[] = [
-  ["examples/hybrid-swarm/test/run.test.ts", 30],
-  ["examples/local-swarm/test/run.test.ts", 29],
-  ["tests/attack-flood.test.ts", 25],
-  ["tests/seed/seed.test.ts", 25],
-  ["tests/crash/outbox.test.ts", 19],
+/** What takes long, most of it waiting for processes or for time, and its seconds on two cores. The order alone depends on it. */
+const long: readonly (readonly [file: string, seconds: number])[] = [
+  ["examples/hybrid-swarm/test/run.test.ts", 28],
+  ["examples/local-swarm/test/run.test.ts", 26],
+  ["tests/acceptance/stop-cycles.test.ts", 24],
+  ["tests/seed/seed.test.ts", 20],
+  ["packages/cli/test/start.test.ts", 17],
   ["tests/chain-roads.test.ts", 17],
-  ["packages/cli/test/start.test.ts", 15],
-  ["tests/attack.test.ts", 13],
+  ["tests/attack-flood.test.ts", 17],
+  ["tests/crash/outbox.test.ts", 15],
+  ["tests/attack.test.ts", 14],
   ["tests/gun-mailbox.test.ts", 11],
+  ["packages/store-level/test/process.test.ts", 10],
   ["examples/third-party-transport/test/third-party-transport.test.ts", 10],
-  ["tests/conformance/gun.test.ts", 10],
-  ["packages/transport-gun/test/relays.test.ts", 9],
-  ["tests/crash/chain.test.ts", 8],
-  ["packages/cli/test/chat.test.ts", 8],
+  ["tests/conformance/gun.test.ts", 8],
+  ["packages/transport-gun/test/mailbox.test.ts", 8],
+  ["packages/cli/test/chat.test.ts", 7],
+  ["packages/transport-gun/test/relays.test.ts", 6],
+  ["tests/crash/chain.test.ts", 6],
 ];
 
-/**
- * First what has a process of its own. Of the rest one that waits runs beside those that compute, all the time: none of them begins last, and no core
- * waits with it.
- */
-export class InTurns extends BaseSequencer {
+/** Seconds of what is not named above, about: one of the pages, one that loads the sources for itself, one that finds them loaded. */
+const usual = { browser: 11, alone: 4, together: 1 };
+
+/** One that takes long runs beside the others at any time: none of them begins last, and no core waits with it. */
+export class Spread extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const secondsOf = (file: TestSpecification) => waiting.find(([path]) => file.moduleId.endsWith(`/${path}`))?.[1];
-    const isShared = (file: TestSpecification) => file.project.config.isolate === false;
-    const slow = sorted.flatMap((file) => {
-      const seconds = secondsOf(file);
+    const named = (file: TestSpecification) => long.find(([path]) => file.moduleId.endsWith(`/${path}`));
+    const cost = ({ project: { name } }: TestSpecification) =>
+      name === "browser" ? usual.browser : name === "alone" ? usual.alone : usual.together;
+    const slow = files.flatMap((file) => {
+      const [, seconds] = named(file) ?? [];
       return seconds === undefined ? [] : [{ file, seconds }];
     });
-    const quick = sorted.filter((file) => isShared(file) && secondsOf(file) === undefined);
-    const quickPerSecond = quick.length / slow.reduce((sum, { seconds }) => sum + seconds, 0);
-    const order = sorted.filter((file) => !isShared(file) && secondsOf(file) === undefined);
-    for (const { file, seconds } of slow.sort((a, b) => b.seconds - a.seconds))
-      order.push(file, ...quick.splice(0, Math.ceil(seconds * quickPerSecond)));
-    return [...order, ...quick];
+    const others = files
+      .filter((file) => named(file) === undefined)
+      .sort((a, b) => cost(b) - cost(a) || (a.moduleId < b.moduleId ? -1 : 1));
+    const sum = (seconds: readonly number[]) => seconds.reduce((total, each) => total + each, 0);
+    // What runs last is short.
+    const share = (0.9 * sum(others.map(cost))) / sum(slow.map(({ seconds }) => seconds));
+    const order: TestSpecification[] = [];
+    for (const { file, seconds } of slow.sort((a, b) => b.seconds - a.seconds)) {
+      order.push(file);
+      for (let left = seconds * share; left > 0; ) {
+        const next = others.shift();
+        if (next === undefined) break;
+        order.push(next);
+        left -= cost(next);
+      }
+    }
+    return [...order, ...others];
   }
 }
