@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** What takes long, most of it waiting for processes or for time, and its seconds on two cores. The order alone depends on it. */
@@ -34,9 +35,11 @@ export class Spread extends BaseSequencer {
       const [, seconds] = named(file) ?? [];
       return seconds === undefined ? [] : [{ file, seconds }];
     });
+    // By name without the folder: what computes and what waits a little, each in folders of its own, comes mixed.
+    const key = ({ moduleId }: TestSpecification) => basename(moduleId) + moduleId;
     const others = files
       .filter((file) => named(file) === undefined)
-      .sort((a, b) => cost(b) - cost(a) || (a.moduleId < b.moduleId ? -1 : 1));
+      .sort((a, b) => cost(b) - cost(a) || (key(a) < key(b) ? -1 : 1));
     const sum = (seconds: readonly number[]) => seconds.reduce((total, each) => total + each, 0);
     // What runs last is short.
     const share = (0.9 * sum(others.map(cost))) / sum(slow.map(({ seconds }) => seconds));
