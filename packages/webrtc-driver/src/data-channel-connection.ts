@@ -153,7 +153,8 @@ export class DataChannelConnection implements Connection {
       const detail = { bytes: frame.byteLength, maxFrameBytes: most };
       throw new SwarmError("FRAME_TOO_LARGE", `A frame of ${frame.byteLength} bytes is too large`, { detail });
     }
-    if (this.#channel.bufferedAmount > maxBufferedBytes) {
+    // With room at the last frame, one more does not make so much.
+    if (this.#isFull && this.#channel.bufferedAmount > maxBufferedBytes) {
       this.#end({ by: "local", detail: "too much was sent without waiting" });
       throw new SwarmError("CONNECTION_CLOSED", "The connection is closed: too much was sent without waiting");
     }
