@@ -70,6 +70,7 @@ export class DataChannelConnection implements Connection {
   readonly road: RoadId;
   readonly rendezvous?: string;
   readonly closed: Promise<CloseReason>;
+  readonly copiesFrames = true;
   readonly #parts: DataChannelParts;
   readonly #channel: DataChannel;
   readonly #settle: (reason: CloseReason) => void;
