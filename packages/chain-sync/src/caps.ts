@@ -59,6 +59,14 @@ export const caps: readonly Cap[] = Object.freeze([
     eviction: "with its last connection",
   },
   {
+    file: "sync/peer-room.ts",
+    name: "#left",
+    holds: "what was left of the allowances of peers that left",
+    most: 1_024,
+    eviction: "of those the one that left first",
+    constant: "mostLeft",
+  },
+  {
     file: "sync/sync-peer.ts",
     name: "roads",
     holds: "connections of one peer, by transport",
@@ -114,7 +122,7 @@ export const caps: readonly Cap[] = Object.freeze([
     file: "sync/equivocations.ts",
     name: "#broken",
     holds: "proofs that a producer sealed two blocks for one turn",
-    most: 64,
+    most: 16,
     eviction: "those of further producers are not kept",
     constant: "mostBroken",
   },

@@ -35,6 +35,12 @@ const rewrite = async (store: Store, namespace: string, key: string, at: number,
 const refusals: readonly (readonly [string, string, (store: Store) => Promise<void>, ChainSyncConfig["parameters"]])[] =
   [
     ["a store of a newer schema", "CHAIN_STORE_NEWER", (store) => rewrite(store, "chain", "mark", 3, 2), {}],
+    [
+      "a store of a newer schema, whose mark has another form",
+      "CHAIN_STORE_NEWER",
+      (store) => store.namespace("chain").put("mark", Uint8Array.of(0, 0, 0, 2, 7)),
+      {},
+    ],
     ["a wrong genesis", "CHAIN_STORE_FOREIGN", async () => {}, { blockTimeMs: 1_000 }],
     [
       "a mark that cannot be read",

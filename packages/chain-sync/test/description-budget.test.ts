@@ -49,7 +49,8 @@ class Desk {
     const peers = new PeerRoom(clock);
     peers.follow(this.events, { met: () => {}, gone: () => {} });
     const { events, court } = this;
-    this.sync = new DescriptionSync({ room: this.#room(), court, peers, lane: this.#lane(), clock, events });
+    const interval = 120_000;
+    this.sync = new DescriptionSync({ room: this.#room(), court, peers, lane: this.#lane(), clock, events, interval });
   }
 
   async meet(peer: PeerId): Promise<void> {
@@ -143,5 +144,51 @@ describe("an honest node that lacks a thousand", () => {
     const hasty = await fetched(120_000);
     expect(hasty.refused).toBeGreaterThan(0);
     expect(hasty.kept).toBeLessThan(1_000);
+  });
+});
+
+describe("two who have not the same", () => {
+  /** What each has after two beats, where all that was said as they met was lost. */
+  async function afterABeat(counts: readonly [number, number]) {
+    const clock = new VirtualClock();
+    const all = described(counts[0] + counts[1]);
+    const [one, two] = [new Desk("one", clock, all.slice(0, counts[0])), new Desk("two", clock, all.slice(counts[0]))];
+    await one.meet("two");
+    await two.meet("one");
+    one.other = two;
+    two.other = one;
+    for (let at = 0; at < 250; at += 1) await clock.advance(1_000);
+    one.sync.close();
+    two.sync.close();
+    return { kept: [one.kept.size, two.kept.size], rejected: { ...one.court.rejected, ...two.court.rejected } };
+  }
+
+  test.each([
+    [3, 0],
+    [0, 3],
+    [2, 3],
+  ])("%i and %i: at a beat each has all", async (...counts) => {
+    const all = counts[0] + counts[1];
+    expect(await afterABeat(counts)).toEqual({ kept: [all, all], rejected: {} });
+  });
+
+  test("who comes and goes without end is no flooder", async () => {
+    const clock = new VirtualClock();
+    const [one, two] = [new Desk("one", clock, described(3)), new Desk("two", clock)];
+    one.other = two;
+    two.other = one;
+    for (let at = 0; at < 60; at += 1) {
+      await one.meet("two");
+      await two.meet("one");
+      for (const [desk, peer] of [
+        [one, "two"],
+        [two, "one"],
+      ] as const)
+        desk.events.emit("peer:disconnect", { peer });
+      await clock.advance(5_000);
+    }
+    expect([one.court.rejected, two.court.rejected]).toEqual([{}, {}]);
+    one.sync.close();
+    two.sync.close();
   });
 });

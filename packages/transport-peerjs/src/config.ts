@@ -25,11 +25,7 @@ const rendezvous = z.strictObject({
 
 /** Options of this plugin. */
 export const peerjsConfig = z.strictObject({
-  servers: z
-    .array(serverUrl)
-    .max(8)
-    .default([])
-    .describe("PeerServers, as http:, https:, ws: or wss: URLs; this node is on all of them."),
+  servers: z.array(serverUrl).max(8).default([]).describe("URLs of PeerServers; this node is on all of them."),
   key: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
@@ -37,34 +33,30 @@ export const peerjsConfig = z.strictObject({
     .describe("The servers' API key."),
   ...rtcOptions,
   rendezvous: rendezvous.prefault({}).describe("How nodes find each other where a server lists nobody."),
-  listPeers: z.boolean().default(true).describe("Whether the servers' peer lists are asked, where they allow it."),
+  listPeers: z.boolean().default(true).describe("Whether servers are asked for their peer lists."),
   openTimeoutMs: z
     .int()
     .min(0)
     .default(2_000)
     .describe("How long opening waits for the first server before it goes on in the background, in milliseconds."),
+  // Shorter than a dial, so that a deaf server is not taken for a silent peer.
   serverTimeoutMs: z
     .int()
     .min(100)
     .default(5_000)
-    .describe(
-      "How long a server may take to greet or to answer, in milliseconds; shorter than a dial, so that a deaf server is not taken for a silent peer.",
-    ),
+    .describe("How long a server may take to greet or to answer, in milliseconds."),
+  // A stock server says after 5 to 6 s that nobody is there.
   dialTimeoutMs: z
     .int()
     .min(100)
     .max(9_500)
     .default(9_500)
-    .describe(
-      "How long a dial may take in all, in milliseconds; a stock server says after 5 to 6 s that nobody is there.",
-    ),
+    .describe("How long a dial may take in all, in milliseconds."),
   attemptTimeoutMs: z
     .int()
     .min(100)
     .default(3_000)
-    .describe(
-      "How long a peer connection may take to its answer, and from there to its opening, in milliseconds; then another is tried.",
-    ),
+    .describe("How long a peer connection may take to its answer, and then to its opening, in milliseconds."),
   backoffBaseMs: z
     .int()
     .min(1)

@@ -5,7 +5,7 @@ import { errorTable } from "./error-table.ts";
 export function fromPeerjsError(type: string, words: string): SwarmError {
   const own = (code: keyof typeof errorTable, what: string) =>
     new SwarmError(code, what, { cure: errorTable[code], detail: { type } });
-  if (type === "unavailable-id") return own("PEERJS_ID_TAKEN", "The PeerServer says that the id is taken");
+  if (type === "unavailable-id") return own("PEERJS_ID_TAKEN", "The PeerServer has the id already");
   if (type === "invalid-key") return own("PEERJS_KEY_REFUSED", "The PeerServer does not take the key");
   if (type === "server-error") return own("PEERJS_SERVER_REFUSED", `The PeerServer refused: ${words}`);
   // network, disconnected, socket-error, socket-closed, ssl-unavailable, and what a later version may add

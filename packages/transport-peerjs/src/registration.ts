@@ -129,7 +129,7 @@ export class Registration {
 
   /** Ends it; what it opened lives on. Resolves when its socket is gone, or its time is over. */
   async close(): Promise<void> {
-    this.#end(away("The node gave its place up"));
+    this.#end(away("This node left"));
     await pause(this.#parts.clock, socketEndMs, this.#gone.signal);
   }
 

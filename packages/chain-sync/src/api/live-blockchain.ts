@@ -27,6 +27,7 @@ import { statsOf } from "./chain-stats.ts";
 import { beginSync, endSync, type Lanes, type OpenRoom, openRoom, type RoomParts } from "./open-room.ts";
 import { accountOf, signTransaction } from "./own-account.ts";
 import { readDescription, writeDescription } from "./own-description.ts";
+import { OwnTurns } from "./own-turns.ts";
 
 const defaultLifeBlocks = 10_000;
 const mostBlocks = 1_000;
@@ -36,6 +37,7 @@ export class LiveBlockchain implements BlockchainSync {
   readonly account: Account;
   readonly #parts: RoomParts;
   readonly #writing = oneAtATime();
+  readonly #turns = new OwnTurns();
   #open: OpenRoom | undefined;
   #opening: Promise<OpenRoom> | undefined;
   #lastSyncAt: number | undefined;
@@ -239,7 +241,8 @@ export class LiveBlockchain implements BlockchainSync {
     const { tip, state } = chain.position;
     // A clock may tell parts of a millisecond; a header has none.
     const o = { producer: this.account, now: Math.floor(clock.wall()) };
-    const draft = draftBlock(rules, tip, state, room.candidates(), o);
+    const plan = draftBlock(rules, tip, state, room.candidates(), o);
+    const draft = plan.ok ? this.#turns.take(rules.consensus, chain.tree, tip, plan, o.now) : plan;
     if (!draft.ok) {
       throw chainError("CHAIN_NOT_IN_TURN", "This account may not make the next block now.", {
         detail: draft.retryAt === undefined ? {} : { retryAt: draft.retryAt },

@@ -92,10 +92,10 @@ export interface Lanes {
 /** Keeps in step what there is a lane for, and is not kept in step already. */
 export function beginSync(parts: RoomParts, open: OpenRoom, { chain: lane, descriptions }: Lanes): void {
   const { rules, clock, events, settings } = parts;
+  const { interval } = settings;
   const { chain, room, pool, store, scores } = open;
   const tell: TellSync = (name, event) => events.emit(name, event);
   if (lane !== undefined) {
-    const { interval } = settings;
     const verifier = strictSignatures(parts.verifier);
     open.sync ??= new ChainSync({
       rules,
@@ -115,7 +115,7 @@ export function beginSync(parts: RoomParts, open: OpenRoom, { chain: lane, descr
   if (open.sync === undefined || descriptions === undefined) return;
   // Peers and scores are the chain's.
   const { peers, court } = open.sync;
-  const o = { room: open.descriptions, court, peers, lane: descriptions, clock, events };
+  const o = { room: open.descriptions, court, peers, lane: descriptions, clock, events, interval };
   open.descriptionSync ??= new DescriptionSync(o);
 }
 

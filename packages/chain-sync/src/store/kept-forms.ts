@@ -31,6 +31,8 @@ export interface StoreMark {
 }
 
 export const encodeMark = (mark: StoreMark): Uint8Array => encode(markForm, mark);
+/** The first four bytes, whatever a newer version puts behind them. */
+export const schemaOf = (mark: Uint8Array): number => kept("mark", decode(u32, mark.subarray(0, 4)));
 export const decodeMark = (bytes: Uint8Array): StoreMark => kept("mark", decode(markForm, bytes));
 
 export function encodeDelta(delta: StateDelta): Uint8Array {

@@ -17,6 +17,7 @@ import {
   encodeKeptHeader,
   encodeMark,
   kept,
+  schemaOf,
   storeSchema,
 } from "./kept-forms.ts";
 
@@ -44,8 +45,9 @@ export function kernelChainStore(store: Store, genesis: BlockId): ChainStore {
     async load() {
       const bytes = await part(namespaces.chain).get(markKey);
       if (bytes === undefined) return undefined;
-      const { schema, genesis: found, tip } = decodeMark(bytes);
+      const schema = schemaOf(bytes);
       if (schema > storeSchema) throw chainError("CHAIN_STORE_NEWER", `The chain was kept in schema ${schema}.`);
+      const { genesis: found, tip } = decodeMark(bytes);
       if (found !== genesis) throw chainError("CHAIN_STORE_FOREIGN", `The store holds the chain of genesis ${found}.`);
       return { tip, headers: await readHeaders(store), state: await readState(store) } satisfies KeptChain;
     },

@@ -1,4 +1,5 @@
 import { concatBytes } from "@noble/hashes/utils.js";
+import { type Clock, pause } from "@swarm-space/core";
 import { ancestorAt, pathBetween } from "../chain/header-tree.ts";
 import { findFork } from "../chain/locator.ts";
 import { encodeSealedHeader } from "../codec/header-codec.ts";
@@ -7,13 +8,50 @@ import type { NodeChain } from "../live/node-chain.ts";
 import type { ChainStore } from "../model/chain-store.ts";
 import type { Hash } from "../model/hex.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
+import type { Court } from "./court.ts";
+import type { PeerRoom } from "./peer-room.ts";
 import { syncLimits } from "./sync-limits.ts";
+import type { SyncPeer } from "./sync-peer.ts";
 import { type ChainAnswer, type ChainMessage, unpackIds } from "./wire.ts";
 
 export interface Archive {
   readonly chain: Pick<NodeChain, "tree" | "tip">;
   readonly store: Pick<ChainStore, "body">;
   readonly pool: Pick<TransactionPool, "all">;
+}
+
+interface Counter extends Archive {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly court: Court;
+  readonly peers: PeerRoom;
+}
+
+/** Answers the peer's questions one after the other, as fast as its allowance fills. Undefined where too many wait, or it is not welcome. */
+export async function answerInTurn(
+  o: Counter,
+  peer: SyncPeer,
+  question: ChainMessage,
+): Promise<ChainAnswer | undefined> {
+  const { clock, signal, court, peers } = o;
+  const isWelcome = () => peers.get(peer.id) === peer && !court.isBanned(peer.id);
+  const { questions } = peer.allowed;
+  const { capacity, perSecond } = syncLimits.questions;
+  if (peer.questionsWaiting >= capacity) return undefined;
+  peer.questionsWaiting += 1;
+  const answer = peer.inTurn(async () => {
+    const left = isWelcome() ? questions.charge(1, clock.now()) : 0;
+    if (left < 0) await pause(clock, (-left * 1_000) / perSecond, signal);
+    if (signal.aborted || !isWelcome()) return undefined;
+    const found = await answerQuestion(o, question);
+    const bodies = found?.kind === "bodies" ? found.bodies : [];
+    const bytes = bodies.reduce((sum, body) => sum + (body?.length ?? 0), 0);
+    questions.charge(bytes / syncLimits.bytesPerQuestion, clock.now());
+    return found;
+  });
+  return answer.finally(() => {
+    peer.questionsWaiting -= 1;
+  });
 }
 
 /** Answers from what is valid here: nobody is ever served a block that this node did not connect itself. */

@@ -136,10 +136,10 @@ export class BodySync {
 
   /** What is new of an answer goes to the chain together: what of it joins the active chain is one write. */
   async #take(peer: SyncPeer, ids: readonly BlockId[], bodies: readonly (Uint8Array | null)[]): Promise<void> {
-    const { chain, court, clock } = this.#o;
+    const { chain, court } = this.#o;
     if (!this.#isOpen) return;
     const fresh: BlockBody[] = [];
-    if (bodies.length === 0) this.#plan.rest(peer.id, clock.now());
+    if (bodies.length === 0) this.#notFound(peer);
     else this.#plan.prosper(peer.id);
     for (const [at, bytes] of bodies.entries()) {
       const id = ids[at];
@@ -219,10 +219,15 @@ export class BodySync {
     return [...new Set(branches.flatMap((end) => this.#missing(end)))];
   }
 
+  /** In the window above the fork; above that, too, where all of it is here and does not win yet. */
   #missing(end: HeaderNode): readonly HeaderNode[] {
-    const fork = forkOf(this.#o.chain.tip, end);
-    const top = ancestorAt(end, Math.min(end.height, fork.height + syncLimits.window));
-    return top === undefined ? [] : pathBetween(fork, top).filter(({ status }) => status === "header");
+    const { chain, forkChoice } = this.#o;
+    for (let from = forkOf(chain.tip, end); ; ) {
+      const top = ancestorAt(end, Math.min(end.height, from.height + syncLimits.window)) ?? end;
+      const missing = pathBetween(from, top).filter(({ status }) => status === "header");
+      if (missing.length > 0 || top === end || forkChoice.compare(top, chain.tip) > 0) return missing;
+      from = top;
+    }
   }
 
   #watch(lowest: BlockId | undefined): void {

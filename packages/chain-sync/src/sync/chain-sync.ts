@@ -19,7 +19,7 @@ import type { SignatureVerifier } from "../model/signature-claim.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
 import { type Refusal, refuse } from "../model/verdict.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
-import { answerQuestion } from "./answers.ts";
+import { answerInTurn } from "./answers.ts";
 import { BodySync } from "./body-sync.ts";
 import { Court } from "./court.ts";
 import { Equivocations } from "./equivocations.ts";
@@ -144,16 +144,16 @@ export class ChainSync {
     if (message.kind === "tip") this.#hearTip(peer, message, transport);
     else if (message.kind === "have") this.#hearTransactions(peer, message.ids, transport);
     else if (message.kind !== "equivocation") this.#hearStray(peer, message.kind);
-    else if (peer.announcements.take(1, this.#o.clock.now())) void this.equivocations.hear(peer, message);
+    else if (peer.allowed.announcements.take(1, this.#o.clock.now())) void this.equivocations.hear(peer, message);
     else this.court.fault(peer.id, "FLOOD", 1);
   }
 
   /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */
   async respond(question: ChainMessage, from: PeerId): Promise<ChainAnswer> {
     const peer = this.peers.get(from);
-    const isWelcome = peer?.questions.take(1, this.#o.clock.now()) === true && !this.court.isBanned(from);
     if (peer !== undefined && question.kind === "unknown") this.#hearStray(peer, question.kind);
-    const answer = isWelcome ? await answerQuestion(this.#o, question) : undefined;
+    const o = { ...this.#o, court: this.court, peers: this.peers, signal: this.#ending.signal };
+    const answer = peer && (await answerInTurn(o, peer, question));
     if (answer === undefined) throw chainError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
     return answer;
   }
@@ -208,7 +208,7 @@ export class ChainSync {
     { header, pool, short }: OwnMessage & { readonly kind: "tip" },
     transport: TransportId,
   ): void {
-    if (!peer.tips.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
+    if (!peer.allowed.tips.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     this.roads.add(transport, "in");
     const opened = openHeader(header);
     if (!opened.ok) return this.court.refused(peer.id, opened);
@@ -240,12 +240,13 @@ export class ChainSync {
 
   /** Kinds of later versions are let pass, and nobody is blamed for a few; an answer that nobody asked for is read by nobody. */
   #hearStray(peer: SyncPeer, kind: ChainMessage["kind"]): void {
-    if (kind === "unknown") this.court.fault(peer.id, "UNKNOWN_KIND", 10 * peer.strays.add(1, this.#o.clock.now()));
+    if (kind === "unknown")
+      this.court.fault(peer.id, "UNKNOWN_KIND", 10 * peer.allowed.strays.add(1, this.#o.clock.now()));
     else this.court.fault(peer.id, "UNASKED", 10);
   }
 
   #hearTransactions(peer: SyncPeer, ids: Uint8Array[], transport: TransportId): void {
-    if (!peer.announcements.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
+    if (!peer.allowed.announcements.take(1, this.#o.clock.now())) return this.court.fault(peer.id, "FLOOD", 1);
     this.roads.add(transport, "in");
     // While blocks are fetched they are what matters; the next beat tells again.
     if (this.bodies.isCatchingUp) this.#relay.note(peer, unpackIds(ids));
@@ -268,12 +269,9 @@ export class ChainSync {
   }
 
   #progress(): void {
-    const { chain, tell } = this.#o;
-    tell("sync:progress", {
-      height: chain.tip.height,
-      headerHeight: chain.tree.best.height,
-      peers: this.peers.all.length,
-    });
+    const { tip, tree } = this.#o.chain;
+    const peers = this.peers.all.length;
+    this.#o.tell("sync:progress", { height: tip.height, headerHeight: tree.best.height, peers });
     if (!this.bodies.isCatchingUp) this.moved();
     if (this.bodies.isIdle) this.#idle.wake();
   }

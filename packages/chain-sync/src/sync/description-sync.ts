@@ -27,6 +27,8 @@ export interface DescriptionSyncOptions {
   readonly lane: Lane<DescriptionMessage>;
   readonly clock: Clock;
   readonly events: EventBus;
+  /** Of the beat, ms. */
+  readonly interval: number;
 }
 
 /** Marks that are heard again in a while: their token's block may be on its way, or the last description is too young. */
@@ -51,6 +53,7 @@ export class DescriptionSync {
   readonly #later = new Map<Hash, Later>();
   readonly #undo: readonly (() => void)[];
   #timer: Disposable | undefined;
+  #beat: Disposable | undefined;
 
   constructor(o: DescriptionSyncOptions) {
     this.#o = o;
@@ -63,12 +66,13 @@ export class DescriptionSync {
       court.follow(events, descriptionChannel),
     ];
     for (const peer of peers.all) this.#meet(peer);
+    this.#beatLater();
   }
 
   receive(message: DescriptionMessage, from: PeerId): void {
     const peer = this.#o.peers.get(from);
     if (peer === undefined || this.#o.court.isBanned(from)) return;
-    if (!peer.announcements.take(1, this.#o.clock.now())) return this.#o.court.fault(from, "FLOOD", 1);
+    if (!peer.allowed.announcements.take(1, this.#o.clock.now())) return this.#o.court.fault(from, "FLOOD", 1);
     if (message.kind === "all") this.#compare(peer, message.fingerprint);
     if (message.kind === "marks") this.#hearAll(peer, message.marks);
   }
@@ -76,7 +80,7 @@ export class DescriptionSync {
   /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */
   async respond(question: DescriptionMessage, from: PeerId): Promise<DescriptionsAnswer> {
     const { peers, court, room, clock } = this.#o;
-    const isWelcome = peers.get(from)?.descriptionsGiven.take(1, clock.now()) === true && !court.isBanned(from);
+    const isWelcome = peers.get(from)?.allowed.descriptionsGiven.take(1, clock.now()) === true && !court.isBanned(from);
     if (!isWelcome || question.kind !== "get")
       throw chainError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
     const found = await Promise.all(unpackIds(question.tokens).map((token) => room.get(token)));
@@ -88,18 +92,33 @@ export class DescriptionSync {
     this.#ending.abort(new SwarmError("SWARM_STOPPED", "The chain's synchronisation was stopped."));
     for (const undo of this.#undo) undo();
     this.#timer?.[Symbol.dispose]();
+    this.#beat?.[Symbol.dispose]();
     this.#later.clear();
   }
 
+  /** So often at most: who just came and went hears it at the next beat. */
   #meet(peer: SyncPeer): void {
-    this.#send(peer, { kind: "all", fingerprint: this.#o.room.fingerprint() }, "best");
+    const { room, clock } = this.#o;
+    if (peer.allowed.marksOffered.take(1, clock.now()))
+      this.#send(peer, { kind: "all", fingerprint: room.fingerprint() }, "best");
+  }
+
+  /** What was lost on its way is told of again. One who has nothing says so only to those who have: a beat of two without is shorter. */
+  #beatLater(): void {
+    const { clock, interval, peers, room } = this.#o;
+    this.#beat = clock.timer(interval, () => {
+      this.#beatLater();
+      if (room.marks().length > 0) for (const peer of peers.all) this.#meet(peer);
+    });
   }
 
   #compare(peer: SyncPeer, fingerprint: Uint8Array): void {
-    const { court, clock } = this.#o;
-    if (!peer.marksCompared.take(1, clock.now())) return court.fault(peer.id, "FLOOD", 1);
-    const own = this.#o.room.fingerprint();
-    if (own.some((byte, at) => byte !== fingerprint[at])) this.#tell(peer, this.#o.room.marks(), "best");
+    const { court, clock, room } = this.#o;
+    if (!peer.allowed.marksCompared.take(1, clock.now())) return court.fault(peer.id, "FLOOD", 1);
+    if (!room.fingerprint().some((byte, at) => byte !== fingerprint[at])) return;
+    const marks = room.marks();
+    if (marks.length > 0) this.#tell(peer, marks, "best");
+    else this.#meet(peer);
   }
 
   #tell(peer: SyncPeer, marks: readonly DescriptionMark[], delivery: Delivery): void {
@@ -150,7 +169,7 @@ export class DescriptionSync {
     peer.isOffering = true;
     while (isHeard() && peer.offered.size > 0) {
       const tokens = this.#next(peer);
-      if (tokens.length === 0 || !peer.descriptionsAsked.take(1, clock.now())) {
+      if (tokens.length === 0 || !peer.allowed.descriptionsAsked.take(1, clock.now())) {
         if (peer.offered.size > 0) this.#againLater();
         break;
       }

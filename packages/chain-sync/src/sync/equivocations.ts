@@ -27,8 +27,8 @@ interface Means {
   send(peer: SyncPeer, message: EquivocationMessage): void;
 }
 
-/** Producers whose broken word is remembered and shown; of further ones nothing is. */
-const mostBroken = 64;
+/** Producers whose broken word is remembered and shown; of further ones nothing is. Half of what a peer may announce at once. */
+const mostBroken = 16;
 /** Turns whose first header is remembered. */
 const mostTurns = 4_096;
 

@@ -89,13 +89,13 @@ async function offerHeaders(
   const last = nodes.at(-1);
   if (last !== undefined && last.status !== "invalid") peer.best = last;
   if (verdict.ok) {
-    peer.orphans = 0;
+    peer.allowed.orphans = 0;
     return true;
   }
   court.refused(peer.id, verdict);
   if (verdict.code !== "HEADER_ORPHAN") return false;
-  peer.orphans += 1;
-  if (peer.orphans % mostOrphans === 0) court.fault(peer.id, "ORPHANS", 20);
+  peer.allowed.orphans += 1;
+  if (peer.allowed.orphans % mostOrphans === 0) court.fault(peer.id, "ORPHANS", 20);
   return false;
 }
 

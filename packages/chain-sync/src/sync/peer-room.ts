@@ -1,9 +1,14 @@
 import type { Clock, EventBus, PeerId, TransportId } from "@swarm-space/core";
+import { Allowance } from "./allowance.ts";
 import { SyncPeer } from "./sync-peer.ts";
+
+/** Peers that left and whose allowances are remembered. */
+const mostLeft = 1_024;
 
 /** Connected peers, and the transports that join us. */
 export class PeerRoom {
   readonly #peers = new Map<PeerId, SyncPeer>();
+  readonly #left = new Map<PeerId, Allowance>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -20,9 +25,21 @@ export class PeerRoom {
 
   /** One that spoke before its connection was told of stands here, too. */
   meet(peer: PeerId): SyncPeer {
-    const known = this.#peers.get(peer) ?? new SyncPeer(peer, this.#clock.now());
-    this.#peers.set(peer, known);
-    return known;
+    const known = this.#peers.get(peer);
+    if (known !== undefined) return known;
+    const met = new SyncPeer(peer, this.#left.get(peer) ?? new Allowance(this.#clock.now()));
+    this.#left.delete(peer);
+    this.#peers.set(peer, met);
+    return met;
+  }
+
+  #part(peer: SyncPeer): void {
+    this.#peers.delete(peer.id);
+    this.#left.set(peer.id, peer.allowed);
+    for (const longest of this.#left.keys()) {
+      if (this.#left.size <= mostLeft) break;
+      this.#left.delete(longest);
+    }
   }
 
   /** Follows the kernel's events. @returns the undo */
@@ -42,13 +59,15 @@ export class PeerRoom {
       events.on("peer:connect", ({ peer }) => o.met(this.meet(peer))),
       events.on("peer:disconnect", ({ peer }) => {
         const known = this.#peers.get(peer);
-        this.#peers.delete(peer);
-        if (known !== undefined) o.gone(known);
+        if (known === undefined) return;
+        this.#part(known);
+        o.gone(known);
       }),
     ];
     return () => {
       for (const each of undo) each();
       this.#peers.clear();
+      this.#left.clear();
     };
   }
 }

@@ -94,7 +94,7 @@ export class TipTeller {
   /** False where it must wait for its turn. */
   #tell(peer: SyncPeer, message: Tip, delivery: Delivery): boolean {
     const { chain, clock, send } = this.#means;
-    if (peer.tipsUnderWay >= syncLimits.tipsTold.capacity || !peer.tipsTold.take(1, clock.now())) return false;
+    if (peer.tipsUnderWay >= syncLimits.tipsTold.capacity || !peer.allowed.tipsTold.take(1, clock.now())) return false;
     peer.told = chain.tip.id;
     peer.tipsUnderWay += 1;
     void send(peer, message, delivery).then(() => {

@@ -1,4 +1,4 @@
-import type { Clock } from "@swarm-space/core";
+import { type Clock, pause } from "@swarm-space/core";
 import { decodeTransaction } from "../codec/transaction-codec.ts";
 import { bytesOf, domainHash } from "../hashing/domains.ts";
 import { nameTransaction } from "../hashing/ids.ts";
@@ -38,7 +38,7 @@ export class TransactionRelay {
   readonly #seen = new RecentIds(mostSeen);
   #fresh: NamedTransaction[] = [];
   #timer: Disposable | undefined;
-  #isClosed = false;
+  readonly #ending = new AbortController();
 
   constructor(o: TransactionRelayOptions) {
     this.#o = o;
@@ -90,21 +90,24 @@ export class TransactionRelay {
     const { court, clock } = this.#o;
     for (const id of ids) peer.known.add(id);
     const doubles = ids.filter((id) => !peer.announced.add(id)).length;
-    if (doubles > 0) court.fault(peer.id, "DUPLICATE", 5 * peer.doubles.add(doubles, clock.now()));
+    if (doubles > 0) court.fault(peer.id, "DUPLICATE", 5 * peer.allowed.doubles.add(doubles, clock.now()));
   }
 
   async #want(peer: SyncPeer, ids: readonly FullId[]): Promise<void> {
     const { pool, clock } = this.#o;
     const held = new Set(pool.all().map(({ fullId }) => fullId));
-    const isNews = (id: FullId) => !held.has(id) && !pool.isRefused(id, clock.now()) && peer.asking < mostAsking;
-    const wanted = ids.filter((id) => isNews(id) && this.#seen.add(id));
+    const isNews = (id: FullId) => !held.has(id) && !pool.isRefused(id, clock.now());
+    const some = ids.filter(isNews).slice(0, Math.max(0, mostAsking - peer.asking));
+    const wanted = some.filter((id) => this.#seen.add(id));
+    peer.asking += wanted.length;
     for (let at = 0; at < wanted.length; at += syncLimits.transactionsPerRequest) {
       await this.#fetch(peer, wanted.slice(at, at + syncLimits.transactionsPerRequest));
     }
+    peer.asking -= wanted.length;
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#ending.abort();
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     this.#fresh = [];
@@ -121,17 +124,21 @@ export class TransactionRelay {
 
   async #fetch(peer: SyncPeer, ids: readonly FullId[]): Promise<void> {
     const missing = new Set(ids);
-    peer.asking += ids.length;
     try {
-      const answer = transactionsAnswer.safeParse(await this.#o.ask(peer, packIds(ids)));
-      if (!answer.success) return this.#o.court.refused(peer.id, refuse("MALFORMED", "transactions of no known form"));
-      for (const bytes of answer.data.transactions) await this.#take(peer, bytes, missing);
-      // What it announced may stand in a block by now: a little for nothing at all, and nothing for a part.
-      if (missing.size === ids.length) this.#o.court.fault(peer.id, "NOT_FOUND", 1);
+      await peer.inCheck(() => this.#pace(peer, ids.length));
+      // An answer has room for some alone, where they are large: while it brings any, the rest is asked for.
+      for (let before = Number.POSITIVE_INFINITY; missing.size > 0 && missing.size < before && this.#isHeard(peer); ) {
+        before = missing.size;
+        const answer = transactionsAnswer.safeParse(await this.#o.ask(peer, packIds([...missing])));
+        if (!answer.success)
+          return this.#o.court.refused(peer.id, refuse("MALFORMED", "transactions of no known form"));
+        for (const bytes of answer.data.transactions) if (this.#isHeard(peer)) await this.#take(peer, bytes, missing);
+        // What it announced may stand in a block by now: a little for nothing at all, and nothing for a part.
+        if (missing.size === ids.length) this.#o.court.fault(peer.id, "NOT_FOUND", 1);
+      }
     } catch (error) {
       this.#o.court.unanswered(peer.id, error);
     } finally {
-      peer.asking -= ids.length;
       for (const id of missing) {
         this.#seen.delete(id);
         peer.announced.delete(id);
@@ -140,10 +147,22 @@ export class TransactionRelay {
     }
   }
 
+  /** Each may cost a signature's check: what is over the peer's allowance waits for its turn. */
+  async #pace(peer: SyncPeer, count: number): Promise<void> {
+    const { clock } = this.#o;
+    const left = this.#isHeard(peer) ? peer.allowed.checks.charge(count, clock.now()) : 0;
+    if (left < 0) await pause(clock, (-left * 1_000) / syncLimits.checks.perSecond, this.#ending.signal);
+  }
+
+  #isHeard(peer: SyncPeer): boolean {
+    const { court, peers } = this.#o;
+    return !this.#ending.signal.aborted && peers.get(peer.id) === peer && !court.isBanned(peer.id);
+  }
+
   /** What did not come is asked of whoever else announced it: one that keeps it back is believed once. */
   #elsewhere(missing: ReadonlySet<FullId>): void {
     const { court, peers } = this.#o;
-    if (this.#isClosed) return;
+    if (this.#ending.signal.aborted) return;
     for (const other of peers.all) {
       const ids = [...missing].filter((id) => other.announced.has(id));
       if (ids.length > 0 && !court.isBanned(other.id)) void this.#want(other, ids);

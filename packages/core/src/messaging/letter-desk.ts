@@ -106,10 +106,10 @@ export class LetterDesk {
     }
     const channel = channels.find(channelName);
     if (use === letterUse.response) {
-      requests.answer(source.peer, re, body);
+      const isAwaited = requests.answer(source.peer, re, body);
       source.window.handle(seq);
       source.handled(seq);
-      return "new";
+      return isAwaited ? "new" : "refused";
     }
     const handlers = channel && handlersOf(channel, source, item, requests);
     if (channel === undefined || handlers === undefined) {

@@ -47,10 +47,14 @@ export class RequestDesk {
     this.#due = new DueTimer(rooms.clock, () => this.#expire());
   }
 
-  /** Waits for the answer to a letter. @throws SwarmError `OUTBOX_FULL`, `LETTER_EXPIRED` */
-  expect(peer: PeerId, seq: number, ttlMs: number): Promise<unknown> {
+  /** Before the letter is posted: one that is refused is not asked either. @throws SwarmError `OUTBOX_FULL` */
+  checkRoom(): void {
     if (this.#pending.size >= maxPending)
       throw new SwarmError("OUTBOX_FULL", `${maxPending} requests wait for their answers`);
+  }
+
+  /** Waits for the answer to a letter; after `checkRoom`. Rejects with `LETTER_EXPIRED`. */
+  expect(peer: PeerId, seq: number, ttlMs: number): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const deadline = this.#rooms.clock.now() + ttlMs;
     this.#pending.set(keyOf(peer, seq), { deadline, resolve, reject });
@@ -65,17 +69,18 @@ export class RequestDesk {
     this.#pending.delete(key);
   }
 
-  /** A response came. One that nobody waits for is ignored. */
-  answer(peer: PeerId, re: number, body: Uint8Array): void {
+  /** A response came. False: nobody waits for it, and it is not read. */
+  answer(peer: PeerId, re: number, body: Uint8Array): boolean {
     const key = keyOf(peer, re);
     const pending = this.#pending.get(key);
-    if (pending === undefined) return;
+    if (pending === undefined) return false;
     this.#pending.delete(key);
     try {
       pending.resolve(decodeMessage(body, this.#reader));
     } catch (error) {
       pending.reject(error);
     }
+    return true;
   }
 
   /** Runs the handler and posts what it answers. Rejects with what the handler threw. */

@@ -50,6 +50,7 @@ export async function sendRequest(
   const body = encodeBody(rooms, channel, message);
   signal?.throwIfAborted();
   const { outbox, requests } = rooms;
+  requests.checkRoom();
   const draft = { to, channel: channel.name, use: letterUse.request, body, ttlMs, spread, onProgress };
   const letter: OutLetter = outbox.post(draft, (end) => {
     if (end.status === "failed") requests.fail(to, letter.seq, end.error);

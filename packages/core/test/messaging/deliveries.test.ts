@@ -170,6 +170,21 @@ describe("what is refused at either door", () => {
   });
 });
 
+test("a request that finds no room to wait for its answer is refused, and not asked either", async () => {
+  await using bench = new Bench();
+  const { a, b } = await pair(bench, [new PipeWorks()]);
+  const asking = { ...channel, response: z.unknown() };
+  const heard: unknown[] = [];
+  b.channel(asking).onRequest((message) => void heard.push(message));
+  const requests = a.channel(asking);
+  const desk = a.get(roomPorts.requests);
+  for (let at = 0; at < 16_384; at++) desk.expect("somebody", at, 1_000_000).catch(() => undefined);
+  await expect(requests.request(b.id, "refused")).rejects.toMatchObject({ code: "OUTBOX_FULL" });
+  desk.fail("somebody", 0, new Error("gave up"));
+  await bench.outcome(requests.request(b.id, "asked"));
+  expect(heard).toEqual(["asked"]);
+});
+
 describe("a hostile peer, inside its own sealed link", () => {
   test("a letter beyond the window is refused and not acknowledged", async () => {
     await using bench = new Bench();
@@ -211,6 +226,26 @@ describe("a hostile peer, inside its own sealed link", () => {
     }
     expect([heard, graylisted]).toEqual([[], ["letterInvalid"]]);
     expect(refused.filter((each) => each === "LETTER_INVALID test")).toHaveLength(10);
+  });
+
+  test.each([
+    ["answers to nothing that was asked are waste: who sends them without end must go", true],
+    ["answers that are waited for are not", false],
+  ])("%s", async (_what, isUnasked) => {
+    await using bench = new Bench();
+    const { a, b } = await pair(bench, [new PipeWorks()]);
+    const asking = b.channel({ ...channel, response: z.unknown() });
+    a.channel({ ...channel, response: z.unknown() }).onRequest(() => new Promise(() => {}));
+    const before = b.get(roomPorts.outbox).correspondents.find(a.id)?.next ?? 1;
+    const count = 4_000;
+    if (!isUnasked) for (let at = 0; at < count; at++) asking.request(a.id, at).catch(() => undefined);
+    await settle();
+    for (let seq = 1; seq <= count; seq++) {
+      say(a, b, [1, seq, [1, seq, "test", 2, 1_000, encode("rubbish"), 0, before + seq - 1]]);
+      if (seq % 200 === 0) await settle();
+    }
+    await settle();
+    expect(b.get(roomPorts.book).links(a.id)).toHaveLength(isUnasked ? 0 : 1);
   });
 
   test("half letters that their sender gives up are forgotten and not charged: its time to live ended on a slow road", async () => {
@@ -321,6 +356,22 @@ describe("what is remembered is bounded", () => {
     const lane = a.channel(channel);
     const waiting = [b, c].map((node) => lane.send(node.id, 1).catch(({ code }: { code: string }) => code));
     expect((await bench.outcome(lane.send(d.id, 1))).error).toMatchObject({ code: "OUTBOX_FULL" });
+    await bench.outcome(a.stop());
+    expect(await Promise.all(waiting)).toEqual(["SWARM_STOPPED", "SWARM_STOPPED"]);
+  });
+
+  test("nor more letters for one peer than its cap: the next letter, question and copy of a broadcast is refused", async () => {
+    await using bench = new Bench();
+    const works = new PipeWorks();
+    const { a, b } = await pair(bench, [works], { ...limits, outboxLetters: 2 });
+    const lane = a.channel({ ...channel, response: z.unknown() });
+    b.channel({ ...channel, response: z.unknown() }).onMessage(() => new Promise(() => {}));
+    const waiting = [1, 2].map((each) => lane.send(b.id, each).catch(({ code }: { code: string }) => code));
+    const full = { code: "OUTBOX_FULL" };
+    expect((await bench.outcome(lane.send(b.id, "full"))).error).toMatchObject(full);
+    expect((await bench.outcome(lane.request(b.id, "full"))).error).toMatchObject(full);
+    const { value } = await bench.outcome(lane.broadcast("full"));
+    expect(value).toMatchObject({ confirmed: [], failed: [{ peer: b.id, error: full }] });
     await bench.outcome(a.stop());
     expect(await Promise.all(waiting)).toEqual(["SWARM_STOPPED", "SWARM_STOPPED"]);
   });

@@ -2,7 +2,7 @@ import type { Block, Header } from "../../../src/model/index.ts";
 import { Branch } from "../chain-play.ts";
 import { serving, tipOf } from "../sync-stage.ts";
 import type { InputRow } from "./input-row.ts";
-import { anna, comesElsewhere, forgedEnd, isRemembered, lastOf, meetServing, type Scene } from "./scene.ts";
+import { anna, comesElsewhere, forgedEnd, homelessOf, isRemembered, lastOf, meetServing, type Scene } from "./scene.ts";
 
 /** A row of a header that breaks a rule of its place: rejected, and its id is bad for ever. */
 function header(input: string, code: string, changed: (block: Block, scene: Scene) => Partial<Header>): InputRow {
@@ -26,9 +26,6 @@ function headers(input: string, code: string, score: number, made: (scene: Scene
     after: comesElsewhere,
   };
 }
-
-/** The better chain without its first half, so that it stands on nothing that is known. */
-const homeless = ({ better }: Scene) => better.blocks.slice(2);
 
 export const headerRows: readonly InputRow[] = [
   headers("not contiguous", "HEADERS_NOT_CONTIGUOUS", 100, ({ better }) => better.blocks.filter((_, at) => at !== 2)),
@@ -69,7 +66,7 @@ export const headerRows: readonly InputRow[] = [
     code: "HEADER_ORPHAN",
     score: 0,
     async play(scene) {
-      const liar = await meetServing(scene, "liar", homeless(scene));
+      const liar = await meetServing(scene, "liar", homelessOf(scene));
       if (liar.asked.length !== 1) throw new Error(`asked ${liar.asked.length} times`);
     },
     after: comesElsewhere,
@@ -79,10 +76,10 @@ export const headerRows: readonly InputRow[] = [
     code: "ORPHANS",
     score: 20,
     async play(scene) {
-      const liar = await meetServing(scene, "liar", homeless(scene));
+      const liar = await meetServing(scene, "liar", homelessOf(scene));
       for (let at = 1; at < 10; at += 1) {
         await scene.stage.pass(300);
-        await liar.tell(tipOf(lastOf(homeless(scene))));
+        await liar.tell(tipOf(lastOf(homelessOf(scene))));
       }
     },
     after: comesElsewhere,

@@ -18,6 +18,18 @@ export const peerRows: readonly InputRow[] = [
     after: comesElsewhere,
   },
   {
+    input: "nothing at all for what it announced: another is tried",
+    score: 1,
+    code: "NOT_FOUND",
+    async play({ stage, better }) {
+      const none = ({ kind }: { readonly kind: string }) =>
+        kind === "getBodies" ? { kind: "bodies", bodies: [] } : undefined;
+      const liar = await stage.meet("liar", serving(better.blocks, none));
+      await liar.tell(tipOf(lastOf(better.blocks)));
+    },
+    after: comesElsewhere,
+  },
+  {
     input: "no answer in time: another is tried",
     score: 2,
     code: "NO_ANSWER",

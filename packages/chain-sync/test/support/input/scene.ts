@@ -112,3 +112,6 @@ export const lastOf = (blocks: readonly Block[]): Block => {
   if (last === undefined) throw new Error("no blocks");
   return last;
 };
+
+/** The better chain without its first half, so that it stands on nothing that is known. */
+export const homelessOf = ({ better }: Pick<Scene, "better">): readonly Block[] => better.blocks.slice(2);

@@ -1,0 +1,30 @@
+import type { Draft } from "../chain/build-block.ts";
+import type { HeaderNode, HeaderTree } from "../chain/header-tree.ts";
+import type { Consensus, NoTurn } from "../model/consensus.ts";
+
+/**
+ * Keeps a producer's word: one block for each turn, whatever tip it stood on and though two were asked for at once. A second one would
+ * be proof against its own account, shown to everybody.
+ */
+export class OwnTurns {
+  #last: number | undefined;
+
+  /**
+   * The draft, whose turn counts as used from now on, or when the next one is.
+   * @param now Unix ms
+   */
+  take(consensus: Consensus, tree: HeaderTree, tip: HeaderNode, draft: Draft, now: number): Draft | NoTurn {
+    const { header } = draft;
+    const { producer, height, time } = header;
+    const turn = consensus.slotOf?.(header);
+    if (turn === undefined) return draft;
+    const isUsed = ({ sealed }: HeaderNode) =>
+      sealed.header.producer === producer && sealed.header.height > 0 && consensus.slotOf?.(sealed.header) === turn;
+    if (this.#last === turn || [...tree.nodes()].some(isUsed)) {
+      const next = consensus.turn({ ...tip, height, time, parent: tip }, producer, now);
+      return { ok: false, retryAt: next.ok ? next.time : next.retryAt };
+    }
+    this.#last = turn;
+    return draft;
+  }
+}

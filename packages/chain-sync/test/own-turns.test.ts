@@ -1,0 +1,34 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { SyncPlay } from "./support/sync-play.ts";
+
+let play: SyncPlay;
+beforeEach(() => {
+  play = new SyncPlay();
+});
+afterEach(() => play.close());
+
+/** Turns of a minute, so that all that is at once is in one. */
+const blockTimeMs = 60_000;
+/** The first node of each play has the same account. */
+async function firstAccount(): Promise<string> {
+  const other = new SyncPlay();
+  const { chain } = await other.join();
+  await other.close();
+  return chain.account;
+}
+
+test("two blocks asked for at once, under authority: one is made, and its maker's word holds", async () => {
+  const parameters = { consensus: "poa-round-robin", producers: [await firstAccount()], blockTimeMs };
+  const { chain } = await play.join({ options: { parameters } });
+  const [one, two] = await play.settle(Promise.allSettled([chain.mine(), chain.mine()]));
+  expect([one?.status, two]).toEqual([
+    "fulfilled",
+    { status: "rejected", reason: expect.objectContaining({ code: "CHAIN_NOT_IN_TURN" }) },
+  ]);
+  const { retryAt } = two?.status === "rejected" ? two.reason.detail : {};
+  expect(retryAt).toBeGreaterThan(play.clock.wall());
+  expect(chain.getStats()).toMatchObject({ height: 1, equivocators: 0 });
+  await play.clock.advance(retryAt - play.clock.wall());
+  await play.settle(chain.mine());
+  expect(chain.getStats()).toMatchObject({ height: 2, equivocators: 0 });
+});
