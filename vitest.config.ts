@@ -13,11 +13,11 @@ const files = globSync(
 );
 
 /**
- * What puts something in another's place, hears what nobody caught, or counts what a process holds. Such a file has a process of its own;
- * many of the others run in one, one after the other, which loads the sources once.
+ * What puts something in another's place (a global IndexedDB, too), hears what nobody caught, or counts what a process holds. Such a file
+ * has a process of its own; many of the others run in one, one after the other, which loads the sources once.
  */
 const needsOwnProcess =
-  /\bvi\.(?:mock|spyOn|stub\w+|useFakeTimers)\b|\bprocess\.on\b|\bactiveResources\b|\b(?:memoryUsage|collectGarbage)\b|\bglobalThis\.\w+ = |\/planted\.ts"|-planted\.ts"|\/campaign\.mjs"/;
+  /\bvi\.(?:mock|spyOn|stub\w+|useFakeTimers)\b|\bprocess\.on\b|\bactiveResources\b|\b(?:memoryUsage|collectGarbage)\b|\bglobalThis\.\w+ = |\/planted\.ts"|-planted\.ts"|\/campaign\.mjs"|\/support\/database\.ts"/;
 
 const alone = files.filter((file) => needsOwnProcess.test(readFileSync(file, "utf8")));
 
