@@ -127,6 +127,13 @@ export const caps: readonly Cap[] = Object.freeze([
     constant: "mostBroken",
   },
   {
+    file: "sync/header-turns.ts",
+    name: "#waiting",
+    holds: "peers that are asked for all their headers when it is their turn",
+    most: "each connected one once",
+    eviction: "with its turn, or the peer",
+  },
+  {
     file: "sync/court.ts",
     name: "#rejected",
     holds: "counts by code",
