@@ -154,7 +154,8 @@ export const caps: readonly Cap[] = Object.freeze([
     name: "#kept",
     holds: "which description of each token is kept",
     most: 4_096,
-    eviction: "those of further tokens are refused",
+    eviction:
+      "that whose owner gave least to the reward pool, of those the youngest token's; one of no more is refused",
     constant: "mostKept",
   },
   {
