@@ -1,7 +1,25 @@
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig, mergeConfig } from "vitest/config";
+import { Spread } from "./vitest.order.ts";
 import shared from "./vitest.shared.ts";
 
-const inOneProcess = ["core", "discovery", "resilience", "testkit"].map((name) => `packages/${name}/test/**/*.test.ts`);
+/** Where processes that tests start keep what they compiled: most of what a short life takes. */
+const compiled = fileURLToPath(new URL("./node_modules/.cache/node", import.meta.url));
+const browser = "tests/browser/*.test.ts";
+const files = globSync(
+  ["packages/*/test/**/*.test.ts", "tests/**/*.test.ts", "rules/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+  { exclude: ["**/node_modules/**", "tests/browser/**"] },
+);
+
+/**
+ * What puts something in another's place (a global IndexedDB, too), hears what nobody caught, or counts what a process holds. Such a file
+ * has a process of its own; many of the others run in one, one after the other, which loads the sources once.
+ */
+const needsOwnProcess =
+  /\bvi\.(?:mock|spyOn|stub\w+|useFakeTimers)\b|\bprocess\.on\b|\bactiveResources\b|\b(?:memoryUsage|collectGarbage)\b|\bglobalThis\.\w+ = |\/planted\.ts"|-planted\.ts"|\/campaign\.mjs"|\/support\/database\.ts"/;
+
+const alone = files.filter((file) => needsOwnProcess.test(readFileSync(file, "utf8")));
 
 export default mergeConfig(
   shared,
@@ -9,32 +27,17 @@ export default mergeConfig(
     test: {
       // On two cores vitest would take one; much of what tests do is waiting for processes.
       maxWorkers: 3,
+      env: { NODE_COMPILE_CACHE: compiled },
+      sequence: { sequencer: Spread },
       projects: [
+        { extends: true, test: { name: "alone", include: alone } },
         {
           extends: true,
-          test: {
-            name: "node",
-            include: [
-              "packages/*/test/**/*.test.ts",
-              "tests/**/*.test.ts",
-              "rules/**/*.test.ts",
-              "examples/*/test/**/*.test.ts",
-            ],
-            exclude: ["**/node_modules/**", "tests/browser/**", ...inOneProcess],
-          },
+          test: { name: "together", include: files.filter((file) => !alone.includes(file)), isolate: false },
         },
         {
           extends: true,
-          // Nothing is put in another's place here, so one process may run many files, and loads the sources once.
-          test: { name: "pure", include: inOneProcess, isolate: false },
-        },
-        {
-          extends: true,
-          test: {
-            name: "browser",
-            include: ["tests/browser/*.test.ts"],
-            globalSetup: ["tests/browser/support/setup.ts"],
-          },
+          test: { name: "browser", include: [browser], globalSetup: ["tests/browser/support/setup.ts"] },
         },
       ],
     },

@@ -14,6 +14,7 @@ const beside = [
   "tsconfig.base.json",
   "tsconfig.test.json",
   "vitest.config.ts",
+  "vitest.order.ts",
   "vitest.shared.ts",
   "docs",
 ];

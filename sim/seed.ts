@@ -94,6 +94,8 @@ export const sometimesNames = [
   "mail heldBack",
   "mail unanswered",
   "swarm:wake sleep",
+  "plugin:disable",
+  "plugin:enable",
 ] as const;
 
 /** One seed: a town, its traffic, its weather, and its judgement. */

@@ -145,6 +145,25 @@ export class Town {
     };
   }
 
+  /** A node does without one of its transports. @returns how many links it had to leave, and its end */
+  disable(at: number, transport: (typeof transports)[number]): { readonly bites: number; undo(): void } {
+    const swarm = this.nodes[at]?.life?.swarm;
+    if (swarm?.state !== "started") return { bites: 0, undo: () => undefined };
+    const name = `@swarm-space/testkit/datagram-${transport}`;
+    const bites = swarm.peers().filter((peer) => peer.transports.includes(transport)).length;
+    const failed = (error: unknown) => {
+      if (!SwarmError.is(error, "SWARM_STOPPED"))
+        this.book.breach("escaped", `${name} of node ${at}: ${String(error)}`);
+    };
+    swarm.plugins.disable(name).catch(failed);
+    let over = false;
+    const undo = () => {
+      if (!over) swarm.plugins.enable(name).catch(failed);
+      over = true;
+    };
+    return { bites, undo };
+  }
+
   /** Whether a node runs, and can write. */
   isAwake(at: number): boolean {
     const life = this.nodes[at]?.life;

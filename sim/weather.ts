@@ -34,6 +34,9 @@ const leastBites = 6;
 /** In so many seeds the process of a node stands still for a while, and goes on. */
 const sleepShare = 0.4;
 
+/** In so many seeds a node does without one of its transports for a while. */
+const disabledShare = 0.5;
+
 export interface Weather {
   readonly episodes: readonly Episode[];
   /** Ends every fault but a parting. */
@@ -151,6 +154,18 @@ export function planWeather(o: WeatherOptions): Weather {
       1_000 + sleepers.float() * (chaosMs - 4_000),
       () => forMs,
       () => town.freeze(at),
+    );
+  }
+  const switches = random.fork("plugins");
+  if (switches.chance(disabledShare)) {
+    const at = switches.integer(names.length);
+    const transport = switches.pick(transports) ?? "alpha";
+    const forMs = 500 + switches.float() * 4_000;
+    from(
+      "plugin disabled",
+      1_000 + switches.float() * (chaosMs - 4_000),
+      () => forMs,
+      () => town.disable(at, transport),
     );
   }
   const mail =

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { floods, measure, rowsOf } from "../attack/flood/rows.mjs";
 
 const brief = { rounds: 2, roundMs: 600 };
+/** Where nothing is compared with a quiet round, and no memory is judged. */
+const floodAlone = { ...brief, quietMs: 0, isCold: true };
 const timeout = 60_000;
 
 /** Whether a goal of the command holds; those about time on a busy machine are the command's alone. */
@@ -28,15 +30,15 @@ test("rubbish from one peer, over a real socket: it is gone within a second, and
 
 test("ablated: the door open, the flooder stays and sends on", { timeout }, async () => {
   // Longer rounds: the flooder is the nicest of processes, and two cores may be busy with other tests.
-  const measured = await measure(floods.unknown, { ...brief, roundMs: 1_800, ablated: true });
+  const measured = await measure(floods.unknown, { ...floodAlone, roundMs: 1_800, ablated: true });
   expect(holds(rowsOf("unknown", floods.unknown, measured), "unknown graylisted")).toBe(false);
   expect(measured.seen).toMatchObject({ expelled: {}, graylisted: {}, refused: {} });
   expect(measured.done.sent).toBeGreaterThan(20_000);
 });
 
 test("handshakes from one address are held to its rate; ablated, they are not", { timeout }, async () => {
-  const guarded = await measure(floods.handshakes, brief);
-  const open = await measure(floods.handshakes, { ...brief, ablated: true });
+  const guarded = await measure(floods.handshakes, floodAlone);
+  const open = await measure(floods.handshakes, { ...floodAlone, ablated: true });
   const refusedEarly = ({ seen }: typeof guarded) =>
     (seen.refused["RATE_EXCEEDED"] ?? 0) + (seen.refused["PEER_GRAYLISTED"] ?? 0);
   expect(refusedEarly(guarded)).toBeGreaterThan(guarded.done.connections / 2);

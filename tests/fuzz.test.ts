@@ -111,6 +111,9 @@ describe("a faulty decoder is found", () => {
       "300",
       "--seed",
       "1",
+      // What never ends has a core to itself until then.
+      "--patience",
+      "3000",
       "--json",
       "--decoders",
       "tests/support/planted-decoders.mjs",

@@ -46,6 +46,8 @@ export interface MeasureOptions {
   readonly ablated?: boolean;
   readonly rounds?: number;
   readonly roundMs?: number;
+  readonly quietMs?: number;
+  readonly isCold?: boolean;
 }
 
 export const floods: Readonly<

@@ -16,20 +16,28 @@ export const floods = {
 
 export const goals = { p95: 2, share: 0.95, joinMs: 3_000, loopMs: 50, heapMiB: 16, expelMs: 1_000 };
 
-const warmMs = 1_000;
 const joins = 5;
-/** What a node has done that has been up for a while. */
-const warmJoins = 30;
+/** What a node has done that has been up for a while: times and memory are judged of such a one. */
+const warm = { ms: 1_000, joins: 30 };
 
-/** One flood against one victim, each in its own process; this process is the honest peer. */
-export async function measure(flood, { ablated = false, rounds = 16, roundMs = 500 } = {}) {
+/**
+ * One flood against one victim, each in its own process; this process is the honest peer.
+ * @param o.quietMs of each round without the flood, with which those under it are compared; default as long as these
+ * @param o.isCold the victim has just begun
+ */
+export async function measure(
+  flood,
+  { ablated = false, rounds = 16, roundMs = 500, quietMs = roundMs, isCold = false } = {},
+) {
   await using victim = new Process("flood/victim.mjs", { ablated });
   const to = await victim.ask("where");
   const honest = await honestNode(to, "127.77.0.1");
   try {
     await honest.swarm.connect(to.peer, { signal: AbortSignal.timeout(10_000) });
-    await pace(honest, to, warmMs);
-    for (let i = 0; i < warmJoins; i++) await joinMs(to, "127.79.0.1");
+    if (!isCold) {
+      await pace(honest, to, warm.ms);
+      for (let i = 0; i < warm.joins; i++) await joinMs(to, "127.79.0.1");
+    }
     await using attacker = new Process("flood/attacker.mjs", to, { priority: 15 });
     await attacker.ask("ready");
     await victim.ask("begin");
@@ -37,7 +45,7 @@ export async function measure(flood, { ablated = false, rounds = 16, roundMs = 5
     const flooded = [];
     // In turns, so that whatever else this machine does weighs on both.
     for (let i = 0; i < rounds; i++) {
-      quiet.push(await pace(honest, to, roundMs));
+      quiet.push(await pace(honest, to, quietMs));
       await attacker.ask("begin", flood);
       flooded.push(await pace(honest, to, roundMs));
       if (i < rounds - 1) await attacker.ask("end");

@@ -19,7 +19,6 @@ import { terminalPicture } from "./terminal-svg.ts";
 const network = "hybrid-swarm";
 const names = ["anna", "bert", "carl"];
 const pageName = "Dora";
-const everyMs = 25;
 /** How long letters go by a road that has just taken over. */
 const talkMs = 1_200;
 /** Longer than any road is away here. */
@@ -34,9 +33,11 @@ const { values: options } = parseArgs({
     once: { type: "boolean" },
     json: { type: "boolean" },
     "no-page": { type: "boolean" },
+    every: { type: "string", default: "25" },
     pictures: { type: "string" },
   },
 });
+const everyMs = Number(options.every);
 const stage = openStage({
   ...options,
   onReport: (told) => chain.hear(told),

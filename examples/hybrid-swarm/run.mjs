@@ -4,6 +4,7 @@
  *
  *   --once         end by itself: exit code 0, or 1 where something did not hold
  *   --json         one object of figures on standard output, all else on standard error
+ *   --every MS     between two letters of one node to one other; default 25
  */
 import { withTypes } from "../local-swarm/with-types.mjs";
 

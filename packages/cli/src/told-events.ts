@@ -29,6 +29,8 @@ export const toldEvents = Object.freeze([
   "outbox:restored",
   "inbox:overflow",
   "plugin:failed",
+  "plugin:disable",
+  "plugin:enable",
   "store:failed",
   "store:full",
   "store:writable",
@@ -72,6 +74,8 @@ export const eventWords: Words = Object.freeze({
   "chain:deep-fork": ({ depth }) => `chain: a better branch parts ${depth} blocks deep: not followed by itself`,
   "chain:unsaved": ({ code }) => `chain: the store refused headers (${code}); they are written with the next ones`,
   "peer:banned": ({ peer, code }) => `chain: ${shortId(peer)} is not heard for a while (${code})`,
+  "plugin:disable": ({ plugin }) => `${plugin} is disabled`,
+  "plugin:enable": ({ plugin }) => `${plugin} is enabled`,
   "plugin:failed": ({ plugin, phase, error }) =>
     `${plugin} failed at ${phase}: ${codeOf(error, "UNEXPECTED")} ${printable(describeError(error), 400)}`,
   "handler:failed": ({ where, error }) => `a handler of ${where} failed: ${printable(describeError(error), 400)}`,

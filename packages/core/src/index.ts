@@ -69,6 +69,7 @@ export type { TransportHealth, TransportStatus } from "./status/transport-status
 export * from "./store/index.ts";
 export type { Channel, ChannelOf, ChannelOptions } from "./swarm/channel.ts";
 export { createSwarm, type SwarmOptions } from "./swarm/create-swarm.ts";
+export type { DisableOptions, PluginState, SwarmPlugins } from "./swarm/plugin-switch.ts";
 export type { HybridOrchestrator, PeerInfo, Swarm } from "./swarm/swarm.ts";
 export { type ChildAbort, childAbort } from "./system/child-abort.ts";
 export { deadline } from "./system/deadline.ts";

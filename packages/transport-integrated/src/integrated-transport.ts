@@ -40,8 +40,12 @@ export interface IntegratedTransportParts {
   readonly loadSimplePeer: () => Promise<SimplePeerConstructor>;
   /** All unless a test switches one off. */
   readonly safeguards?: SignalSafeguards;
-  /** What came by signalling was refused. @param remote the peer that it names */
-  refused?(remote: string, error: SwarmError): void;
+  /**
+   * What came by signalling was refused.
+   * @param remote the peer that it names, or the relay that brought it
+   * @param isProven it is that peer's own doing
+   */
+  refused?(remote: string, error: SwarmError, isProven: boolean): void;
 }
 
 /** One transport with two roads: a relay at once, and a data channel that the same relays signal. */
@@ -154,7 +158,7 @@ export class IntegratedTransport implements Transport {
       road: session,
       engine: this.#engine,
       iceServers: rtcOf(config).iceServers,
-      refused: (remote, error) => refused?.(remote, error),
+      refused: (...told) => refused?.(...told),
       onCount: () => this.#tell(),
     });
     this.#tell();

@@ -36,8 +36,11 @@ export function integratedWith({ webtorrent, makeFinder = createFinder, ...rooms
         openSide: openRelaySide,
         openEngine: openWebRtc,
         loadSimplePeer: async () => (await import("#simple-peer")).default,
-        refused: (remote, { code, message }) =>
-          events.emit("frame:rejected", { transport: "integrated", remote, code, detail: message }),
+        refused: (remote, { code, message }, isProven) =>
+          events.emit("frame:rejected", {
+            ...{ transport: "integrated", remote, code, detail: message },
+            ...(isProven ? { peer: remote } : {}),
+          }),
         ...rooms,
       });
       const finder = makeFinder({

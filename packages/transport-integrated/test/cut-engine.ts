@@ -5,6 +5,8 @@ export interface CutEngine {
   open(options: WebRtcOptions): Promise<WebRtcEngine>;
   /** How many were made. */
   readonly made: number;
+  /** How many of them stand. */
+  readonly standing: number;
   /** Ends all that stand, as when the process behind them dies. */
   cut(): void;
 }
@@ -30,6 +32,9 @@ export function cutEngine(): CutEngine {
     },
     get made() {
       return made;
+    },
+    get standing() {
+      return [...peers].filter(({ connectionState }) => connectionState !== "closed").length;
     },
     cut() {
       for (const peer of peers) peer.close();

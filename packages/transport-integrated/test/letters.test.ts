@@ -65,7 +65,10 @@ test("what is signed differs where any part of a meeting differs", () => {
     fc.property(facts, knock, reply, facts, knock, reply, (facts, one, answer, others, other, another) => {
       const isSame = JSON.stringify([facts, one]) === JSON.stringify([others, other]);
       const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
-      expect(hex(knockBytes(facts, one)) === hex(knockBytes(others, other))).toBe(isSame);
+      expect(hex(knockBytes(facts, one, "soul")) === hex(knockBytes(others, other, "soul"))).toBe(isSame);
+      expect(hex(knockBytes(facts, one, "soul"))).not.toBe(hex(knockBytes(facts, one, "place")));
+      const later = { ...one, expiresAt: one.expiresAt + 1 };
+      expect(hex(knockBytes(facts, one, "soul"))).not.toBe(hex(knockBytes(facts, later, "soul")));
       expect(hex(replyBytes(facts, one, answer))).not.toBe(
         hex(replyBytes(facts, one, { ...another, key: random.bytes(32) })),
       );
@@ -88,13 +91,13 @@ test("what is said is opened once, by the other side alone, of this meeting alon
   const [one, other] = await talks();
   const { counter, sealed } = one.seal([candidate]);
   expect(Buffer.from(sealed).toString("latin1")).not.toContain("candidate");
-  expect(one.open(counter, sealed)).toBeUndefined();
-  expect(other.open(counter + 1, sealed)).toBeUndefined();
-  expect(other.open(counter, sealed.with(0, (sealed[0] ?? 0) ^ 1))).toBeUndefined();
+  expect(one.open(counter, sealed)).toBe("SIGNAL_FORGED");
+  expect(other.open(counter + 1, sealed)).toBe("SIGNAL_FORGED");
+  expect(other.open(counter, sealed.with(0, (sealed[0] ?? 0) ^ 1))).toBe("SIGNAL_FORGED");
   expect(other.open(counter, sealed)).toEqual([candidate]);
-  expect(other.open(counter, sealed)).toBeUndefined();
+  expect(other.open(counter, sealed)).toBe("SIGNAL_REPLAYED");
   const [, stranger] = await talks(8);
-  expect(stranger.open(counter, sealed)).toBeUndefined();
+  expect(stranger.open(counter, sealed)).toBe("SIGNAL_FORGED");
 });
 
 test("a side that seals what is no signal is found out by SIGNAL_INVALID", async () => {

@@ -86,14 +86,18 @@ export function putAt(client: GunClient, soul: string, value: string): void {
 }
 
 /** A knock of anybody's, altered before it is signed or after. */
-export async function knockAt(
-  node: Pick<Node, "id">,
+export function knockAt(node: Node, from: Identity, altered: Partial<Knock> = {}, network = "test"): Promise<string> {
+  return knockFor({ id: node.id, soul: soulOf(node), network }, from, altered);
+}
+
+/** A knock of anybody's, signed for a peer, a place and a network. @param key of this meeting alone */
+export async function knockFor(
+  { id: to, soul, network }: { readonly id: string; readonly soul: string; readonly network: string },
   from: Identity,
   altered: Partial<Knock> = {},
-  network = "test",
+  id = "K".repeat(12),
 ): Promise<string> {
   const suite = await kernelSuite();
-  const id = "K".repeat(12);
   const knock: Knock = {
     from: from.id,
     key: suite.keyPair().publicKey,
@@ -101,6 +105,6 @@ export async function knockAt(
     inbox: "I".repeat(24),
     ...altered,
   };
-  const signature = await from.sign(knockDomain, knockBytes({ network, id, to: node.id }, knock));
+  const signature = await from.sign(knockDomain, knockBytes({ network, id, to }, knock, soul));
   return toBase64(encodePacket({ kind: "signal", to: id, body: encodeKnock(knock, true, signature) }));
 }

@@ -159,10 +159,24 @@ test("both Gun users of a node share their link: one socket at the relay", async
     ["gun", expect.any(String)],
     ["integrated", "active"],
   ]);
+  // Their link is cut: both are told in the same turn, so that letters of neither wait on it.
+  const { port } = relay;
+  const away: string[] = [];
+  const told = new Promise<void>((resolve) => {
+    a.swarm.on("transport:state", ({ transport, state }) => {
+      if (state !== "error" && state !== "degraded") return;
+      if (away.push(transport) === 1) setImmediate(resolve);
+    });
+  });
+  await relay.close();
+  await told;
+  expect(away.sort()).toEqual(["gun", "integrated"]);
+  const again = await openRelay(port);
+  await expect.poll(() => again.stats().connections, { timeout: 10_000 }).toBe(2);
   // One of them closes, and the other goes on.
   const [transport] = a.swarm.get(ports.transport).filter(({ id }) => id === "gun");
   await transport?.close({ signal: new AbortController().signal });
-  expect(relay.stats().connections).toBe(2);
+  expect(again.stats().connections).toBe(2);
   await a.swarm.stop();
-  await expect.poll(() => relay.stats().connections).toBe(1);
+  await expect.poll(() => again.stats().connections).toBe(1);
 });

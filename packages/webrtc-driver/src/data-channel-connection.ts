@@ -70,6 +70,7 @@ export class DataChannelConnection implements Connection {
   readonly road: RoadId;
   readonly rendezvous?: string;
   readonly closed: Promise<CloseReason>;
+  readonly copiesFrames = true;
   readonly #parts: DataChannelParts;
   readonly #channel: DataChannel;
   readonly #settle: (reason: CloseReason) => void;
@@ -153,7 +154,8 @@ export class DataChannelConnection implements Connection {
       const detail = { bytes: frame.byteLength, maxFrameBytes: most };
       throw new SwarmError("FRAME_TOO_LARGE", `A frame of ${frame.byteLength} bytes is too large`, { detail });
     }
-    if (this.#channel.bufferedAmount > maxBufferedBytes) {
+    // With room at the last frame, one more does not make so much.
+    if (this.#isFull && this.#channel.bufferedAmount > maxBufferedBytes) {
       this.#end({ by: "local", detail: "too much was sent without waiting" });
       throw new SwarmError("CONNECTION_CLOSED", "The connection is closed: too much was sent without waiting");
     }
@@ -192,7 +194,7 @@ export class DataChannelConnection implements Connection {
     channel.addEventListener("error", (event) => this.#onChannelError(event), { signal });
     channel.addEventListener("close", () => this.#onChannelClose(), { signal });
     const { clock, peer, graceMs = 10_000, restart } = this.#parts;
-    const onLost = (detail: string) => this.#onLost(detail);
+    const onLost = (detail: string) => this.#end({ by: "lost", detail });
     guardPath({ clock, peer, graceMs, signal, signalling: restart, isOpen: () => this.#isOpen, onLost });
     try {
       channel.binaryType = "arraybuffer";
@@ -245,12 +247,8 @@ export class DataChannelConnection implements Connection {
   /** Of a message that is more than it takes Chromium says so here; a close follows, and the peer connection stays. */
   #onChannelError(event: Event): void {
     const { sctpCauseCode }: Partial<RTCError> = Object("error" in event ? event.error : undefined);
-    if (sctpCauseCode !== outOfResource) return this.#onLost("the data channel failed");
+    if (sctpCauseCode !== outOfResource) return this.#end({ by: "lost", detail: "the data channel failed" });
     this.#end({ by: "protocol", detail: "a message was more than is taken" });
-  }
-
-  #onLost(detail: string): void {
-    this.#end({ by: "lost", detail });
   }
 
   #onChannelClose(): void {

@@ -53,6 +53,30 @@ describe("two ends in Node", () => {
     await first.close();
   });
 
+  test("what was sent is nobody's any more: its memory may be used again or given back at once, on both sides", async () => {
+    const [first, second] = await connect(engine.wrtc("trickle"));
+    expect([first.copiesFrames, second.copiesFrames]).toEqual([true, true]);
+    const frames = framesOf(100);
+    const got: Uint8Array[] = [];
+    const all = new Promise<void>((resolve) => {
+      second.read((frame) => {
+        got.push(Uint8Array.from(frame));
+        frame.fill(0xee);
+        structuredClone(frame.buffer, { transfer: [frame.buffer] });
+        if (got.length === frames.length) resolve();
+      });
+    });
+    for (const frame of frames) {
+      const own = Uint8Array.from(frame);
+      if (!first.send(own)) await first.drained({ signal: new AbortController().signal });
+      own.fill(0xee);
+      structuredClone(own.buffer, { transfer: [own.buffer] });
+    }
+    await all;
+    expect(got).toEqual(frames);
+    await first.close();
+  });
+
   test("an orderly close delivers all that was sent before, to a slow reader too", async () => {
     const [first, second] = await connect(engine.wrtc("trickle"));
     const frames = framesOf(5_000);

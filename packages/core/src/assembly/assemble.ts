@@ -19,12 +19,19 @@ export interface AssembleOptions {
 const defaultStartMs = 10_000;
 const defaultStopMs = 5000;
 
+/** A plugin that is set up. */
+export interface AssembledPlugin extends LifecycleStep {
+  readonly plugin: Plugin;
+  /** What it put at ports. */
+  readonly parts: ReadonlySet<unknown>;
+}
+
 /**
  * Runs each plugin's `setup` in order and gives the steps of their lifecycle, in the same order. Nothing is started.
  * All or nothing: after a throw the container is of no use and should be dropped.
  * @throws SwarmError `PLUGIN_SETUP_FAILED`, `PORT_UNDECLARED`
  */
-export function assemble(o: AssembleOptions): readonly LifecycleStep[] {
+export function assemble(o: AssembleOptions): readonly AssembledPlugin[] {
   const set = o.plugins.map(({ plugin, options }) => {
     const doors = new PluginPorts(plugin, o.container);
     const handle = runSetup(plugin, {
@@ -34,7 +41,7 @@ export function assemble(o: AssembleOptions): readonly LifecycleStep[] {
       use: doors.use,
     });
     doors.endSetup();
-    return { doors, step: toStep(plugin, handle) };
+    return { doors, step: { ...toStep(plugin, handle), plugin, parts: doors.parts } };
   });
   for (const { doors } of set) doors.complete();
   return set.map(({ step }) => step);

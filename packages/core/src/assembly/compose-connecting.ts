@@ -4,9 +4,11 @@ import { DiscoveryRoom } from "../connecting/discovery-room.ts";
 import { Doorman } from "../connecting/doorman.ts";
 import { raceDelayMs } from "../connecting/race-delay.ts";
 import { SleepWatch } from "../connecting/sleep-watch.ts";
+import { Switchboard } from "../connecting/switchboard.ts";
 import { TransportRoom } from "../connecting/transport-room.ts";
 import { guardedByDoor } from "../door/guarded-dials.ts";
 import { perPeer } from "../messaging/limits.ts";
+import type { DiscoverySource } from "../ports/discovery.ts";
 import { ports } from "../ports/ports.ts";
 import type { PortContainer } from "./port-container.ts";
 import { roomPorts as rooms } from "./room-ports.ts";
@@ -18,6 +20,8 @@ export function composeConnecting(c: PortContainer): void {
     rooms.addresses,
     () => new AddressBook(c.get(ports.clock), self(), c.get(rooms.options).messaging.maxPeers * perPeer.addresses),
   );
+  c.provideFactory(rooms.switchboard, () => new Switchboard());
+  c.lend(ports.discoverySource, (source) => whileOn(source, c.get(rooms.switchboard)));
   c.provideFactory(
     rooms.sleepWatch,
     () => new SleepWatch({ clock: c.get(ports.clock), events: c.get(ports.events), network: c.get(rooms.network) }),
@@ -43,6 +47,7 @@ export function composeConnecting(c: PortContainer): void {
         events: c.get(ports.events),
         log: c.get(ports.logger),
         transports: c.all(ports.transport),
+        isOff: (transport) => c.get(rooms.switchboard).isOff(transport),
         accept: (connection) => c.get(rooms.doorman).admit(connection),
         openTimeoutMs: c.get(rooms.options).openTimeoutMs,
       }),
@@ -56,6 +61,7 @@ export function composeConnecting(c: PortContainer): void {
         events: c.get(ports.events),
         log: c.get(ports.logger),
         addresses: c.get(rooms.addresses),
+        switchboard: c.get(rooms.switchboard),
         discovery: c.get(ports.discovery),
         sources: c.all(ports.discoverySource),
         transports: c.all(ports.transport),
@@ -87,4 +93,14 @@ export function composeConnecting(c: PortContainer): void {
       waitingFor: () => outbox.correspondents.waitingFor(),
     });
   });
+}
+
+/** A source that says nothing while its plugin is disabled, whoever asks it. */
+function whileOn(source: DiscoverySource, switchboard: Switchboard): DiscoverySource {
+  return {
+    id: source.id,
+    async *discover(o) {
+      for await (const turn of switchboard.turns(source, o)) yield* source.discover(turn);
+    },
+  };
 }

@@ -48,6 +48,7 @@ export function composeMail(c: PortContainer): void {
       cards: c.get(rooms.cards),
       seals: c.get(rooms.seals),
       mailboxes: c.all(ports.mailbox),
+      isOff: (mailbox) => c.get(rooms.switchboard).isOff(mailbox),
       isConnected: (peer) => book.newest(peer) !== undefined,
     });
   });
@@ -63,6 +64,7 @@ export function composeMail(c: PortContainer): void {
       ledger: c.get(rooms.ledger),
       acknowledgements: c.get(rooms.acknowledgements),
       book: c.get(rooms.book),
+      switchboard: c.get(rooms.switchboard),
       out: c.get(rooms.mailOut),
       wake: (session) => c.get(rooms.carrier).wake(session),
       origin: () => instance.origin,

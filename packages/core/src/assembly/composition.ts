@@ -65,7 +65,7 @@ function composePolicies(c: PortContainer): void {
         clock: c.get(ports.clock),
         events: c.get(ports.events),
         log: c.get(ports.logger),
-        sources: c.all(ports.discoverySource),
+        sources: c.lent(ports.discoverySource),
         connected: () => c.get(rooms.book).peers().length,
       }),
   );

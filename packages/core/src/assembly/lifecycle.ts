@@ -34,6 +34,7 @@ export class Lifecycle {
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #cancel: AbortController | undefined;
+  #aside: Promise<void> | undefined;
 
   constructor(steps: readonly LifecycleStep[], o: LifecycleOptions) {
     this.#steps = [...steps];
@@ -65,16 +66,38 @@ export class Lifecycle {
     return starting;
   }
 
+  /**
+   * Runs `task` while all steps are started and stay so: behind a start or stop under way, before the next stop, which calls it off.
+   * One at a time. False: they are not started, and it did not run. Rejects as `task` does.
+   */
+  async aside(task: (o: SignalOptions) => Promise<void>): Promise<boolean> {
+    for (let busy = this.#busy; busy !== undefined; busy = this.#busy) await busy.catch(() => {});
+    if (this.#state !== "started") return false;
+    const cancel = new AbortController();
+    this.#cancel = cancel;
+    const running = task({ signal: cancel.signal });
+    this.#aside = running.catch(() => {});
+    await running.finally(() => {
+      this.#aside = undefined;
+    });
+    return true;
+  }
+
+  get #busy(): Promise<void> | undefined {
+    return this.#starting ?? this.#stopping;
+  }
+
   /** Stops all steps in reverse, each within its time. Cancels a start under way. Twice is harmless. Never rejects. */
   stop(): Promise<void> {
     const starting = this.#starting;
     if (starting === undefined && this.#stopping !== undefined) return this.#stopping;
     if (starting === undefined && this.#state === "stopped") return Promise.resolve();
-    this.#cancel?.abort(new SwarmError("SWARM_STOPPED", "Stopped while it was starting."));
+    this.#cancel?.abort(new SwarmError("SWARM_STOPPED", "The node was stopped meanwhile."));
     this.#starting = undefined;
     const stopping = Promise.resolve(starting)
       .catch(() => {}) // whoever called `start` hears of it
-      .then(() => (this.#state === "started" ? this.#stopFrom(this.#steps.length - 1) : undefined))
+      .then(() => this.#aside)
+      .then(() => (this.#state === "started" ? this.#stopAll() : undefined))
       .finally(() => {
         if (this.#stopping === stopping) this.#stopping = undefined;
       });
@@ -85,33 +108,58 @@ export class Lifecycle {
   async #startAll(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     this.#state = "starting";
-    for (const [index, step] of this.#steps.entries()) {
-      const ended = await runBounded((o) => step.start(o), {
-        clock: this.#o.clock,
-        timeoutMs: step.startTimeoutMs,
-        signal,
-      });
-      if (ended.kind === "done") continue;
-      await this.#stopFrom(index);
-      if (ended.kind === "aborted") throw signal.reason;
-      throw ended.kind === "timeout" ? timeoutError(step, "start", step.startTimeoutMs) : startError(step, ended.error);
+    try {
+      await startSteps(this.#steps, { ...this.#o, signal, onStopping: () => this.#become("stopping") });
+      this.#state = "started";
+    } catch (error) {
+      this.#state = "stopped";
+      throw error;
     }
-    this.#state = "started";
   }
 
-  async #stopFrom(last: number): Promise<void> {
+  #become(state: LifecycleState): void {
+    this.#state = state;
+  }
+
+  async #stopAll(): Promise<void> {
     this.#state = "stopping";
-    for (const step of this.#steps.slice(0, last + 1).reverse()) {
-      const ended = await runBounded((o) => step.stop(o), { clock: this.#o.clock, timeoutMs: step.stopTimeoutMs });
-      if (ended.kind === "timeout") this.#report(step, timeoutError(step, "stop", step.stopTimeoutMs));
-      if (ended.kind === "failed") this.#report(step, stopError(step, ended.error));
-    }
+    await stopSteps(this.#steps, this.#o);
     this.#state = "stopped";
   }
+}
 
-  #report(step: LifecycleStep, error: SwarmError): void {
+export interface StartOptions extends LifecycleOptions, SignalOptions {
+  /** One failed, or the signal aborted: what had started is about to be stopped. */
+  onStopping?(): void;
+}
+
+/** Starts steps in order. One that fails, or an abort, stops what had started and that step, in reverse. @throws as `Lifecycle.start` */
+export async function startSteps(steps: readonly LifecycleStep[], o: StartOptions): Promise<void> {
+  const { clock, signal } = o;
+  for (const [index, step] of steps.entries()) {
+    const ended = await runBounded((own) => step.start(own), { clock, timeoutMs: step.startTimeoutMs, signal });
+    if (ended.kind === "done") continue;
+    o.onStopping?.();
+    await stopSteps(steps.slice(0, index + 1), o);
+    if (ended.kind === "aborted") throw signal.reason;
+    throw ended.kind === "timeout" ? timeoutError(step, "start", step.startTimeoutMs) : startError(step, ended.error);
+  }
+}
+
+/** Stops steps in reverse, each within its time. Never rejects. */
+export async function stopSteps(
+  steps: readonly LifecycleStep[],
+  { clock, onStopFailed }: LifecycleOptions,
+): Promise<void> {
+  for (const step of steps.toReversed()) {
+    const timeoutMs = step.stopTimeoutMs;
+    const ended = await runBounded((own) => step.stop(own), { clock, timeoutMs });
+    if (ended.kind === "done" || ended.kind === "aborted") continue;
     try {
-      this.#o.onStopFailed(step.name, error);
+      onStopFailed(
+        step.name,
+        ended.kind === "timeout" ? timeoutError(step, "stop", timeoutMs) : stopError(step, ended.error),
+      );
     } catch {
       // A listener's throw must not keep the rest from being stopped.
     }

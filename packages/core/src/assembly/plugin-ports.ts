@@ -10,6 +10,8 @@ export class PluginPorts {
   /** Fill the lists that were handed out during set-up, once all plugins are set up. One a call of `use`; emptied by `complete`. */
   #fill: (() => void)[] = [];
   #isSettingUp = true;
+  /** What it provided. */
+  readonly parts = new Set<unknown>();
 
   constructor(plugin: Plugin, container: PortContainer) {
     this.#plugin = plugin;
@@ -25,6 +27,7 @@ export class PluginPorts {
       });
     }
     this.#container.provideValue(port, implementation);
+    this.parts.add(implementation);
   };
 
   readonly use: PluginContext<unknown>["use"] = this.#use.bind(this);
@@ -50,9 +53,9 @@ export class PluginPorts {
   }
 
   #list<Value>(port: ManyPort<Value>): readonly Value[] {
-    const list = [...this.#container.all(port)];
+    const list = [...this.#container.lent(port)];
     const fill = (): void => {
-      list.splice(0, list.length, ...this.#container.all(port));
+      list.splice(0, list.length, ...this.#container.lent(port));
       Object.freeze(list);
     };
     if (this.#isSettingUp) this.#fill.push(fill);

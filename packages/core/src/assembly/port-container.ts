@@ -54,6 +54,19 @@ export class PortContainer {
     return this.#make(port, () => this.#container.resolveAll<Value>(port.key));
   }
 
+  /** Plugins, and whoever else asks what stands at a many-port by itself, get it in this form. */
+  lend<Value>(port: ManyPort<Value>, as: (value: Value) => Value): void {
+    this.#container.register<(value: Value) => Value>(lentKey(port), { useFactory: () => as });
+  }
+
+  /** As `all`, in the form that it is lent in. */
+  lent<Value>(port: ManyPort<Value>): readonly Value[] {
+    const key = lentKey(port);
+    if (!this.#container.isRegistered(key)) return this.all(port);
+    const as = this.#container.resolve<(value: Value) => Value>(key);
+    return this.all(port).map((value) => as(value));
+  }
+
   /** Factories alone are registered: tsyringe takes a value provider of `undefined` for a class. */
   #register<Value>(port: Port<Value>, make: () => Value): void {
     if (port.arity === "one" && this.#taken.has(port.key)) {
@@ -83,4 +96,8 @@ export class PortContainer {
       this.#making.pop();
     }
   }
+}
+
+function lentKey({ name }: Port<unknown>): string {
+  return `lent ${name}`;
 }

@@ -5,6 +5,7 @@ import type { Doorman } from "../connecting/doorman.ts";
 import type { PeerBookJournal } from "../connecting/peer-book-journal.ts";
 import type { RaceRule } from "../connecting/race-delay.ts";
 import type { SleepWatch } from "../connecting/sleep-watch.ts";
+import type { Switchboard } from "../connecting/switchboard.ts";
 import type { TransportRoom } from "../connecting/transport-room.ts";
 import type { Verdicts } from "../connecting/verdicts.ts";
 import type { Door } from "../door/door.ts";
@@ -80,6 +81,7 @@ export const roomPorts = Object.freeze({
   addresses: definePort<AddressBook>("room.addresses"),
   links: definePort<LinkFactory>("room.links"),
   network: definePort<NetworkSignal>("room.network"),
+  switchboard: definePort<Switchboard>("room.switchboard"),
   sleepWatch: definePort<SleepWatch>("room.sleep-watch"),
   raceRule: definePort<RaceRule>("room.race-rule"),
   connector: definePort<Connector>("room.connector"),

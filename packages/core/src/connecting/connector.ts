@@ -2,7 +2,7 @@ import { SwarmError } from "../errors/index.ts";
 import type { LiveLink } from "../messaging/live-link.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { Dialer, Guard, Permit, Refusal, RoutePolicy, Way } from "../ports/routing.ts";
-import type { SignalOptions, Target, Transport } from "../ports/transport.ts";
+import type { SignalOptions, Target, Transport, TransportId } from "../ports/transport.ts";
 import { type AttemptRooms, Attempts } from "./attempts.ts";
 import { worthDialling } from "./keep.ts";
 import { Pursuit } from "./pursuit.ts";
@@ -126,6 +126,13 @@ export class Connector {
   /** This node slept or was without network: what it was waiting for is tried anew. Its dials began in another time, and end without a verdict. */
   woke(): void {
     for (const pursuit of this.#pursuits.values()) pursuit.startOver("this node slept or had no network meanwhile");
+    this.sweep();
+  }
+
+  /** These transports are out of use: their dials are called off, and other ways looked for. */
+  leave(transports: ReadonlySet<TransportId>): void {
+    const reason = new SwarmError("DIAL_FAILED", "the transport's plugin was disabled");
+    for (const pursuit of this.#pursuits.values()) pursuit.abort(reason, (way) => transports.has(way.transport));
     this.sweep();
   }
 

@@ -7,6 +7,7 @@ import type { Transport } from "../ports/transport.ts";
 import { pause } from "../system/pause.ts";
 import type { AddressBook } from "./address-book.ts";
 import { againMostMs, keepAsking } from "./keep-asking.ts";
+import type { Switchboard } from "./switchboard.ts";
 
 export interface DiscoveryRoomRooms {
   readonly self: PeerId;
@@ -14,6 +15,7 @@ export interface DiscoveryRoomRooms {
   readonly events: EventBus;
   readonly log: Logger;
   readonly addresses: AddressBook;
+  readonly switchboard: Switchboard;
   readonly discovery: Discovery;
   readonly sources: readonly DiscoverySource[];
   readonly transports: readonly Transport[];
@@ -58,10 +60,14 @@ export class DiscoveryRoom {
   }
 
   async #announce(source: DiscoverySource, signal: AbortSignal): Promise<void> {
-    const addresses = this.#rooms.transports.flatMap((transport) => transport.addresses());
-    const card = this.#rooms.card();
-    const announcement = { peer: this.#rooms.self, addresses, ...(card.length > 0 ? { card } : {}) };
-    await source.announce?.(announcement, { signal });
-    if (!signal.aborted) await pause(this.#rooms.clock, againMostMs, signal);
+    const { self, switchboard } = this.#rooms;
+    // At each change told anew: where this node can be reached is another.
+    for await (const turn of switchboard.turns(source, { signal }, () => true)) {
+      const transports = this.#rooms.transports.filter((transport) => !switchboard.isOff(transport));
+      const addresses = transports.flatMap((transport) => transport.addresses());
+      const card = this.#rooms.card();
+      await source.announce?.({ peer: self, addresses, ...(card.length > 0 ? { card } : {}) }, turn);
+      if (!turn.signal.aborted) await pause(this.#rooms.clock, againMostMs, turn.signal);
+    }
   }
 }

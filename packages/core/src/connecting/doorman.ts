@@ -60,7 +60,12 @@ export class Doorman {
 
   close(reason: unknown): void {
     this.#stopped = { reason };
-    for (const guest of this.#pending.entries()) guest.leave.abort(reason);
+    this.turnAway(() => true, reason);
+  }
+
+  /** Ends the handshakes of those on the doorstep who are meant. */
+  turnAway(isMeant: (connection: Connection) => boolean, reason: unknown): void {
+    for (const { connection, leave } of this.#pending.entries()) if (isMeant(connection)) leave.abort(reason);
   }
 
   /** Takes a connection that a transport accepted. Never throws. */
@@ -92,10 +97,9 @@ export class Doorman {
       );
     };
     try {
-      this.#welcome(
-        connection,
-        await shakeHands(connection, links, clock, guest.leave.signal, { initiator: false, onGreeted }),
-      );
+      const link = await shakeHands(connection, links, clock, guest.leave.signal, { initiator: false, onGreeted });
+      guest.leave.signal.throwIfAborted();
+      this.#welcome(connection, link);
     } catch (error) {
       void connection.close(codeOf(error, "HANDSHAKE_FAILED"));
       if (this.#stopped !== undefined) return;

@@ -140,14 +140,14 @@ export class Pursuit {
     this.abort(reason);
   }
 
-  /** Ends every dial under way. */
-  abort(reason: unknown): void {
-    for (const { cancel } of this.dials.values()) cancel.abort(reason);
+  /** Ends every dial under way, or those of the ways that are meant. */
+  abort(reason: unknown, isMeant: (way: Way) => boolean = () => true): void {
+    for (const { way, cancel } of this.dials.values()) if (isMeant(way)) cancel.abort(reason);
   }
 
   /** The race is won, and the other dials end; but not those of a direct way that a relay brings along: the relay carries until it stands. */
   wonBy(winner: Way, reason: unknown): void {
-    for (const { way, cancel } of this.dials.values()) if (!bringsAlong(way, winner)) cancel.abort(reason);
+    this.abort(reason, (way) => !bringsAlong(way, winner));
   }
 
   #runner(way: Way): Runner {

@@ -11,6 +11,8 @@ export interface TransportRoomRooms {
   readonly events: EventBus;
   readonly log: Logger;
   readonly transports: readonly Transport[];
+  /** Its plugin is disabled. */
+  readonly isOff: (transport: Transport) => boolean;
   readonly accept: (connection: Connection) => void;
   /** How long a start waits for transports; who is slower goes on opening. Milliseconds. */
   readonly openTimeoutMs: number;
@@ -21,8 +23,8 @@ const closeTimeoutMs = 5_000;
 /** Brings every transport up and down. One that fails or hangs keeps no other, and no start, waiting. */
 export class TransportRoom {
   readonly #rooms: TransportRoomRooms;
-  #stop = new AbortController();
-  #unsubscribe: (() => void)[] = [];
+  /** Those that were opened and not closed since. */
+  readonly #opened = new Map<Transport, { readonly stop: AbortController; readonly deaf: () => void }>();
   readonly #failures = new Map<string, string>();
 
   constructor(rooms: TransportRoomRooms) {
@@ -35,7 +37,11 @@ export class TransportRoom {
    */
   usable(): Transport[] {
     return this.#rooms.transports.filter(
-      ({ id, state }) => state !== "idle" && state !== "initializing" && !this.#failures.has(id),
+      (transport) =>
+        transport.state !== "idle" &&
+        transport.state !== "initializing" &&
+        !this.#failures.has(transport.id) &&
+        !this.#rooms.isOff(transport),
     );
   }
 
@@ -44,16 +50,14 @@ export class TransportRoom {
     return this.#failures.get(id);
   }
 
+  /** Whether its plugin is disabled. */
+  isOff(transport: Transport): boolean {
+    return this.#rooms.isOff(transport);
+  }
+
   /** Resolves when all are open, have failed, or the time for it is over. Never rejects. */
-  async open(signal: AbortSignal): Promise<void> {
-    this.#stop = new AbortController();
-    this.#failures.clear();
-    const { transports, clock, openTimeoutMs, events } = this.#rooms;
-    this.#unsubscribe = transports.map((transport) =>
-      transport.onState((state) =>
-        events.emit("transport:state", { transport: transport.id, state, lastError: transport.lastError }),
-      ),
-    );
+  async open(signal: AbortSignal, transports: readonly Transport[]): Promise<void> {
+    const { clock, openTimeoutMs } = this.#rooms;
     const pending = new Set(transports);
     const opened = transports.map((transport) => this.#openOne(transport).finally(() => pending.delete(transport)));
     const late = deadline(signal, clock, openTimeoutMs);
@@ -67,15 +71,29 @@ export class TransportRoom {
     }
   }
 
-  /** Closes all, each within its time. Twice is harmless. */
-  async close(): Promise<void> {
-    this.#stop.abort(new SwarmError("SWARM_STOPPED", "the node is stopping"));
-    await Promise.all([...this.#rooms.transports].reverse().map((transport) => this.#closeOne(transport)));
-    for (const undo of this.#unsubscribe.splice(0)) undo();
+  /** From here on they take no connection; one that is still opening gives up. */
+  shut(transports: readonly Transport[]): void {
+    const reason = new SwarmError("SWARM_STOPPED", "the transport is being closed");
+    for (const transport of transports) this.#opened.get(transport)?.stop.abort(reason);
+  }
+
+  /** Closes them, each within its time. Twice is harmless. */
+  async close(transports: readonly Transport[]): Promise<void> {
+    this.shut(transports);
+    await Promise.all(transports.toReversed().map((transport) => this.#closeOne(transport)));
   }
 
   async #openOne(transport: Transport): Promise<void> {
-    const { signal } = this.#stop;
+    const { events } = this.#rooms;
+    const { id } = transport;
+    const stop = new AbortController();
+    const { signal } = stop;
+    this.#opened.get(transport)?.deaf();
+    this.#failures.delete(id);
+    const deaf = transport.onState((state) =>
+      events.emit("transport:state", { transport: id, state, lastError: transport.lastError }),
+    );
+    this.#opened.set(transport, { stop, deaf });
     try {
       await transport.open(
         (connection) => (signal.aborted ? void connection.close("stopping") : this.#rooms.accept(connection)),
@@ -83,13 +101,10 @@ export class TransportRoom {
       );
     } catch (error) {
       if (signal.aborted) return;
-      this.#failures.set(transport.id, describeError(error));
-      this.#rooms.log.error(
-        "TRANSPORT_OPEN_FAILED",
-        `transport ${transport.id} could not be opened: ${describeError(error)}`,
-      );
-      this.#rooms.events.emit("transport:state", {
-        transport: transport.id,
+      this.#failures.set(id, describeError(error));
+      this.#rooms.log.error("TRANSPORT_OPEN_FAILED", `transport ${id} could not be opened: ${describeError(error)}`);
+      events.emit("transport:state", {
+        transport: id,
         state: "error",
         lastError: describeError(error),
       });
@@ -110,6 +125,8 @@ export class TransportRoom {
       this.#rooms.events.emit("plugin:failed", { plugin: `transport ${transport.id}`, phase: "stop", error });
     } finally {
       timer[Symbol.dispose]();
+      this.#opened.get(transport)?.deaf();
+      this.#opened.delete(transport);
     }
   }
 }

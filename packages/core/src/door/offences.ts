@@ -18,6 +18,7 @@ export const offences = Object.freeze({
   frameInvalid: { peer: 20, range: 5 },
   windowExceeded: { peer: 20, range: 5 },
   letterInvalid: { peer: 10, range: 2 },
+  signalInvalid: { peer: 20, range: 0 },
   inboxOverflow: { peer: 10, range: 0 },
   rateExceeded: { peer: 100, range: 50 },
   sealBroken: { peer: 0, range: 20 },

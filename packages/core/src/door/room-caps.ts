@@ -48,7 +48,11 @@ export const roomCaps: readonly Cap[] = Object.freeze([
   cap("connecting/pursuit.ts", "dials", "dials of one peer", "32 of the node together", "further ones wait"),
   cap("connecting/pursuit.ts", "tries", "ways tried of one peer", 32, "the oldest", "maxTries"),
   cap("connecting/pursuit.ts", "#absences", "ways that found nobody", 32, "with its try", "maxTries"),
-  cap("connecting/transport-room.ts", "#unsubscribe", "transports listened to", own, "none"),
+  cap("assembly/plugin-ports.ts", "parts", "what one plugin provides", own, "none"),
+  cap("swarm/plugin-channels.ts", "#lanes", "channels that plugins provide", own, "none"),
+  cap("connecting/switchboard.ts", "#off", "what disabled plugins provide", own, "none"),
+  cap("connecting/switchboard.ts", "#hearers", "questions that sources and mailboxes are asked", own, "none"),
+  cap("connecting/transport-room.ts", "#opened", "transports that are open", own, "none"),
   cap("connecting/transport-room.ts", "#failures", "transports that failed to open", own, "none"),
   cap(
     "door/door.ts",

@@ -29,6 +29,12 @@ export const errorTable = Object.freeze({
   PLUGIN_SETUP_FAILED: "See the cause; report it to the plugin's author.",
   /** A plugin could not start; what had started was stopped again. */
   PLUGIN_START_FAILED: "See the cause.",
+  /** The node has no plugin of this name. */
+  PLUGIN_UNKNOWN: "Use a plugin's id, as `swarm.plugins.list()` gives it.",
+  /** Other plugins require what this one provides; they are named. */
+  PLUGIN_IN_USE: "Disable them first, or say `{ cascade: true }`.",
+  /** A plugin stands in the place of one of the kernel's rooms, which the node cannot change while it runs. */
+  PLUGIN_REQUIRED: "Stop the node, and make another without this plugin.",
   /** A plugin's start or stop did not end in its time. */
   PLUGIN_TIMEOUT: "See whether its network is reachable; raise its time-out if it is just slow.",
   /** A plugin used or provided a port that its definition does not name. */

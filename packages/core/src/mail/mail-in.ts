@@ -1,3 +1,4 @@
+import type { Switchboard } from "../connecting/switchboard.ts";
 import type { Door } from "../door/door.ts";
 import { codeOf, describeError, SwarmError } from "../errors/index.ts";
 import type { Acknowledgements } from "../messaging/acknowledgements.ts";
@@ -30,6 +31,7 @@ export interface MailInRooms {
   readonly ledger: Ledger;
   readonly acknowledgements: Acknowledgements;
   readonly book: ConnectionBook;
+  readonly switchboard: Switchboard;
   readonly out: MailOut;
   readonly wake: (session: Session) => void;
   readonly origin: () => Instance;
@@ -85,7 +87,8 @@ export class MailIn {
     signal.addEventListener("abort", () => pace.end(signal.reason), { once: true });
     while (!signal.aborted) {
       try {
-        await mailbox.collect((letter) => this.#take(mailbox, pace, letter), { signal });
+        for await (const turn of this.#rooms.switchboard.turns(mailbox, { signal }))
+          await mailbox.collect((letter) => this.#take(mailbox, pace, letter), turn);
       } catch (error) {
         if (signal.aborted) return;
         this.#rooms.events.emit("mailbox:failed", {

@@ -21,6 +21,8 @@ export interface MailOutRooms {
   readonly cards: CardBook;
   readonly seals: SealRoom;
   readonly mailboxes: readonly Mailbox[];
+  /** Its plugin is disabled. */
+  readonly isOff: (mailbox: Mailbox) => boolean;
   readonly isConnected: (peer: PeerId) => boolean;
 }
 
@@ -83,9 +85,10 @@ export class MailOut {
 
   /** Seals and deposits. Resolves to the mailboxes that have it. */
   async deposit(to: PeerId, seq: number, ttlMs: number, content: MailContent): Promise<readonly Mailbox[]> {
-    const { cards, seals, clock, mailboxes } = this.#rooms;
+    const { cards, seals, clock } = this.#rooms;
     const card = cards.find(to);
-    if (card === undefined) return [];
+    const mailboxes = this.#mailboxes();
+    if (card === undefined || mailboxes.length === 0) return [];
     const sealed = await seals.seal(card, seq, Math.floor(clock.wall() + ttlMs), encodeMail(content));
     // Answers have no sequence of their own, and each says something else.
     const name = seq === 0 ? undefined : seals.nameOf(to, seq);
@@ -122,7 +125,7 @@ export class MailOut {
 
   #beat(): void {
     this.#timer = this.#rooms.clock.timer(beatMs, () => this.#beat());
-    if (this.#rooms.clock.now() < this.#notBefore) return;
+    if (this.#rooms.clock.now() < this.#notBefore || this.#mailboxes().length === 0) return;
     const peers = [...this.#rooms.outbox.correspondents.all()].filter((each) => this.#isAway(each));
     const after = peers.findIndex(({ peer }) => peer === this.#last) + 1;
     const round = [...peers.slice(after), ...peers.slice(0, after)];
@@ -131,6 +134,10 @@ export class MailOut {
     this.#firsts.reset(turns(false));
     this.#repeats.reset(turns(true));
     this.#pump();
+  }
+
+  #mailboxes(): readonly Mailbox[] {
+    return this.#rooms.mailboxes.filter((mailbox) => !this.#rooms.isOff(mailbox));
   }
 
   #isAway({ peer, letters }: Correspondent): boolean {

@@ -37,6 +37,7 @@ export class Acknowledgements {
     let news = false;
     switch (item[0]) {
       case itemKind.accepted:
+        this.#goOn(session);
         this.#visit(correspondent, session, item[1], (letter) => {
           news ||= !letter.accepted;
           letter.accept();
@@ -44,6 +45,7 @@ export class Acknowledgements {
         });
         return news;
       case itemKind.handled: {
+        this.#goOn(session);
         const passed = new Map<string, number>();
         this.#visit(correspondent, session, item[1], (letter) => {
           news = true;
@@ -56,10 +58,10 @@ export class Acknowledgements {
         });
         // Sent again, it may have been a double of one that a mailbox brought, or that was handled before a restart: then its place was never taken.
         for (const [channel, base] of passed) session.control([itemKind.skip, channel, base]);
-        this.#goOn(session);
         return news;
       }
       case itemKind.failed: {
+        this.#goOn(session);
         const [, seq, code, text] = item;
         this.#visit(correspondent, session, [seq, 1], (letter) => {
           news = true;
@@ -70,7 +72,6 @@ export class Acknowledgements {
           correspondent.settle(letter, { status: "failed", error });
           if (lane !== undefined) session.control([itemKind.skip, letter.draft.channel, lane.base]);
         });
-        this.#goOn(session);
         return news;
       }
       case itemKind.unknown: {
@@ -156,7 +157,10 @@ export class Acknowledgements {
     this.#rooms.record(clean ? { kind: "accepted", way: live.way, rttMs } : { kind: "accepted", way: live.way });
   }
 
-  /** The window may have moved. */
+  /**
+   * The window is about to move, and letters wait for it. Asked for before anybody hears that theirs is settled, for they may write
+   * a thousand more at once: what waits leaves first, and is under way meanwhile.
+   */
   #goOn(session: Session): void {
     if (session.letters.size > 0 || session.bulk.size > 0) this.#rooms.wake(session);
   }

@@ -110,7 +110,6 @@ export class Carrier {
     if (correspondent === undefined) return false;
     const limit = live.link.maxFrameBytes;
     this.#writer.begin();
-    let bytes = frameOverheadBytes;
     for (let letter = session.letters.peek(); letter !== undefined; letter = session.letters.peek()) {
       if (letter.settled) {
         session.letters.shift();
@@ -125,16 +124,15 @@ export class Carrier {
         session.bulk.push(letter);
         continue;
       }
-      if (bytes + size > limit) break;
+      if (this.#writer.bytes + size > limit) break;
       session.letters.shift();
       this.#rooms.sent(letter, live, now);
       const item = letter.item();
       this.#writer.letter(item);
       if (letter.draft.spread) spread.push({ item, spread: letter.draft.spread });
-      bytes += size;
     }
     if (this.#writer.items === 0) return false;
-    if (live.awaitedSince === undefined && bytes < promptBytes && session.bulk.size === 0 && isClear(live))
+    if (live.awaitedSince === undefined && this.#writer.bytes < promptBytes && session.bulk.size === 0 && isClear(live))
       this.#rooms.awaits(session, live, now);
     return this.#sendFrame(session, live, this.#writer.end(correspondent.base), now);
   }

@@ -4,7 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { Way } from "../ports/routing.ts";
-import type { CloseReason } from "../ports/transport.ts";
+import type { CloseReason, TransportId } from "../ports/transport.ts";
 import type { AssemblyBook } from "./assembly-book.ts";
 import type { Ledger } from "./ledger.ts";
 import { instanceKey, type Link } from "./link.ts";
@@ -93,6 +93,12 @@ export class ConnectionBook {
     return newest;
   }
 
+  /** Every link on one of these transports. */
+  linksBy(transports: ReadonlySet<TransportId>): LiveLink[] {
+    const all = [...this.allSessions()].flatMap((session) => session.links);
+    return all.filter(({ way }) => transports.has(way.transport));
+  }
+
   links(peer: PeerId): LiveLink[] {
     return this.sessions(peer).flatMap((session) => session.links);
   }
@@ -149,9 +155,10 @@ export class ConnectionBook {
   async closeAll(reason: string): Promise<void> {
     for (const timer of this.#retiring) timer[Symbol.dispose]();
     this.#retiring.clear();
-    const lives = [...this.allSessions()].flatMap((session) => session.links);
-    await Promise.all(lives.map((live) => live.link.close(reason)));
-    await Promise.all(lives.map((live) => live.link.closed));
+    await closeLinks(
+      [...this.allSessions()].flatMap((session) => session.links),
+      reason,
+    );
   }
 
   #leastUseful(): LiveLink | undefined {
@@ -234,4 +241,10 @@ export class ConnectionBook {
     this.#listener?.closed(session, live, reason);
     if (gone) events.emit("peer:disconnect", { peer: session.peer });
   }
+}
+
+/** Closes links in order; resolves when all are closed. */
+export async function closeLinks(lives: readonly LiveLink[], reason: string): Promise<void> {
+  await Promise.all(lives.map((live) => live.link.close(reason)));
+  await Promise.all(lives.map((live) => live.link.closed));
 }

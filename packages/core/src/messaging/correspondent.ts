@@ -1,6 +1,7 @@
 import type { PeerId } from "../ports/identity.ts";
 import { Deque } from "./deque.ts";
 import { windowLetters } from "./limits.ts";
+import type { LiveLink } from "./live-link.ts";
 import { OrderLane } from "./order-lane.ts";
 import { type LetterDraft, OutLetter, type Settlement } from "./out-letter.ts";
 import { SeqMap } from "./seq-map.ts";
@@ -125,6 +126,13 @@ export class Correspondent {
       if (this.#homes.size <= maxLanes) break;
       if (each.lane.idle) this.#homes.delete(old);
     }
+  }
+
+  /** Whether a link has letters whole that the receiver is not known to have. */
+  isAwaiting(live: LiveLink): boolean {
+    for (const letter of this.letters.values())
+      if (letter.live === live && letter.sentAt > 0 && !letter.accepted) return true;
+    return false;
   }
 
   /** Ends every letter for its sender alone; a durable outbox keeps them for the next run. */

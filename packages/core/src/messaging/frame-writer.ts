@@ -19,6 +19,11 @@ export class FrameWriter {
     return this.#items;
   }
 
+  /** Bytes of the frame so far, with the longest head that it may get. */
+  get bytes(): number {
+    return this.#at;
+  }
+
   /** A new frame; the one before is over. */
   begin(): void {
     this.#at = frameOverheadBytes;

@@ -44,6 +44,8 @@ export interface SwarmEvents {
     readonly remote: string;
     readonly code: string;
     readonly detail: string;
+    /** Told by a transport of what came by its signalling: proven to be this peer's own doing, which the door charges. */
+    readonly peer?: PeerId;
   };
   /** A copy of a letter that was here before: it came by another way too, or its sender did not hear that it had come. */
   "message:duplicate": { readonly from: PeerId; readonly channel: string; readonly transport: TransportId };
@@ -106,6 +108,10 @@ export interface SwarmEvents {
   "store:failed": { readonly code: string; readonly detail: string };
   "inbox:overflow": { readonly from: PeerId; readonly queued: number };
   "plugin:failed": { readonly plugin: string; readonly phase: "start" | "stop"; readonly error: unknown };
+  /** A plugin was taken out of use: what it held open is closed, or `plugin:failed` told why not. */
+  "plugin:disable": { readonly plugin: string };
+  /** A plugin is in use again. */
+  "plugin:enable": { readonly plugin: string };
   "store:full": StoreEvent;
   "store:writable": StoreEvent;
   "store:blocked": StoreEvent;

@@ -76,6 +76,11 @@ export interface Connection {
   /** Resolves when `send` has room again, or when the connection closed; for all who wait. Rejects only with the signal's reason. */
   drained(o: SignalOptions): Promise<void>;
   /**
+   * `send` has read a frame when it returns, and what is given to the reader is nobody else's: the memory of both may be used
+   * again, or given back. Left out: it may not.
+   */
+  readonly copiesFrames?: boolean;
+  /**
    * Sets the one reader. Frames that came earlier are kept (bounded: beyond, the sender is made to wait or the connection
    * ends) and given to it in order, not within this call; also where the other side has closed in order meanwhile. An array
    * that was given is the reader's: it does not change. A reader that throws harms at most its own connection.

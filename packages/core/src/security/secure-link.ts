@@ -7,7 +7,7 @@ import type { EventBus } from "../ports/events.ts";
 import type { Identity, Instance } from "../ports/identity.ts";
 import type { Connection } from "../ports/transport.ts";
 import { decodeAbout, encodeAbout } from "./about-self.ts";
-import { wipe } from "./bytes.ts";
+import { releaseBytes, wipe } from "./bytes.ts";
 import type { StrictVerifier } from "./ed25519-strict.ts";
 import { FrameTap } from "./frame-tap.ts";
 import {
@@ -21,6 +21,9 @@ import {
 } from "./link-payload.ts";
 import { type NoiseHandshake, noiseHandshake } from "./noise-xx.ts";
 import { createRecordLayer, type RecordLayer } from "./record-layer.ts";
+
+/** Below it a collection is cheaper. */
+const leastReleasedBytes = 4_096;
 
 /** Who shakes hands, and with what. */
 export interface SecureSelf {
@@ -223,6 +226,10 @@ function secureLink(
     broken = true;
     records.wipe();
   });
+  /** A collection would find it too, and external memory sets those off. */
+  const over = (record: Uint8Array) => {
+    if (connection.copiesFrames === true && record.length >= leastReleasedBytes) releaseBytes(record);
+  };
   const { origin, card } = decodeAbout(proven.extra) ?? { origin: proven.instance, card: new Uint8Array() };
   return {
     peer: proven.peer,
@@ -232,7 +239,12 @@ function secureLink(
     initiator,
     connection,
     maxFrameBytes: Math.min(connection.capabilities.maxFrameBytes - records.overheadBytes, maxFrameBytes),
-    send: (frame) => connection.send(records.seal(frame)),
+    send: (frame) => {
+      const record = records.seal(frame);
+      const isRoomy = connection.send(record);
+      over(record);
+      return isRoomy;
+    },
     drained: (o) => connection.drained(o),
     read: (onFrame) =>
       tap.pass((record) => {
@@ -240,6 +252,7 @@ function secureLink(
         let frame: Uint8Array;
         try {
           frame = records.open(record);
+          over(record);
         } catch (error) {
           broken = true;
           onSealBroken?.(connection);

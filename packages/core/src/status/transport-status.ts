@@ -8,7 +8,8 @@ import type { TransportJournal } from "./transport-journal.ts";
 /** How one transport fares. */
 export interface TransportHealth {
   readonly transport: TransportId;
-  readonly status: { readonly state: TransportState; readonly lastError: string | null };
+  /** "disabled": its plugin was taken out of use. */
+  readonly status: { readonly state: TransportState | "disabled"; readonly lastError: string | null };
   /** 0 to 1, as learnt by the routing policy. */
   readonly reliability: number;
   /** Peers with a connection over this transport now. */
@@ -50,7 +51,8 @@ export function transportStatus({ transports, room, book, routes, journal }: Tra
   const rows = transports.map((transport): TransportHealth => {
     const { id } = transport;
     const lastError = transport.lastError ?? room.failure(id) ?? null;
-    const state = room.failure(id) === undefined ? transport.state : "error";
+    const own = room.failure(id) === undefined ? transport.state : "error";
+    const state = room.isOff(transport) ? "disabled" : own;
     return {
       transport: id,
       status: { state, lastError },

@@ -1,29 +1,27 @@
+import type { AssembledPlugin } from "../assembly/assemble.ts";
 import type { LifecycleStep } from "../assembly/lifecycle.ts";
 import type { PortContainer } from "../assembly/port-container.ts";
 import { roomPorts as rooms } from "../assembly/room-ports.ts";
 import { SwarmError } from "../errors/index.ts";
 import { ports } from "../ports/ports.ts";
-import type { SyncChannel } from "../ports/sync-channel.ts";
-import type { Channel } from "./channel.ts";
+import type { SignalOptions } from "../ports/transport.ts";
 import { keepEpoch, lastEpoch } from "./kept-epoch.ts";
+import type { PluginChannels } from "./plugin-channels.ts";
 import { wireConnections } from "./wire-connections.ts";
 
 const roomTimeoutMs = 10_000;
 
-/** Opens the channel of a plugin and sets its handlers. */
-export type ChannelOpener = (channel: SyncChannel<unknown>) => Channel<unknown>;
-
 /**
  * The order of a start, plugins in its middle: store, identity and rooms, plugins, transports, then discovery and dialling.
- * Stop is the same list read backwards.
+ * Stop is the same list read backwards. Disabled plugins are left out.
  */
 export function kernelSteps(
   c: PortContainer,
-  plugins: readonly LifecycleStep[],
-  openChannel: ChannelOpener,
+  plugins: readonly AssembledPlugin[],
+  channels: PluginChannels,
 ): LifecycleStep[] {
   const stopped = () => new SwarmError("SWARM_STOPPED", "the node is stopping");
-  const attached: Channel<unknown>[] = [];
+  const isOn = (part: unknown) => !c.get(rooms.switchboard).isOff(part);
   let unwire = () => {};
   return [
     step("store", {
@@ -65,25 +63,20 @@ export function kernelSteps(
         await Promise.all(journals.map((journal) => journal.flush()));
       },
     }),
-    ...plugins,
+    ...plugins.map((each) => ({
+      ...each,
+      start: (o: SignalOptions) => (isOn(each.plugin) ? each.start(o) : undefined),
+    })),
     step("channels", {
-      start: () => {
-        for (const channel of c.all(ports.syncChannel)) {
-          const lane = openChannel(channel);
-          attached.push(lane);
-          channel.attach?.(lane);
-        }
-      },
-      stop: () => {
-        for (const lane of attached.splice(0)) lane.close();
-      },
+      start: () => channels.open(c.all(ports.syncChannel).filter(isOn)),
+      stop: () => channels.close(c.all(ports.syncChannel)),
     }),
     step("transports", {
-      start: (o) => c.get(rooms.transports).open(o.signal),
+      start: (o) => c.get(rooms.transports).open(o.signal, c.all(ports.transport).filter(isOn)),
       stop: async () => {
         c.get(rooms.doorman).close(stopped());
         await c.get(rooms.book).closeAll("the node is stopping");
-        await c.get(rooms.transports).close();
+        await c.get(rooms.transports).close(c.all(ports.transport));
       },
     }),
     step("discovery", {
@@ -108,7 +101,8 @@ export function kernelSteps(
   ];
 }
 
-function step(name: string, effects: Pick<LifecycleStep, "start" | "stop">): LifecycleStep {
+/** A step of the kernel's own. */
+export function step(name: string, effects: Pick<LifecycleStep, "start" | "stop">): LifecycleStep {
   return {
     name: `the kernel's ${name}`,
     kernel: true,

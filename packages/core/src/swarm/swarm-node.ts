@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { Lifecycle, type LifecycleStep } from "../assembly/lifecycle.ts";
+import type { AssembledPlugin } from "../assembly/assemble.ts";
+import { Lifecycle } from "../assembly/lifecycle.ts";
 import type { PortContainer } from "../assembly/port-container.ts";
 import { roomPorts as rooms } from "../assembly/room-ports.ts";
 import { guardedByDoor } from "../door/guarded-dials.ts";
@@ -16,6 +17,8 @@ import { type TransportStatus, transportStatus } from "../status/transport-statu
 import { type Channel, type ChannelOf, type ChannelOptions, openChannel } from "./channel.ts";
 import { checkSignal, readOptions } from "./counter.ts";
 import { kernelSteps } from "./kernel-steps.ts";
+import { PluginChannels } from "./plugin-channels.ts";
+import { PluginSwitch } from "./plugin-switch.ts";
 import { replayState } from "./replay.ts";
 import type { PeerInfo, Swarm } from "./swarm.ts";
 
@@ -23,20 +26,23 @@ import type { PeerInfo, Swarm } from "./swarm.ts";
 export class SwarmNode implements Swarm {
   readonly id: PeerId;
   readonly network: string;
+  readonly plugins: PluginSwitch;
   readonly #c: PortContainer;
   readonly #lifecycle: Lifecycle;
 
-  constructor(container: PortContainer, plugins: readonly LifecycleStep[]) {
+  constructor(container: PortContainer, plugins: readonly AssembledPlugin[]) {
     this.#c = container;
     this.id = container.get(ports.identity).id;
     this.network = container.get(rooms.options).network;
     logEvents(container.get(ports.events), container.get(ports.logger));
-    const steps = kernelSteps(container, plugins, (channel) => this.#open(channel));
+    const channels = new PluginChannels((channel) => this.#open(channel));
+    const steps = kernelSteps(container, plugins, channels);
     const onStopFailed = (plugin: string, error: SwarmError) => {
       container.get(ports.logger).error(error.code, error.message);
       container.get(ports.events).emit("plugin:failed", { plugin, phase: "stop", error });
     };
     this.#lifecycle = new Lifecycle(steps, { clock: container.get(ports.clock), onStopFailed });
+    this.plugins = new PluginSwitch({ c: container, plugins, channels, lifecycle: this.#lifecycle, onStopFailed });
   }
 
   get state(): Swarm["state"] {

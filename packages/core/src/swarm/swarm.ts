@@ -6,6 +6,7 @@ import type { TransportId } from "../ports/transport.ts";
 import type { Explanation } from "../status/explanation.ts";
 import type { TransportStatus } from "../status/transport-status.ts";
 import type { ChannelOf, ChannelOptions } from "./channel.ts";
+import type { SwarmPlugins } from "./plugin-switch.ts";
 
 /** A connected peer. */
 export interface PeerInfo {
@@ -20,6 +21,8 @@ export interface Swarm extends AsyncDisposable {
   readonly id: PeerId;
   readonly network: string;
   readonly state: "stopped" | "starting" | "started" | "stopping";
+  /** Takes plugins out of use, and back into it, while the node runs. */
+  readonly plugins: SwarmPlugins;
   /**
    * Starts with what there is: a transport that fails or is late shows in the status and keeps nothing waiting.
    * Twice at once is one start. After `stop` it starts again.

@@ -79,7 +79,10 @@ export function wireConnections(c: PortContainer): () => void {
       if (!up.has(transport)) c.get(rooms.mailOut).depositAgain();
       up.add(transport);
     }),
-    events.on("frame:rejected", ({ transport, code }) => c.get(rooms.journal).reject(transport, code)),
+    events.on("frame:rejected", ({ transport, code, peer }) => {
+      c.get(rooms.journal).reject(transport, code);
+      if (peer !== undefined) c.get(rooms.door).offend("signalInvalid", { peer });
+    }),
     events.on("breaker:half-open", sweepSoon),
     events.on("breaker:close", sweepSoon),
   ];

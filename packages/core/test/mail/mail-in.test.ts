@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Switchboard } from "../../src/connecting/switchboard.ts";
 import { SwarmError } from "../../src/errors/index.ts";
 import type { MailRates } from "../../src/mail/mail-budget.ts";
 import { encodeMail } from "../../src/mail/mail-content.ts";
@@ -38,6 +39,7 @@ function stage(take: (source: LetterSource, seq: number) => Taken, body = messag
     acknowledgements: {},
     book: { ofOrigin: () => undefined },
     out: { deposit: async () => [] },
+    switchboard: new Switchboard(),
     wake: () => {},
     origin: () => instance,
     mailboxes: [{ id: "keeper", deposit: async () => {}, collect }],
@@ -46,7 +48,14 @@ function stage(take: (source: LetterSource, seq: number) => Taken, body = messag
   const gray = () => {
     grayUntil = 1;
   };
-  return { refused, gray, give: async () => give(none) };
+  return {
+    refused,
+    gray,
+    give: async () => {
+      await settle();
+      return give(none);
+    },
+  };
 }
 
 test("a letter that comes again while its handler runs is kept, and holds up nobody", async () => {
@@ -121,6 +130,7 @@ function crowd(o: { readonly mailWindow?: (ledger: Ledger) => Ledger["mailWindow
     acknowledgements: {},
     book: { ofOrigin: () => undefined },
     out: { deposit: async () => [] },
+    switchboard: new Switchboard(),
     wake: () => {},
     origin: () => instance,
     mailboxes: [
@@ -136,7 +146,10 @@ function crowd(o: { readonly mailWindow?: (ledger: Ledger) => Ledger["mailWindow
     ...(o.rates === undefined ? {} : { rates: o.rates }),
   } as never);
   mailIn.open();
-  const letter = async (...bytes: number[]) => give(Uint8Array.from(bytes));
+  const letter = async (...bytes: number[]) => {
+    await settle();
+    return give(Uint8Array.from(bytes));
+  };
   return { mailIn, clock, ledger, letter, handled, refused, opened: () => opened };
 }
 

@@ -28,6 +28,7 @@ test("no sequence goes to a mailbox before its bound is durable, nor beyond the 
       seal: async (_card: unknown, seq: number) => left.push(seq),
     },
     mailboxes: [{ id: "keeper", deposit: async () => {}, collect: async () => {} }],
+    isOff: () => false,
     isConnected: () => false,
   };
   const out = new MailOut(rooms as never);
@@ -69,6 +70,7 @@ function stage(counts: readonly number[]) {
       seal: async (_card: unknown, seq: number) => Uint8Array.of(seq),
     },
     mailboxes: [{ id: "keeper", deposit, collect: async () => {} }],
+    isOff: () => false,
     isConnected: () => false,
   } as never);
   out.open();

@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { roomPorts } from "../../src/assembly/room-ports.ts";
 import { Dispatcher } from "../../src/messaging/dispatcher.ts";
+import { decodeFrame, itemKind } from "../../src/messaging/frame.ts";
+import { orderWindow } from "../../src/messaging/order-lane.ts";
 import { EventEmitter } from "../../src/status/event-emitter.ts";
 import type { Swarm } from "../../src/swarm/swarm.ts";
 import { settle } from "../hand-clock.ts";
@@ -419,3 +421,43 @@ describe("large letters", () => {
 function neverOpened(): never {
   throw new Error("the channel was never opened");
 }
+
+/** The sequences of the letters of each frame that goes out from here on. */
+function lettersSent(from: Swarm, to: Swarm): number[][] {
+  const link = from.get(roomPorts.book).links(to.id)[0]?.link;
+  if (link === undefined) throw new Error("they are not joined");
+  const sent: number[][] = [];
+  const send = link.send.bind(link);
+  Object.defineProperty(link, "send", {
+    value: (frame: Uint8Array) => {
+      const read = decodeFrame(frame);
+      const letters = "items" in read ? read.items.filter((item) => item[0] === itemKind.letter) : [];
+      if (letters.length > 0) sent.push(letters.map(([, seq]) => seq));
+      return send(frame);
+    },
+  });
+  return sent;
+}
+
+describe("letters that wait for room in the window", () => {
+  test.each(["confirmed", "accepted"])(
+    "leave when those before are %s, and not behind what is written on hearing of it",
+    async (what) => {
+      await using bench = new Bench();
+      const { a, b } = await pair(bench, [new PipeWorks()]);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      b.channel(channel).onMessage(() => (what === "accepted" ? promise : undefined));
+      const sent = lettersSent(a, b);
+      const own = a.channel(channel);
+      const early = Array.from({ length: orderWindow + 2 }, (_, n) => own.send(b.id, n));
+      if (what === "confirmed") await early[0];
+      else await settle();
+      const late = own.send(b.id, "late");
+      await settle();
+      const waited = [orderWindow + 1, orderWindow + 2];
+      expect(sent.filter((frame) => frame.some((seq) => seq > orderWindow))).toEqual([waited, [orderWindow + 3]]);
+      resolve();
+      await bench.outcome(Promise.all([...early, late]));
+    },
+  );
+});

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeFrame, encodeFrame, type LetterItem } from "../../src/messaging/frame.ts";
+import { decodeFrame, encodeFrame, frameOverheadBytes, type LetterItem } from "../../src/messaging/frame.ts";
 import { FrameWriter } from "../../src/messaging/frame-writer.ts";
 import { maxFrameBytes } from "../../src/messaging/limits.ts";
 
@@ -27,7 +27,11 @@ test("letters are written as the codec writes them, byte for byte, frame after f
       writer.begin();
       for (const each of letters) writer.letter(each);
       expect(writer.items).toBe(letters.length);
-      expect(Buffer.from(writer.end(base)).equals(Buffer.from(encodeFrame(base, letters)))).toBe(true);
+      const { bytes } = writer;
+      const frame = writer.end(base);
+      expect(bytes).toBeGreaterThanOrEqual(frame.length);
+      expect(bytes).toBeLessThanOrEqual(frame.length + frameOverheadBytes);
+      expect(Buffer.from(frame).equals(Buffer.from(encodeFrame(base, letters)))).toBe(true);
     }),
     { numRuns: 500 },
   );

@@ -190,12 +190,18 @@ describe("letter keys", () => {
   });
 
   test("a vault with anything else is refused by type", async () => {
+    // The shortest that is sound, no key at all: chance alone writes its two bytes too.
+    const empty = encode([1]);
+    const hollow = { load: async () => empty, save: async () => undefined };
+    expect(await (await world(hollow).open()).prune()).toBe(0);
     await fc.assert(
       fc.asyncProperty(
-        fc.oneof(
-          fc.uint8Array({ maxLength: 99 }),
-          fc.anything().map((value) => encodeAny([1, value])),
-        ),
+        fc
+          .oneof(
+            fc.uint8Array({ maxLength: 99 }),
+            fc.anything().map((value) => encodeAny([1, value])),
+          )
+          .filter((bytes) => !equalBytes(bytes, empty)),
         async (value) => {
           const vault = { load: async () => value, save: async () => undefined };
           const outcome = await world(vault)

@@ -120,7 +120,7 @@ describe("record layer", () => {
     expect(() => fresh.open(records[0] ?? keyA)).toThrow(broken);
   });
 
-  test("65,536 keys, then the link says it is used up", () => {
+  test("65,536 keys, then the link says it is used up", { timeout: 60_000 }, () => {
     const { a, b } = layers({ rekeyAfterFrames: 1 });
     for (let at = 0; at <= 0xffff; at += 1) {
       const record = a.seal(keyA);

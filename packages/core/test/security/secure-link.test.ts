@@ -317,3 +317,32 @@ describe("a record", () => {
     }
   });
 });
+
+describe("the memory of a large record", () => {
+  const large = new Uint8Array(8_192).fill(7);
+  /** What a connection of this kind keeps of a record that was sent, and of one that was read; and the frame that came. */
+  const recordsOver = async (kind: { readonly copiesFrames?: boolean }) => {
+    const came: Uint8Array[] = [];
+    const pair = connectionPair((frame) => {
+      const copy = Uint8Array.from(frame);
+      came.push(copy);
+      return [copy];
+    });
+    for (const end of pair) Object.assign(end, kind);
+    const [near, far] = (await shake(alice(), bob(), pair)).map(linkOf);
+    const frames: Uint8Array[] = [];
+    far?.read((frame) => frames.push(frame));
+    near?.send(large);
+    await settle();
+    return { sent: pair[0].sent.at(-1)?.length, read: came.at(-1)?.length, frames };
+  };
+
+  test("is given back where the connection copies frames", async () => {
+    expect(await recordsOver({ copiesFrames: true })).toEqual({ sent: 0, read: 0, frames: [large] });
+  });
+
+  test("stays the connection's where it does not", async () => {
+    const whole = large.length + 24;
+    expect(await recordsOver({})).toEqual({ sent: whole, read: whole, frames: [large] });
+  });
+});

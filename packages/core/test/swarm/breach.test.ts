@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { definePlugin, use } from "../../src/assembly/define-plugin.ts";
 import type { SwarmEvents } from "../../src/ports/events.ts";
 import { Bench, type PipeEnd, PipeWorks } from "../support/pipes.ts";
 
@@ -55,4 +56,33 @@ test.each([
     if (graylisted.length === 0) await send();
   }
   expect(graylisted.filter(({ peer }) => peer !== undefined)).toHaveLength(peers);
+});
+
+test.each([
+  ["names the peer that is proven to be its author: it is refused in the end", true, [{ offence: "signalInvalid" }]],
+  ["names nobody: nobody is charged", false, []],
+])("what a transport refuses of its signalling is counted by its code, and %s", async (_name, isProven, graylisted) => {
+  await using bench = new Bench();
+  const peer = "a".repeat(52);
+  let refuse = () => {};
+  const signals = definePlugin({
+    id: "signals",
+    api: 1,
+    config: z.strictObject({}),
+    setup({ events }) {
+      refuse = () =>
+        events.emit("frame:rejected", {
+          ...{ transport: "pipe", remote: peer, code: "SIGNAL_INVALID", detail: "no signal" },
+          ...(isProven ? { peer } : {}),
+        });
+    },
+  });
+  const works = new PipeWorks();
+  const swarm = await bench.node(1, [works.plugin(), use(signals, {})]);
+  const told: SwarmEvents["peer:graylisted"][] = [];
+  swarm.on("peer:graylisted", (detail) => void told.push(detail));
+  await bench.outcome(swarm.start());
+  for (let time = 0; time < 5; time += 1) refuse();
+  expect(swarm.getTransportStatus().health.get(works.id)?.rejected).toEqual(new Map([["SIGNAL_INVALID", 5]]));
+  expect(told).toMatchObject(graylisted);
 });

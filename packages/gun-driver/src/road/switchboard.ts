@@ -25,6 +25,8 @@ export interface HeardSignal {
   /** Of the meeting; whoever began it chose it. */
   readonly id: string;
   readonly relay: string;
+  /** Where it lay: an inbox of this session, or this peer's well-known place. */
+  readonly soul: string;
   readonly body: Uint8Array;
 }
 
@@ -81,7 +83,7 @@ export class Switchboard {
   hear(item: GunItem): void {
     const bytes = item.value === null ? undefined : fromBase64(item.value);
     const packet = bytes && decodePacket(bytes);
-    if (packet) this.#sort(packet, item.relay);
+    if (packet) this.#sort(packet, item);
   }
 
   linkDown(relay: string, why: string): void {
@@ -102,10 +104,10 @@ export class Switchboard {
     this.#answered.clear();
   }
 
-  #sort(packet: Packet, relay: string): void {
+  #sort(packet: Packet, { relay, soul }: GunItem): void {
     if (packet.kind === "open") return this.#onOpen(packet.from, packet.inbox, relay);
     if (packet.kind === "accept") return this.#onAccept(packet, relay);
-    if (packet.kind === "signal") return this.#parts.onSignal?.({ id: packet.to, relay, body: packet.body });
+    if (packet.kind === "signal") return this.#parts.onSignal?.({ id: packet.to, relay, soul, body: packet.body });
     const connection = this.#connections.get(packet.to) ?? this.#hatch(packet.to, packet.kind, relay);
     if (packet.kind === "close") {
       this.#forget(packet.to);

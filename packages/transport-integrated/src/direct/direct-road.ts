@@ -7,7 +7,7 @@ import {
   type Target,
 } from "@swarm-space/core";
 import { ConnectionShelf } from "@swarm-space/core/medium";
-import type { HeardSignal } from "@swarm-space/gun-driver/road";
+import type { HeardSignal, Session } from "@swarm-space/gun-driver/road";
 import type { DataChannelConnection, WebRtcEngine } from "@swarm-space/webrtc-driver";
 import type { IntegratedConfig } from "../config.ts";
 import type { Meeting } from "../signalling/meeting.ts";
@@ -16,7 +16,8 @@ import { dialDirect, type MakeChannel } from "./dial-direct.ts";
 import { SimpleChannel, type SimplePeerConstructor } from "./simple-channel.ts";
 
 export interface DirectRoadParts
-  extends Pick<DeskParts, "self" | "clock" | "ids" | "suite" | "road" | "refused" | "safeguards"> {
+  extends Pick<DeskParts, "self" | "clock" | "ids" | "suite" | "refused" | "safeguards"> {
+  readonly road: Session;
   readonly config: IntegratedConfig;
   readonly engine: WebRtcEngine;
   readonly SimplePeer: SimplePeerConstructor;
@@ -102,10 +103,7 @@ export class DirectRoad {
     timer = clock.timer(2 * config.attemptTimeoutMs, () => channel.destroy());
     return {
       onSignal: (signal) => channel.signal(signal),
-      onFault: (error) => {
-        if (SwarmError.is(error)) this.#parts.refused(from, error);
-        channel.destroy();
-      },
+      onFault: () => channel.destroy(),
     };
   }
 

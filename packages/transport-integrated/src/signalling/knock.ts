@@ -9,13 +9,16 @@ import { isPeerId, type PeerId, peerIdOf, publicKeyOf } from "@swarm-space/core"
  *     TALK    3 · counter (4) · sealed signals
  *
  * Both keys are of this meeting alone. Each side signs its own with all that it knows of the meeting, so that no letter is worth
- * anything in another one.
+ * anything in another one; a knock counts until its time, and where it was put.
  */
-export interface Knock {
+export interface Opening {
   readonly from: PeerId;
   readonly key: Uint8Array;
-  readonly expiresAt: number;
   readonly inbox: string;
+}
+
+export interface Knock extends Opening {
+  readonly expiresAt: number;
 }
 
 export interface Reply {
@@ -37,23 +40,22 @@ export type Letter =
   | { readonly kind: "reply"; readonly reply: Reply; readonly signature: Uint8Array; readonly sealed: Uint8Array }
   | { readonly kind: "talk"; readonly counter: number; readonly sealed: Uint8Array };
 
-export const knockDomain = "transport-integrated/knock/1";
-export const replyDomain = "transport-integrated/reply/1";
+export const knockDomain = "transport-integrated/knock/2";
+export const replyDomain = "transport-integrated/reply/2";
 const keyBytes = 32;
 const inboxBytes = 24;
 const signatureBytes = 64;
 const knockHeadBytes = 2 + keyBytes + keyBytes + 8 + inboxBytes;
 const replyHeadBytes = 1 + keyBytes + keyBytes + inboxBytes;
 
-/** What the one who knocks signs. */
-export function knockBytes({ network, id, to }: MeetingFacts, knock: Knock): Uint8Array {
-  const receiver = to === undefined ? new Uint8Array(keyBytes) : publicKeyOf(to);
-  return join(named(network), text(id), receiver, knockHead(knock, to !== undefined));
+/** What the one who knocks signs. @param soul where it puts it */
+export function knockBytes(facts: MeetingFacts, knock: Knock, soul: string): Uint8Array {
+  return join(openingBytes(facts, knock), wallBytes(knock.expiresAt), named(soul));
 }
 
-/** What the one who answers signs: its own part after all of the knock's. */
-export function replyBytes(facts: MeetingFacts, knock: Knock, reply: Reply): Uint8Array {
-  return join(knockBytes(facts, knock), replyHead(reply));
+/** What the one who answers signs: its own part after what does not change while the other knocks again. */
+export function replyBytes(facts: MeetingFacts, opening: Opening, reply: Reply): Uint8Array {
+  return join(openingBytes(facts, opening), replyHead(reply));
 }
 
 export function encodeKnock(knock: Knock, isNamed: boolean, signature: Uint8Array): Uint8Array {
@@ -102,10 +104,19 @@ export function readLetter(bytes: Uint8Array): Letter | undefined {
   }
 }
 
+function openingBytes({ network, id, to }: MeetingFacts, { from, key, inbox }: Opening): Uint8Array {
+  const receiver = to === undefined ? new Uint8Array(keyBytes) : publicKeyOf(to);
+  return join(named(network), text(id), receiver, publicKeyOf(from), key, text(inbox));
+}
+
 function knockHead({ from, key, expiresAt, inbox }: Knock, isNamed: boolean): Uint8Array {
-  const until = new Uint8Array(8);
-  new DataView(until.buffer).setBigUint64(0, BigInt(expiresAt));
-  return join(Uint8Array.of(1, isNamed ? 1 : 0), publicKeyOf(from), key, until, text(inbox));
+  return join(Uint8Array.of(1, isNamed ? 1 : 0), publicKeyOf(from), key, wallBytes(expiresAt), text(inbox));
+}
+
+function wallBytes(wallMs: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(wallMs));
+  return bytes;
 }
 
 function replyHead({ from, key, inbox }: Reply): Uint8Array {

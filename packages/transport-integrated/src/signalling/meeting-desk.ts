@@ -7,23 +7,15 @@ import {
   TokenBucket,
   verifySignature,
 } from "@swarm-space/core";
-import { type IdSource, SeenSet } from "@swarm-space/gun-driver";
-import { firstRepeatMs, type HeardSignal, inboxSoul, type Session, type Ways } from "@swarm-space/gun-driver/road";
+import type { IdSource } from "@swarm-space/gun-driver";
+import { type HeardSignal, inboxSoul, type Session, toBase64, type Ways } from "@swarm-space/gun-driver/road";
 import type { Signal } from "@swarm-space/webrtc-driver";
-import { errorTable } from "../error-table.ts";
-import {
-  encodeKnock,
-  encodeReply,
-  type Knock,
-  knockBytes,
-  knockDomain,
-  type Letter,
-  type MeetingFacts,
-  readLetter,
-  replyBytes,
-  replyDomain,
-} from "./knock.ts";
-import { Meeting } from "./meeting.ts";
+import { HeardLetters } from "./heard-letters.ts";
+import { judgeKnock } from "./judge-knock.ts";
+import { encodeReply, type Letter, type MeetingFacts, readLetter, replyBytes, replyDomain } from "./knock.ts";
+import { Knocking } from "./knocking.ts";
+import { Meeting, type MeetingParts } from "./meeting.ts";
+import { type Refusal, refusalError } from "./refusals.ts";
 import type { SignalSafeguards } from "./safeguards.ts";
 import { SealedTalk } from "./sealed-talk.ts";
 
@@ -43,7 +35,7 @@ export interface DeskParts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly suite: CryptoSuite;
-  readonly road: Session;
+  readonly road: Pick<Session, "inboxOf" | "signal">;
   readonly maxOffersPerSecond: number;
   /** How long a knock counts, in milliseconds. */
   readonly knockMs: number;
@@ -51,100 +43,106 @@ export interface DeskParts {
   hasRoom(): boolean;
   /** Somebody knocked, and proved who it is. */
   receive(from: PeerId, relay: string, meeting: Meeting): MeetingHooks;
-  refused(remote: string, error: SwarmError): void;
+  /** @param isProven it is the doing of the peer that `remote` names: nobody else can have sealed it */
+  refused(remote: string, error: SwarmError, isProven: boolean): void;
 }
 
 interface Entry {
   readonly meeting: Meeting;
   /** Somebody else began it, and nothing has come of it yet. */
   isArriving: boolean;
-  onReply(letter: Extract<Letter, { kind: "reply" }>, relay: string): void;
+  /** The other side, once it is known. */
+  other: PeerId | undefined;
+  /** Why the answer is not taken. */
+  onReply(letter: ReplyLetter, relay: string): Refusal | undefined;
 }
+
+type TalkLetter = Extract<Letter, { kind: "talk" }>;
+type KnockLetter = Extract<Letter, { kind: "knock" }>;
+type ReplyLetter = Extract<Letter, { kind: "reply" }>;
 
 /** Inbound meetings under way. */
 const maxArriving = 32;
-/** Knocks that are remembered, so that one that is replayed is refused. */
-const rememberedKnocks = 8_192;
-/** What clocks of two peers may differ by. */
-const maxSkewMs = 600_000;
-
-const refusals = Object.freeze({
-  SIGNAL_EXPIRED: "The letter is past its time, or from a time to come",
-  SIGNAL_FORGED: "The letter is not signed, for this peer and network, by the one it names",
-  SIGNAL_REPLAYED: "The letter came before",
-});
 
 /** Opens meetings, answers who knocks, and hands each letter to its meeting. */
 export class MeetingDesk {
   readonly #parts: DeskParts;
   readonly #entries = new Map<string, Entry>();
-  readonly #knocks = new SeenSet(rememberedKnocks);
+  readonly #heard = new HeardLetters();
+  readonly #since: number;
   readonly #budget: TokenBucket;
+  /** Refusals that are told. */
+  readonly #tellings: TokenBucket;
   #isOver = false;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
+    this.#since = parts.clock.wall();
     const perSecond = parts.maxOffersPerSecond;
-    this.#budget = new TokenBucket({ perSecond, capacity: perSecond * 4 }, parts.clock.now());
+    const rate = { perSecond, capacity: perSecond * 4 };
+    this.#budget = new TokenBucket(rate, parts.clock.now());
+    this.#tellings = new TokenBucket(rate, parts.clock.now());
   }
 
   /** What a relay brought. Whatever it is, nothing throws. */
-  hear({ id, relay, body }: HeardSignal): void {
+  hear(signal: HeardSignal): void {
+    if (this.#isOver) return;
+    const { id, relay, body } = signal;
     const letter = readLetter(body);
+    if (!letter) return this.#refuse(relay, "SIGNAL_INVALID");
+    if (letter.kind === "knock") return void this.#onKnock(signal, letter);
     const entry = this.#entries.get(id);
-    if (!letter || this.#isOver) return;
-    if (letter.kind === "talk") entry?.meeting.hear(letter.counter, letter.sealed);
-    else if (letter.kind === "reply") entry?.onReply(letter, relay);
-    else if (!entry) void this.#onKnock(id, relay, letter);
+    const refusal = entry ? refusalIn(entry, letter, relay) : this.#heard.refusalOf(id, letter);
+    if (refusal) this.#refuse(letter.kind === "reply" ? letter.reply.from : relay, refusal);
+    else this.#heard.took(id, letter);
   }
 
-  /** Knocks at all ways, again and again, until somebody answers or the meeting is ended by `end`. Rejects where this node cannot sign. */
-  async dial(to: PeerId | undefined, { first, later }: Ways, hooks: DialHooks): Promise<Meeting> {
+  /** Knocks at all ways, until somebody answers or the meeting is ended by `end`. Rejects where this node cannot sign. */
+  async dial(to: PeerId | undefined, ways: Ways, hooks: DialHooks): Promise<Meeting> {
     const { clock, ids, road, self, suite, knockMs, safeguards } = this.#parts;
     const facts: MeetingFacts = { network: self.network, id: ids.next(), to };
     const own = suite.keyPair();
-    let repeat: Disposable | undefined;
-    const meeting = this.#open(facts.id, hooks, (letter, relay) => {
-      const known = knocks.get(relay);
-      const isAsked = to === undefined || letter.reply.from === to || !safeguards.answerer;
-      if (meeting.isTalking || !known || !isAsked) return;
-      const signed = replyBytes(facts, known.knock, letter.reply);
-      if (!verifySignature(letter.reply.from, replyDomain, signed, letter.signature)) return;
-      const talk = talkOf({ suite, own, other: letter.reply.key, transcript: signed, knocks: true });
-      if (talk === undefined) return;
-      repeat?.[Symbol.dispose]();
-      meeting.talk({ talk, way: { relay, soul: inboxSoul(letter.reply.inbox) } });
+    let answer: string | undefined;
+    const entry = this.#open(facts.id, hooks, ({ reply, signature, sealed }, relay) => {
+      const opening = knocking.openingAt(relay);
+      if (!opening) return "SIGNAL_STRAY";
+      const isAsked = to === undefined || reply.from === to || !safeguards.answerer;
+      const signed = replyBytes(facts, opening, reply);
+      const isSigned = !safeguards.signature || verifySignature(reply.from, replyDomain, signed, signature);
+      if (!isAsked || !isSigned) return "SIGNAL_FORGED";
+      // Another instance of the one who was asked may answer too, and is late.
+      if (entry.meeting.isTalking) return answer === toBase64(reply.key) ? "SIGNAL_REPLAYED" : undefined;
+      const talk = talkOf({ suite, own, other: reply.key, transcript: signed, knocks: true });
+      if (talk === undefined) return "SIGNAL_INVALID";
       try {
-        hooks.onAnswer(letter.reply.from, relay);
+        const signals = talk.open(0, sealed);
+        if (typeof signals === "string") {
+          talk.wipe();
+          return signals;
+        }
+        knocking.stop();
+        answer = toBase64(reply.key);
+        entry.other = reply.from;
+        entry.meeting.talk({ talk, way: { relay, soul: inboxSoul(reply.inbox) } });
+        hooks.onAnswer(reply.from, relay);
+        for (const signal of signals) hooks.onSignal(signal);
       } catch (error) {
-        return hooks.onFault(error);
+        this.#fault(reply.from, hooks, error);
       }
-      meeting.hear(0, letter.sealed);
+      return undefined;
     });
-    const relays = [...new Set([...first, ...later].map((way) => way.relay))];
-    const expiresAt = Math.round(clock.wall() + knockMs);
-    const knocks = new Map<string, { readonly knock: Knock; readonly body: Uint8Array }>();
+    const { meeting } = entry;
+    const knocking = new Knocking({
+      ...{ self, clock, road, facts, ways, meeting, knockMs, safeguards },
+      key: own.publicKey,
+      onFault: hooks.onFault,
+    });
     try {
-      for (const relay of relays) {
-        const inbox = road.inboxOf(relay);
-        if (inbox === undefined) continue;
-        const knock: Knock = { from: self.id, key: own.publicKey, expiresAt, inbox };
-        const signature = await self.sign(knockDomain, knockBytes(facts, knock));
-        knocks.set(relay, { knock, body: encodeKnock(knock, to !== undefined, signature) });
-      }
+      await knocking.begin();
     } catch (error) {
       this.end(meeting);
       throw error;
     }
-    const knockAt = (ways: Ways["first"], delayMs: number) => {
-      if (meeting.isOver || meeting.isTalking) return;
-      for (const way of ways) {
-        const known = knocks.get(way.relay);
-        if (known) meeting.knock(way, known.body);
-      }
-      repeat = clock.timer(delayMs, () => knockAt([...first, ...later], delayMs * 1.6));
-    };
-    knockAt(first, firstRepeatMs);
     return meeting;
   }
 
@@ -166,27 +164,35 @@ export class MeetingDesk {
     for (const { meeting } of [...this.#entries.values()]) this.end(meeting);
   }
 
-  async #onKnock(id: string, relay: string, letter: Extract<Letter, { kind: "knock" }>): Promise<void> {
-    const { self, clock, suite, road, receive } = this.#parts;
-    const { knock, isNamed, signature } = letter;
+  async #onKnock({ id, relay, soul }: HeardSignal, letter: KnockLetter): Promise<void> {
+    const { self, clock, suite, road, receive, knockMs, safeguards } = this.#parts;
+    const { knock, isNamed } = letter;
     const inbox = road.inboxOf(relay);
-    if (inbox === undefined || knock.from === self.id || !this.#budget.take(1, clock.now())) return;
+    // The dialler knocks again until it hears the answer.
+    if (inbox === undefined || this.#entries.get(id)?.other === knock.from) return;
+    if (!this.#budget.take(1, clock.now())) return this.#refuse(knock.from, "RATE_EXCEEDED");
     const facts: MeetingFacts = { network: self.network, id, to: isNamed ? self.id : undefined };
-    const refusal = this.#refusal(facts, knock, signature);
+    const [isOwnPlace, wall, since] = [soul === inboxSoul(inbox), clock.wall(), this.#since];
+    const refusal = judgeKnock({ facts, letter, soul, isOwnPlace, wall, since, knockMs, safeguards });
     if (refusal) return this.#refuse(knock.from, refusal);
+    const isOwn = knock.from === self.id || this.#entries.has(id);
+    if (isOwn || (safeguards.replay && this.#heard.hasMet(id))) return this.#refuse(knock.from, "SIGNAL_REPLAYED");
     const arriving = [...this.#entries.values()].filter(({ isArriving }) => isArriving).length;
-    if (arriving >= maxArriving || !this.#parts.hasRoom()) return;
-    this.#knocks.add(id);
+    if (arriving >= maxArriving || !this.#parts.hasRoom()) return this.#refuse(knock.from, "RATE_EXCEEDED");
     let hooks: MeetingHooks | undefined;
-    const meeting = this.#open(id, {
+    const entry = this.#open(id, {
       onSignal: (signal) => hooks?.onSignal(signal),
       onFault: (error) => hooks?.onFault(error),
     });
+    entry.other = knock.from;
+    const { meeting } = entry;
     const own = suite.keyPair();
     const reply = { from: self.id, key: own.publicKey, inbox };
     const signed = replyBytes(facts, knock, reply);
-    const proof = await self.sign(replyDomain, signed);
+    const proof = await self.sign(replyDomain, signed).catch(() => undefined);
+    if (proof === undefined) return this.end(meeting);
     const talk = talkOf({ suite, own, other: knock.key, transcript: signed, knocks: false });
+    if (talk === undefined) this.#refuse(knock.from, "SIGNAL_INVALID", true);
     if (talk === undefined || this.#isOver) return this.end(meeting);
     const first = (sealed: Uint8Array) => encodeReply(reply, proof, sealed);
     meeting.talk({ talk, way: { relay, soul: inboxSoul(knock.inbox) }, first });
@@ -198,27 +204,36 @@ export class MeetingDesk {
     }
   }
 
-  #open(id: string, { onSignal, onFault }: MeetingHooks, onReply?: Entry["onReply"]): Meeting {
-    const { road } = this.#parts;
-    const meeting = new Meeting({ id, put: (way, of, body) => road.signal(way, of, body), onSignal, onFault });
-    this.#entries.set(id, { meeting, isArriving: onReply === undefined, onReply: onReply ?? (() => undefined) });
-    return meeting;
+  #open(id: string, { onSignal, onFault }: MeetingHooks, onReply?: Entry["onReply"]): Entry {
+    const put: MeetingParts["put"] = (way, of, body) => this.#parts.road.signal(way, of, body);
+    const entry: Entry = {
+      meeting: new Meeting({
+        ...{ id, put, onSignal },
+        onFault: (error) => this.#fault(entry.other, { onFault }, error),
+      }),
+      isArriving: onReply === undefined,
+      other: undefined,
+      onReply: onReply ?? (() => "SIGNAL_STRAY"),
+    };
+    this.#entries.set(id, entry);
+    this.#heard.meets(id);
+    return entry;
   }
 
-  #refusal(facts: MeetingFacts, knock: Knock, signature: Uint8Array): keyof typeof refusals | undefined {
-    const wall = this.#parts.clock.wall();
-    const { knockMs, safeguards } = this.#parts;
-    const isInTime = knock.expiresAt >= wall - maxSkewMs && knock.expiresAt <= wall + knockMs + maxSkewMs;
-    if (safeguards.expiry && !isInTime) return "SIGNAL_EXPIRED";
-    if (safeguards.replay && this.#knocks.has(facts.id)) return "SIGNAL_REPLAYED";
-    const isSigned =
-      !safeguards.signature || verifySignature(knock.from, knockDomain, knockBytes(facts, knock), signature);
-    return isSigned ? undefined : "SIGNAL_FORGED";
+  /** What the other side sealed is wrong, or this side cannot follow it. */
+  #fault(from: PeerId | undefined, { onFault }: Pick<MeetingHooks, "onFault">, error: unknown): void {
+    if (from !== undefined && SwarmError.is(error, "SIGNAL_INVALID")) this.#parts.refused(from, error, true);
+    onFault(error);
   }
 
-  #refuse(remote: string, code: keyof typeof refusals): void {
-    this.#parts.refused(remote, new SwarmError(code, refusals[code], { cure: errorTable[code] }));
+  #refuse(remote: string, code: Refusal, isProven = false): void {
+    if (this.#tellings.take(1, this.#parts.clock.now())) this.#parts.refused(remote, refusalError(code), isProven);
   }
+}
+
+/** Why it is not taken. */
+function refusalIn({ meeting, onReply }: Entry, letter: ReplyLetter | TalkLetter, relay: string): Refusal | undefined {
+  return letter.kind === "talk" ? meeting.hear(letter.counter, letter.sealed) : onReply(letter, relay);
 }
 
 /** Undefined: the other side's key is none. */

@@ -1,6 +1,7 @@
 import type { Way } from "@swarm-space/gun-driver/road";
 import type { Signal } from "@swarm-space/webrtc-driver";
 import { encodeTalk } from "./knock.ts";
+import type { Refusal } from "./refusals.ts";
 import type { SealedTalk } from "./sealed-talk.ts";
 
 export interface MeetingParts {
@@ -8,7 +9,7 @@ export interface MeetingParts {
   /** Puts a letter. Returns what deletes it at the relay; undefined: the relay is away. */
   put(way: Way, id: string, body: Uint8Array): (() => void) | undefined;
   onSignal(signal: Signal): void;
-  /** The other side broke the rules. */
+  /** The other side broke the rules: what it sealed is its own. */
   onFault(error: unknown): void;
 }
 
@@ -64,14 +65,17 @@ export class Meeting {
     this.#flushSoon();
   }
 
-  /** Whatever it is, nothing throws. */
-  hear(counter: number, sealed: Uint8Array): void {
+  /** Whatever it is, nothing throws. @returns why it is not taken */
+  hear(counter: number, sealed: Uint8Array): Refusal | undefined {
+    if (this.#with === undefined) return "SIGNAL_STRAY";
     try {
-      for (const signal of this.#with?.talk.open(counter, sealed) ?? [])
-        if (!this.#isOver) this.#parts.onSignal(signal);
+      const opened = this.#with.talk.open(counter, sealed);
+      if (typeof opened === "string") return opened;
+      for (const signal of opened) if (!this.#isOver) this.#parts.onSignal(signal);
     } catch (error) {
       this.#parts.onFault(error);
     }
+    return undefined;
   }
 
   /** Deletes what was said; more may follow. */

@@ -1,5 +1,6 @@
 import type { CipherState, CryptoSuite, KeyPair } from "@swarm-space/core";
 import { parseSignal, type Signal } from "@swarm-space/webrtc-driver";
+import type { Refusal } from "./refusals.ts";
 
 /** Letters of one side of one meeting: an offer or answer, candidates, and what an ICE restart says again. */
 const maxLetters = 256;
@@ -39,13 +40,14 @@ export class SealedTalk {
   }
 
   /**
-   * Undefined: it is none of this meeting's, or was heard before.
+   * What it says, or why it is not taken.
    * @throws SwarmError `SIGNAL_INVALID` the other side sealed what is no signal
    */
-  open(counter: number, sealed: Uint8Array): readonly Signal[] | undefined {
-    if (this.#heard.has(counter) || this.#heard.size >= maxLetters) return undefined;
+  open(counter: number, sealed: Uint8Array): readonly Signal[] | Refusal {
+    if (this.#heard.has(counter)) return "SIGNAL_REPLAYED";
+    if (this.#heard.size >= maxLetters) return "SIGNAL_INVALID";
     const plain = this.#in.open(counter, new Uint8Array(0), sealed);
-    if (plain === undefined) return undefined;
+    if (plain === undefined) return "SIGNAL_FORGED";
     this.#heard.add(counter);
     return readSignals(plain);
   }
