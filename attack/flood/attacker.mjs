@@ -35,6 +35,7 @@ const rubbish = {
   unknown: (seq, count) => frameOf(seq, count, (each) => [1, each, "nobody", 0, 30_000, body]),
   invalid: (seq, count) => frameOf(seq, count, (each) => [1, each, "chat", 0, 30_000, body]),
   doubles: (_seq, count) => frameOf(1, count, () => [1, 1, "nobody", 0, 30_000, body]),
+  unasked: (seq, count) => frameOf(seq, count, (each) => [1, each, "chat", 2, 30_000, body, 0, each]),
   asks: (_seq, count) => encode([1, 1, ...Array.from({ length: Math.min(count, 16) }, () => [6, [1, windowLetters]])]),
 };
 

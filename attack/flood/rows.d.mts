@@ -51,7 +51,7 @@ export interface MeasureOptions {
 }
 
 export const floods: Readonly<
-  Record<"unknown" | "invalid" | "doubles" | "washed" | "handshakes" | "varying" | "loris", Flood>
+  Record<"unknown" | "invalid" | "doubles" | "unasked" | "washed" | "handshakes" | "varying" | "loris", Flood>
 >;
 export function measure(flood: Flood, o?: MeasureOptions): Promise<Measure>;
 export function rowsOf(name: string, flood: Flood, measured: Measure): readonly Row[];

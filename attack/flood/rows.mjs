@@ -7,6 +7,7 @@ export const floods = {
   unknown: { attack: "letters", kind: "unknown", rate: 50_000, from: "127.66.0.1", expels: true },
   invalid: { attack: "letters", kind: "invalid", rate: 50_000, from: "127.66.0.1", expels: true },
   doubles: { attack: "letters", kind: "doubles", rate: 50_000, from: "127.66.0.1", expels: true },
+  unasked: { attack: "letters", kind: "unasked", rate: 50_000, from: "127.66.0.1", expels: true },
   washed: { attack: "letters", kind: "unknown", rate: 50_000, from: "127.66.0.1", washed: true, expels: true },
   handshakes: { attack: "handshakes", rate: 1_000, from: "127.66.0.1" },
   varying: { attack: "handshakes", rate: 1_000, from: "varying" },

@@ -127,6 +127,13 @@ export const caps: readonly Cap[] = Object.freeze([
     constant: "mostBroken",
   },
   {
+    file: "sync/header-turns.ts",
+    name: "#waiting",
+    holds: "peers that are asked for all their headers when it is their turn",
+    most: "each connected one once",
+    eviction: "with its turn, or the peer",
+  },
+  {
     file: "sync/court.ts",
     name: "#rejected",
     holds: "counts by code",
@@ -147,7 +154,8 @@ export const caps: readonly Cap[] = Object.freeze([
     name: "#kept",
     holds: "which description of each token is kept",
     most: 4_096,
-    eviction: "those of further tokens are refused",
+    eviction:
+      "that whose owner gave least to the reward pool, of those the youngest token's; one of no more is refused",
     constant: "mostKept",
   },
   {

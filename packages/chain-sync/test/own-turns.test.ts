@@ -32,3 +32,18 @@ test("two blocks asked for at once, under authority: one is made, and its maker'
   await play.settle(chain.mine());
   expect(chain.getStats()).toMatchObject({ height: 2, equivocators: 0 });
 });
+
+test("two blocks asked for at once, under work: both are kept, one stands, and what the other held waits or is in it", async () => {
+  const { chain } = await play.join({ options: { parameters: { leastDifficulty: 16_384 } } });
+  await play.settle(chain.mine());
+  const first = chain.mine();
+  // No time goes on meanwhile: the first one pauses.
+  const paid = await chain.donate(1n);
+  const made = await play.settle(Promise.all([first, chain.mine()]));
+  const standing = await chain.getBlock(2);
+  expect(chain.getStats().height).toBe(2);
+  expect(made.filter(({ id }) => id === standing?.id)).toHaveLength(1);
+  for (const { id } of made) expect((await chain.getBlock(id))?.id).toBe(id);
+  const isIn = standing?.transactions.some(({ id }) => id === paid);
+  expect(chain.getPending().map(({ id }) => id)).toEqual(isIn ? [] : [paid]);
+});

@@ -140,7 +140,9 @@ export interface BlockchainSync {
   /** What its owner says of a token, by id or ticker; undefined where it is not here. */
   getTokenDescription(idOrTicker: string): Promise<DescribedToken | undefined>;
   /**
-   * Makes the next block of what waits, for the own account, and tells all peers at once over every connected transport.
+   * Makes the next block of what waits, for the own account, and tells all peers at once over every connected transport. Where a better
+   * one came while it was made, that one stands: this one is kept beside it and nobody is told of it, what it held waits on, and
+   * `getBlock(height)` is another one.
    * @throws SwarmError `CHAIN_NOT_IN_TURN`, `CHAIN_BLOCK_REFUSED`; the signal's reason
    */
   mine(o?: { readonly signal?: AbortSignal }): Promise<Block>;

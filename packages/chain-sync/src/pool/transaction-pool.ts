@@ -29,6 +29,7 @@ export class TransactionPool {
   readonly #chainId: Hash;
   /** Of the last `rebase`. */
   #view: StateView | undefined;
+  #all: readonly Pooled[] | undefined;
   #bytes = 0;
   #pending = 0;
 
@@ -45,8 +46,10 @@ export class TransactionPool {
     return this.#byId.get(id);
   }
 
+  /** The same list until the pool changes. */
   all(): readonly Pooled[] {
-    return [...this.#byId.values()];
+    this.#all ??= [...this.#byId.values()];
+    return this.#all;
   }
 
   /** For the next block: the best paying first, nonces in their order. */
@@ -128,6 +131,7 @@ export class TransactionPool {
     const before = queue.pending;
     queue.put(pooled, this.#nextNonce(base, from));
     this.#byId.set(pooled.id, pooled);
+    this.#all = undefined;
     this.#bytes += pooled.bytes;
     this.#pending += queue.pending - before;
   }
@@ -138,6 +142,7 @@ export class TransactionPool {
     const before = queue.pending;
     queue.remove(nonce, this.#nextNonce(base, from));
     this.#byId.delete(pooled.id);
+    this.#all = undefined;
     this.#bytes -= pooled.bytes;
     this.#pending += queue.pending - before;
     // A replacement puts another at once, and its rate must not be forgotten.

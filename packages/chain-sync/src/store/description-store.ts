@@ -10,7 +10,11 @@ export interface DescriptionStore {
   /** Those that can be read, in no order. */
   all(): AsyncIterable<NamedDescription>;
   get(token: Hash): Promise<NamedDescription | undefined>;
-  put(description: NamedDescription, o: { readonly durable: boolean }): Promise<void>;
+  /** @param o.instead the token whose description goes for it */
+  put(
+    description: NamedDescription,
+    o: { readonly durable: boolean; readonly instead?: Hash | undefined },
+  ): Promise<void>;
 }
 
 /** In the kernel's store. What cannot be read is none: it is fetched again. */
@@ -25,8 +29,14 @@ export function kernelDescriptionStore(store: Store): DescriptionStore {
       }
     },
     get: async (token) => open(token, await part().get(token)),
-    put: ({ token, description }, o) =>
-      store.batch([{ type: "put", namespace, key: token, value: encodeDescription(description) }], o),
+    put: ({ token, description }, { durable, instead }) =>
+      store.batch(
+        [
+          { type: "put", namespace, key: token, value: encodeDescription(description) },
+          ...(instead === undefined ? [] : [{ type: "delete" as const, namespace, key: instead }]),
+        ],
+        { durable },
+      ),
   };
 }
 

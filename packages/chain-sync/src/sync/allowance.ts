@@ -20,6 +20,8 @@ export class Allowance {
   readonly descriptionsAsked: TokenBucket;
   /** Headers in a row that stood on nothing known here. */
   orphans = 0;
+  /** Turns that it let pass since it gave a header that was new here; one that never did stands as if it had let one. */
+  silences = 1;
 
   constructor(now: number) {
     this.tips = new TokenBucket(syncLimits.tipsHeard, now);

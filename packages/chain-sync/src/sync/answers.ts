@@ -58,7 +58,7 @@ export async function answerInTurn(
 export async function answerQuestion(archive: Archive, question: ChainMessage): Promise<ChainAnswer | undefined> {
   switch (question.kind) {
     case "getHeaders":
-      return { kind: "headers", headers: headersAfter(archive, unpackIds(question.locator)) };
+      return { kind: "headers", headers: headersAfter(archive, unpackIds(question.locator), question.most) };
     case "getBodies":
       return { kind: "bodies", bodies: await bodiesOf(archive, unpackIds(question.ids)) };
     case "getTransactions":
@@ -68,9 +68,9 @@ export async function answerQuestion(archive: Archive, question: ChainMessage): 
   }
 }
 
-function headersAfter({ chain }: Archive, locator: readonly Hash[]): Uint8Array {
+function headersAfter({ chain }: Archive, locator: readonly Hash[], most: number): Uint8Array {
   const fork = findFork(chain.tree, chain.tip, locator);
-  const end = ancestorAt(chain.tip, Math.min(chain.tip.height, fork.height + syncLimits.headersPerAnswer));
+  const end = ancestorAt(chain.tip, Math.min(chain.tip.height, fork.height + most));
   if (end === undefined) return new Uint8Array();
   return concatBytes(...pathBetween(fork, end).map(({ sealed }) => encodeSealedHeader(sealed)));
 }

@@ -77,9 +77,8 @@ export class ChainSync {
       chain,
       clock,
       court,
-      signal: this.#ending.signal,
       onHeaders: (added) => this.equivocations.note(added),
-      ask: (peer, locator) => this.#ask(peer, { kind: "getHeaders", locator }, syncLimits.headersTimeoutMs),
+      ask: (peer, locator, most) => this.#ask(peer, { kind: "getHeaders", locator, most }, syncLimits.headersTimeoutMs),
     });
     this.bodies = new BodySync({
       chain,

@@ -19,7 +19,7 @@ interface Means {
   /** These came into the tree. */
   onHeaders(added: readonly HeaderNode[]): void;
   /** Asks the peer. @throws as the lane's `request` */
-  ask(peer: SyncPeer, locator: Uint8Array[]): Promise<unknown>;
+  ask(peer: SyncPeer, locator: Uint8Array[], most: number): Promise<unknown>;
 }
 
 /** Follows where the chains of peers end, and fetches their headers, one peer at a time. */
@@ -27,9 +27,9 @@ export class HeaderSync {
   readonly #means: Means;
   readonly #turns: HeaderTurns;
 
-  constructor({ clock, signal, ...means }: Means & { readonly clock: Clock; readonly signal: AbortSignal }) {
+  constructor({ clock, ...means }: Means & { readonly clock: Clock }) {
     this.#means = means;
-    this.#turns = new HeaderTurns(clock, signal);
+    this.#turns = new HeaderTurns(clock);
   }
 
   /** The peer told of this end of its chain: taken where its parent is known, else all that leads to it is asked for. */
@@ -44,18 +44,29 @@ export class HeaderSync {
     else await this.fetch(peer, named.id);
   }
 
-  /** @param tip of its chain: nothing is asked where that came meanwhile */
-  fetch(peer: SyncPeer, tip?: BlockId): Promise<void> {
+  /**
+   * One that gave nothing new yet, or was silent since, is asked out of turn for a few first: whoever says nothing keeps nobody waiting.
+   * @param tip of its chain: nothing is asked where that came meanwhile
+   */
+  async fetch(peer: SyncPeer, tip?: BlockId): Promise<void> {
+    if (peer.isAsked || peer.isDeaf) return;
+    peer.isAsked = true;
     const { chain, court } = this.#means;
-    return this.#turns.take(peer, async () => {
-      const known = tip === undefined ? undefined : chain.tree.get(tip);
-      try {
-        if (known !== undefined) peer.best = known;
-        else await fetchHeaders(this.#means, peer);
-      } catch (error) {
-        court.unanswered(peer.id, error);
+    const { firstHeaders } = syncLimits;
+    try {
+      if (peer.allowed.silences > 0) {
+        if ((await fetchRun(this.#means, peer, chain.tree.best, firstHeaders)) < firstHeaders) return;
       }
-    });
+      await this.#turns.take(peer, async (heard) => {
+        const known = tip === undefined ? undefined : chain.tree.get(tip);
+        if (known !== undefined) peer.best = known;
+        else await fetchHeaders(this.#means, peer, heard);
+      });
+    } catch (error) {
+      court.unanswered(peer.id, error);
+    } finally {
+      peer.isAsked = false;
+    }
   }
 }
 
@@ -63,18 +74,31 @@ export class HeaderSync {
 const mostOrphans = 10;
 
 /** Fetches the peer's headers from where it parts with us to its end. */
-async function fetchHeaders({ chain, court, ask, onHeaders }: Means, peer: SyncPeer): Promise<void> {
-  for (let from = chain.tree.best, height = -1; ; ) {
-    const answer = headersAnswer.safeParse(await ask(peer, packIds(makeLocator(from))));
-    const run = answer.success ? openAll(answer.data.headers) : undefined;
-    if (run === undefined) return court.refused(peer.id, refuse("MALFORMED", "headers of no known form"));
-    if (run.length === 0 || !(await offerHeaders({ chain, court, onHeaders }, peer, run))) return;
-    const isLast = run.length < syncLimits.headersPerAnswer;
+async function fetchHeaders(means: Means, peer: SyncPeer, heard: () => void): Promise<void> {
+  const most = syncLimits.headersPerAnswer;
+  for (let from = means.chain.tree.best, height = -1; ; heard()) {
+    const came = await fetchRun(means, peer, from, most);
     // One that gives the same again and again is not heard for ever.
-    if (isLast || peer.best === undefined || peer.best.height <= height) return;
+    if (came < most || peer.best === undefined || peer.best.height <= height) return;
     from = peer.best;
     height = from.height;
   }
+}
+
+/** Asks for so many from where the peer parts with `from`. How many came; 0 where they did not hold. */
+async function fetchRun(
+  { chain, court, ask, onHeaders }: Means,
+  peer: SyncPeer,
+  from: HeaderNode,
+  most: number,
+): Promise<number> {
+  const answer = headersAnswer.safeParse(await ask(peer, packIds(makeLocator(from)), most));
+  const run = answer.success ? openAll(answer.data.headers) : undefined;
+  if (run === undefined) {
+    court.refused(peer.id, refuse("MALFORMED", "headers of no known form"));
+    return 0;
+  }
+  return run.length > 0 && (await offerHeaders({ chain, court, onHeaders }, peer, run)) ? run.length : 0;
 }
 
 /** A run of headers of this peer into the tree. False where it did not hold to its end. */
@@ -85,6 +109,7 @@ async function offerHeaders(
 ): Promise<boolean> {
   const { verdict, nodes, added } = await chain.addHeaders(run);
   onHeaders(added);
+  if (added.length > 0) peer.allowed.silences = 0;
   peer.early = !verdict.ok && verdict.class === "future" ? run[nodes.length] : undefined;
   const last = nodes.at(-1);
   if (last !== undefined && last.status !== "invalid") peer.best = last;

@@ -2,36 +2,70 @@ import type { Clock } from "@swarm-space/core";
 import { syncLimits } from "./sync-limits.ts";
 import type { SyncPeer } from "./sync-peer.ts";
 
-/** One peer at a time is asked for headers, the next one as soon as the first is slow: so that not all of them send the same. */
+/** Peers that may be asked at once where some before them keep silent. */
+const mostPlaces = 4;
+
+interface Waiting {
+  readonly peer: SyncPeer;
+  readonly go: (isThere: boolean) => void;
+}
+
+/**
+ * One peer at a time is asked for all its headers, so that not all of them send the same: who let the fewest turns pass comes first.
+ * One who is silent for a while loses its place, and until somebody gives something new there is one place more.
+ */
 export class HeaderTurns {
   readonly #clock: Clock;
-  readonly #signal: AbortSignal;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #waiting = new Set<Waiting>();
+  #places = 1;
+  #taken = 0;
 
-  constructor(clock: Clock, signal: AbortSignal) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#signal = signal;
   }
 
-  /** A peer has one turn at a time: a second one is none. */
-  async take(peer: SyncPeer, work: () => Promise<void>): Promise<void> {
-    if (peer.isAsked || peer.isDeaf) return;
-    peer.isAsked = true;
-    const done = this.#turn.then(work);
-    this.#turn = this.#turn.then(() => Promise.race([done, this.#pause()]));
-    await done;
-    peer.isAsked = false;
-  }
-
-  #pause(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.#clock.timer(syncLimits.stallMs, resolve);
-    const end = () => {
-      timer[Symbol.dispose]();
-      resolve();
+  /** Settles when the turn is over. `work` tells by `heard` that the peer gives what it was asked for. */
+  async take(peer: SyncPeer, work: (heard: () => void) => Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#waiting.add({ peer, go: resolve });
+    this.#next();
+    if (!(await promise)) return;
+    let holdsPlace = true;
+    const leave = () => {
+      if (holdsPlace) this.#taken -= 1;
+      holdsPlace = false;
+      this.#next();
     };
-    if (this.#signal.aborted) end();
-    else this.#signal.addEventListener("abort", end, { once: true });
-    return promise.finally(() => this.#signal.removeEventListener("abort", end));
+    const pass = () => {
+      peer.allowed.silences += 1;
+      if (holdsPlace) this.#places = Math.min(mostPlaces, this.#places + 1);
+      leave();
+    };
+    let stall = this.#clock.timer(syncLimits.stallMs, pass);
+    try {
+      await work(() => {
+        stall[Symbol.dispose]();
+        stall = this.#clock.timer(syncLimits.stallMs, pass);
+      });
+    } finally {
+      stall[Symbol.dispose]();
+      if (peer.allowed.silences === 0) this.#places = 1;
+      leave();
+    }
+  }
+
+  #next(): void {
+    for (const each of this.#waiting) if (each.peer.isDeaf) this.#call(each, false);
+    while (this.#taken < this.#places) {
+      const [first] = [...this.#waiting].sort((one, other) => one.peer.allowed.silences - other.peer.allowed.silences);
+      if (first === undefined) return;
+      this.#taken += 1;
+      this.#call(first, true);
+    }
+  }
+
+  #call(each: Waiting, isThere: boolean): void {
+    this.#waiting.delete(each);
+    each.go(isThere);
   }
 }

@@ -35,6 +35,7 @@ export class PeerRoom {
 
   #part(peer: SyncPeer): void {
     this.#peers.delete(peer.id);
+    peer.isDeaf = true;
     this.#left.set(peer.id, peer.allowed);
     for (const longest of this.#left.keys()) {
       if (this.#left.size <= mostLeft) break;

@@ -8,6 +8,8 @@ export const syncLimits = Object.freeze({
   locatorIds: 101,
   /** As in Bitcoin Core's `MAX_HEADERS_RESULTS`. */
   headersPerAnswer: 2_000,
+  /** Of a peer that gave nothing new yet. */
+  firstHeaders: 16,
   bodiesPerRequest: 16,
   /** Soft: an answer ends with the body that passes it. One body is at most 1 MiB. */
   bytesPerAnswer: 2_097_152,

@@ -42,7 +42,7 @@ export class SyncPeer {
   readonly offered = new Map<Hash, DescriptionMark>();
   /** A question for some of them is under way. */
   isOffering = false;
-  /** It has no channel of ours: it is told nothing more. */
+  /** It has no channel of ours, or left: it is told and asked nothing more. */
   isDeaf = false;
   /** It has no channel for descriptions of tokens. */
   isBlind = false;

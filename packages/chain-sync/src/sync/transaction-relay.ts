@@ -6,6 +6,7 @@ import type { PoolRoom } from "../live/pool-room.ts";
 import { RecentIds } from "../live/recent-ids.ts";
 import type { FullId } from "../model/hex.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
+import type { Pooled } from "../model/transaction-pool.ts";
 import { refuse } from "../model/verdict.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
 import type { Court } from "./court.ts";
@@ -37,6 +38,8 @@ export class TransactionRelay {
   readonly #o: TransactionRelayOptions;
   readonly #seen = new RecentIds(mostSeen);
   #fresh: NamedTransaction[] = [];
+  /** Each peer may have it compared four times a second. */
+  #print: { readonly of: readonly Pooled[]; readonly bytes: Uint8Array } | undefined;
   #timer: Disposable | undefined;
   readonly #ending = new AbortController();
 
@@ -46,11 +49,13 @@ export class TransactionRelay {
 
   /** Of the ids of all that waits: equal pools have equal ones. */
   fingerprint(): Uint8Array {
-    const ids = this.#o.pool
-      .all()
-      .map(({ fullId }) => fullId)
-      .sort();
-    return bytesOf(domainHash("swarm/txf/1", new TextEncoder().encode(ids.join("")))).subarray(0, 8);
+    const all = this.#o.pool.all();
+    if (all !== this.#print?.of) {
+      const ids = all.map(({ fullId }) => fullId).sort();
+      const hash = domainHash("swarm/txf/1", new TextEncoder().encode(ids.join("")));
+      this.#print = { of: all, bytes: bytesOf(hash).subarray(0, 8) };
+    }
+    return this.#print.bytes;
   }
 
   /** One that was admitted here: the others are told in a moment, many at once, over every connected transport. */

@@ -32,10 +32,11 @@ const tipSchema = z.strictObject({
   short: runOf(shortIdBytes, syncLimits.shortIds).optional(),
 });
 const haveSchema = z.strictObject({ kind: z.literal("have"), ids: listOf(id, 1, syncLimits.announcedIds) });
-/** Headers behind the first id that both know. */
+/** Headers behind the first id that both know, at most so many. */
 const getHeadersSchema = z.strictObject({
   kind: z.literal("getHeaders"),
   locator: listOf(id, 1, syncLimits.locatorIds),
+  most: z.int().min(1).max(syncLimits.headersPerAnswer).default(syncLimits.headersPerAnswer),
 });
 const getBodiesSchema = z.strictObject({
   kind: z.literal("getBodies"),

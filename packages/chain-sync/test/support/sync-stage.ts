@@ -255,7 +255,7 @@ export function serving(blocks: readonly Block[], others: Answering = () => unde
     if (question.kind === "getHeaders") {
       const known = new Set(question.locator.map((id) => hexOf(id)));
       const at = blocks.findLastIndex(({ id }) => known.has(id));
-      return headersOf(blocks.slice(at + 1, at + 2_001));
+      return headersOf(blocks.slice(at + 1, at + 1 + question.most));
     }
     if (question.kind === "getBodies") {
       return bodiesOf(question.ids.map((id) => blocks.find((block) => block.id === hexOf(id))));

@@ -1,4 +1,5 @@
 export { errorTable } from "./error-table.ts";
+export { quote } from "./quote.ts";
 export {
   codeOf,
   describeError,

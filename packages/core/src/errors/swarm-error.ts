@@ -53,5 +53,9 @@ export function codeOf(error: unknown, fallback: string): string {
 
 /** Words of whatever was thrown. */
 export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return `a value of type ${typeof error}`;
+  }
 }

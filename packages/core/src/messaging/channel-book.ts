@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { SwarmError } from "../errors/index.ts";
+import { quote, SwarmError } from "../errors/index.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { MessageContext } from "../ports/sync-channel.ts";
 import { isChannelName } from "./frame.ts";
@@ -57,13 +57,13 @@ export class ChannelBook {
     if (!isChannelName(name)) {
       throw new SwarmError(
         "OPTION_INVALID",
-        `a channel's name is 1 to 64 characters of a-z 0-9 . : / _ -, not ${JSON.stringify(name)?.slice(0, 80)}`,
+        `a channel's name is 1 to 64 characters of a-z 0-9 . : / _ -, not ${quote(name)}`,
         {
           detail: { path: "name" },
         },
       );
     }
-    if (typeof schema?.safeParse !== "function") {
+    if (!isSchema(schema)) {
       throw new SwarmError("OPTION_INVALID", `channel ${name} needs a zod schema`, { detail: { path: "schema" } });
     }
     if (this.#byName.has(name)) throw new SwarmError("CHANNEL_DUPLICATE", `channel ${name} is open already`);
@@ -111,5 +111,13 @@ export class ChannelBook {
     const own: MessageHandler<unknown> = (message, from, context) => handler(message, from, context);
     channel.handlers.add(own);
     return () => channel.handlers.delete(own);
+  }
+}
+
+function isSchema(schema: z.ZodType): boolean {
+  try {
+    return typeof schema?.safeParse === "function";
+  } catch {
+    return false;
   }
 }

@@ -1,5 +1,5 @@
 import { decode, type EncodeOptions, encode, encodeInto, Token, Type } from "cborg";
-import { SwarmError } from "../errors/index.ts";
+import { describeError, SwarmError } from "../errors/index.ts";
 import { viewByteString } from "./byte-views.ts";
 import type { MessagePool } from "./message-pool.ts";
 import { writePlainMessage } from "./plain-message.ts";
@@ -82,7 +82,7 @@ export function encodeMessage(message: unknown, pool?: MessagePool): Uint8Array 
     // Whatever was wrong shows again here.
     return pooled ?? encode(message, encodeOptions);
   } catch (error) {
-    const path = pathOfRefused(message);
+    const path = placeRefused(message);
     const what = error instanceof RangeError ? "A message nested so deep cannot be sent" : wordsOf(error);
     throw new SwarmError("MESSAGE_INVALID", `${what}${path ? ` (at ${path})` : ""}`, {
       cause: error,
@@ -114,7 +114,7 @@ function writeMessage(message: unknown, room: Uint8Array, at: number): number {
 }
 
 function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/^CBOR encode error: /, "") : String(error);
+  return describeError(error).replace(/^CBOR encode error: /, "");
 }
 
 const protoKey = new TextEncoder().encode("__proto__");
@@ -132,6 +132,15 @@ function refuseProto(value: unknown): void {
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return;
   if (Object.hasOwn(value, "__proto__")) throw new SwarmError("MESSAGE_INVALID", "A key named __proto__ is refused");
   for (const child of Object.values(value)) refuseProto(child);
+}
+
+/** A value whose own code throws is walked no further. */
+function placeRefused(message: unknown): string | undefined {
+  try {
+    return pathOfRefused(message);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Deeper places are not named: what overflows the codec must not overflow the search. */

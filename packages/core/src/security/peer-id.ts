@@ -1,5 +1,5 @@
 import { base32nopad } from "@scure/base";
-import { SwarmError } from "../errors/index.ts";
+import { quote, SwarmError } from "../errors/index.ts";
 import type { PeerId } from "../ports/identity.ts";
 import { isBytes } from "./bytes.ts";
 
@@ -30,9 +30,4 @@ export function peerIdOf(publicKey: Uint8Array): PeerId {
 export function publicKeyOf(id: unknown): Uint8Array {
   if (!isPeerId(id)) throw new SwarmError("PEER_ID_INVALID", `Not a peer id: ${quote(id)}.`);
   return base32nopad.decode(id.toUpperCase());
-}
-
-function quote(value: unknown): string {
-  if (typeof value !== "string") return `a value of type ${value === null ? "null" : typeof value}`;
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { SwarmError } from "../errors/index.ts";
+import { quote, SwarmError } from "../errors/index.ts";
 import type { MessageHandler, OpenChannel, RequestHandler } from "../messaging/channel-book.ts";
 import { letterUse } from "../messaging/frame.ts";
 import type { LetterDraft, OutLetter, Settlement } from "../messaging/out-letter.ts";
@@ -51,7 +51,7 @@ export function openChannel<Schema extends z.ZodType, Response extends z.ZodType
 ): ChannelOf<Schema, Response> {
   const { name, schema, order = "sender", response } = o;
   if (order !== "sender" && order !== "none") {
-    throw new SwarmError("OPTION_INVALID", `order is "sender" or "none", not ${String(order).slice(0, 40)}`, {
+    throw new SwarmError("OPTION_INVALID", `order is "sender" or "none", not ${quote(order)}`, {
       detail: { path: "order" },
     });
   }

@@ -1,4 +1,4 @@
-import { describeError, SwarmError } from "../errors/index.ts";
+import { describeError, quote, SwarmError } from "../errors/index.ts";
 import type { ChannelBook, OpenChannel } from "../messaging/channel-book.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
 import { type MessagingOptions, maxTtlMs } from "../messaging/limits.ts";
@@ -27,7 +27,7 @@ export function checkPeer(rooms: ChannelRooms, to: PeerId): void {
   const path = { detail: { path: "to" } };
   // Whoever has letters already was checked then.
   if (rooms.outbox.correspondents.find(to) !== undefined) return;
-  if (!isPeerId(to)) throw new SwarmError("PEER_ID_INVALID", `not a peer id: ${String(to).slice(0, 80)}`, path);
+  if (!isPeerId(to)) throw new SwarmError("PEER_ID_INVALID", `not a peer id: ${quote(to)}`, path);
   if (to === rooms.self) throw new SwarmError("OPTION_INVALID", "a node does not write letters to itself", path);
 }
 
@@ -78,33 +78,38 @@ function parse({ name, schema }: OpenChannel, message: unknown) {
 
 /** @throws SwarmError `OPTION_INVALID` with the option's path */
 export function checkOptions(rooms: ChannelRooms, o: SendOptions): CheckedOptions {
-  if (typeof o !== "object" || o === null) throw new SwarmError("OPTION_INVALID", "send options are an object");
-  const ttlMs = o.ttlMs ?? rooms.options.ttlMs;
+  const given = readOptions(o);
+  const { signal, delivery = "best", onProgress } = given;
+  const ttlMs = given.ttlMs ?? rooms.options.ttlMs;
   if (!Number.isFinite(ttlMs) || ttlMs <= 0 || ttlMs > maxTtlMs) {
-    throw new SwarmError("OPTION_INVALID", `ttlMs is more than 0 and at most ${maxTtlMs}, not ${String(ttlMs)}`, {
+    throw new SwarmError("OPTION_INVALID", `ttlMs is more than 0 and at most ${maxTtlMs}, not ${quote(ttlMs)}`, {
       detail: { path: "ttlMs" },
     });
   }
-  checkSignal(o.signal);
-  const { delivery = "best" } = o;
+  checkSignal(signal);
   if (delivery !== "best" && delivery !== "race" && delivery !== "all") {
-    throw new SwarmError(
-      "OPTION_INVALID",
-      `delivery is "best", "race" or "all", not ${String(delivery).slice(0, 40)}`,
-      {
-        detail: { path: "delivery" },
-      },
-    );
+    throw new SwarmError("OPTION_INVALID", `delivery is "best", "race" or "all", not ${quote(delivery)}`, {
+      detail: { path: "delivery" },
+    });
   }
-  const { onProgress } = o;
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw new SwarmError("OPTION_INVALID", "onProgress is a function", { detail: { path: "onProgress" } });
-  return { ttlMs: Math.ceil(ttlMs), signal: o.signal, spread: delivery === "best" ? undefined : delivery, onProgress };
+  return { ttlMs: Math.ceil(ttlMs), signal, spread: delivery === "best" ? undefined : delivery, onProgress };
+}
+
+/** A copy, for what is read twice may be two things. @throws SwarmError `OPTION_INVALID` */
+export function readOptions<Options extends object>(o: Options): Options {
+  try {
+    if (typeof o === "object" && o !== null) return { ...o };
+  } catch {}
+  throw new SwarmError("OPTION_INVALID", "options are an object that can be read");
 }
 
 /** @throws SwarmError `OPTION_INVALID` */
 export function checkSignal(signal: unknown): void {
-  if (signal === undefined || signal instanceof AbortSignal) return;
+  try {
+    if (signal === undefined || (signal instanceof AbortSignal && typeof signal.aborted === "boolean")) return;
+  } catch {}
   throw new SwarmError("OPTION_INVALID", "signal is an AbortSignal", { detail: { path: "signal" } });
 }
 

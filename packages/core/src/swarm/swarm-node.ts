@@ -4,7 +4,7 @@ import { Lifecycle } from "../assembly/lifecycle.ts";
 import type { PortContainer } from "../assembly/port-container.ts";
 import { roomPorts as rooms } from "../assembly/room-ports.ts";
 import { guardedByDoor } from "../door/guarded-dials.ts";
-import { SwarmError } from "../errors/index.ts";
+import { quote, SwarmError } from "../errors/index.ts";
 import type { EventName, SwarmEvents } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { ManyPort, OnePort } from "../ports/port.ts";
@@ -15,7 +15,7 @@ import { logEvents } from "../status/event-log.ts";
 import { type Explanation, explainPeer } from "../status/explanation.ts";
 import { type TransportStatus, transportStatus } from "../status/transport-status.ts";
 import { type Channel, type ChannelOf, type ChannelOptions, openChannel } from "./channel.ts";
-import { checkSignal } from "./counter.ts";
+import { checkSignal, readOptions } from "./counter.ts";
 import { kernelSteps } from "./kernel-steps.ts";
 import { PluginChannels } from "./plugin-channels.ts";
 import { PluginSwitch } from "./plugin-switch.ts";
@@ -50,8 +50,9 @@ export class SwarmNode implements Swarm {
   }
 
   async start(o: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    checkSignal(o.signal);
-    await this.#lifecycle.start(o);
+    const { signal } = readOptions(o);
+    checkSignal(signal);
+    await this.#lifecycle.start(signal && { signal });
   }
 
   async stop(): Promise<void> {
@@ -96,8 +97,9 @@ export class SwarmNode implements Swarm {
     this.#checkPeer(peer);
     if (peer === this.id)
       throw new SwarmError("OPTION_INVALID", "a node does not connect to itself", { detail: { path: "peer" } });
-    checkSignal(o.signal);
-    await this.#c.get(rooms.connector).connect(peer, { signal: o.signal ?? new AbortController().signal });
+    const { signal } = readOptions(o);
+    checkSignal(signal);
+    await this.#c.get(rooms.connector).connect(peer, { signal: signal ?? new AbortController().signal });
   }
 
   explain(peer: PeerId): Explanation {
@@ -160,6 +162,6 @@ export class SwarmNode implements Swarm {
   }
 
   #checkPeer(peer: PeerId): void {
-    if (!isPeerId(peer)) throw new SwarmError("PEER_ID_INVALID", `not a peer id: ${String(peer).slice(0, 80)}`);
+    if (!isPeerId(peer)) throw new SwarmError("PEER_ID_INVALID", `not a peer id: ${quote(peer)}`);
   }
 }
