@@ -98,12 +98,11 @@ function rowsOf(places, wanted, mostMoveMs) {
   ];
 }
 
-/** Of those directions whose letters went by the data channel. */
+/** Of those directions whose letters went by the data channel. Who did not notice its end made the whole gap. */
 function movesOf(cut, logs) {
-  return logs.flatMap((log, side) => {
-    const move = cut.carriesFrom[1 - side] ? moveGapOf(cut, log, logs[1 - side]) : undefined;
-    return move === undefined ? [] : [move];
-  });
+  return logs.flatMap((log, side) =>
+    cut.carriesFrom[1 - side] ? [moveGapOf(cut, log, logs[1 - side]) ?? gapOf(cut, log)] : [],
+  );
 }
 
 /** Letters that were sent and did not arrive, and those that arrived more than once or were never sent. */
