@@ -17,6 +17,8 @@ export async function betweenPages(stage: Stage, count: number, dials: Dials): P
   const b = await bert.evaluate((o) => window.node.start(o), o);
   const [dialler, dialled] = dials === "page" ? [anna, b] : [bert, a];
   await dialler.evaluate((to) => window.node.connect(to), dialled);
+  // Who is dialled has the link a moment later, and would dial too for a letter before that.
+  for (const each of [anna, bert]) await expect.poll(() => each.evaluate(() => window.node.peers())).toHaveLength(1);
   const sent = await Promise.all([sendMany(anna, b, "from anna", count), sendMany(bert, a, "from bert", count)]);
   for (const each of sent) expect(each).toEqual({ confirmed: count, failed: [], transports: ["peerjs"] });
   expect(await bert.evaluate(() => window.node.texts)).toEqual(numbered("from anna", count));
@@ -34,6 +36,8 @@ export async function withNode(stage: Stage, count: number, dials: Dials): Promi
   const node = await startNode(stage, o);
   if (dials === "page") await page.evaluate((to) => window.node.connect(to), node.id);
   else await node.swarm.connect(a);
+  await expect.poll(() => page.evaluate(() => window.node.peers())).toHaveLength(1);
+  await expect.poll(() => node.swarm.peers()).toHaveLength(1);
   const sent = await Promise.all([
     sendMany(page, node.id, "from the page", count),
     node.sendMany(a, "from Node", count),
