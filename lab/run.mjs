@@ -15,9 +15,10 @@ const help = `npm run lab -- check [--json]   says what this machine lacks
 npm run lab -- nat [--transport NAME,…] [--pair KIND:KIND,…] [--rounds N] [--short] [--json]
   every pair of NATs, 40 ms and 2 % loss on each link: how soon the first letter is confirmed, and by which road
   --short   three pairs, one round; where the machine lacks something it is skipped, by name, with exit code 0
-npm run lab -- cuts [--cut NAME,…] [--count N] [--short] [--json]
+npm run lab -- cuts [--cut NAME,…] [--count N] [--loss PERCENT] [--short] [--json]
   two nodes of the integrated transport behind NATs, 20 ms and 1 % loss on each link, writing to each other without pause, while roads,
   servers, links and addresses are cut: what was lost, what came twice, how long nothing came. 200 cuts in six networks side by side
+  --loss    another share of each link's packets; the cut "nothing" cuts nothing: both show what of a gap is the network's own
   --short   20 cuts in five networks: too few to judge one kind alone; skipped as above
 npm run lab -- restart [--rounds N] [--blind] [--json]
   two nodes as they are shipped, 20 ms and 1 % loss on each link; the address of one changes: how soon a data channel stands again, while
@@ -37,6 +38,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string" },
     cut: { type: "string" },
     count: { type: "string" },
+    loss: { type: "string", default: "1" },
     blind: { type: "boolean", default: false },
     short: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
@@ -45,11 +47,14 @@ const { values, positionals } = parseArgs({
 });
 const [command = ""] = positionals;
 const names = values.transport.split(",");
-const cuts = values.cut?.split(",") ?? cutKinds.map(({ name }) => name);
+const cuts = values.cut?.split(",") ?? cutKinds.filter(({ isControl }) => !isControl).map(({ name }) => name);
 const pairs = values.pair?.split(",").map((each) => each.split(":")) ?? (values.short ? shortPairs : allPairs());
 const rounds = Number(values.rounds ?? (values.short ? 1 : command === "restart" ? 4 : 10));
 const count = Number(values.count ?? (values.short ? 20 : 200));
+const lossPercent = Number(values.loss);
 const isSound =
+  lossPercent >= 0 &&
+  lossPercent < 100 &&
   cuts.every((cut) => cutKinds.some(({ name }) => name === cut)) &&
   Number.isSafeInteger(count) &&
   count >= 1 &&
@@ -62,7 +67,7 @@ const suites = {
   cuts: {
     title: "Two nodes that write to each other while the network between them is cut",
     missing: () => missingFor([{ needsTurn: false }]),
-    rows: (o) => cutRows({ ...o, link: { delayMs: 20, lossPercent: 1 }, names: cuts, count }),
+    rows: (o) => cutRows({ ...o, link: { delayMs: 20, lossPercent }, names: cuts, count }),
   },
   nat: {
     title: "The first confirmed letter through each pair of NATs, 40 ms and 2 % loss on each link",

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { gapOf, moveGapOf } from "../lab/cuts/gaps.mjs";
 import { labNetwork } from "../lab/lab-network.mjs";
 import { allPairs, kinds, limitOf } from "../lab/nat/matrix.mjs";
 import { missingFor } from "../lab/requirements.mjs";
@@ -32,6 +33,47 @@ describe("what the lab needs", () => {
     expect(allPairs()).toHaveLength((kinds.length * (kinds.length + 1)) / 2);
     expect(limitOf(["symmetric", "none"])).toBe(5);
     expect(limitOf(["symmetric", "udp-blocked"])).toBe(10);
+  });
+});
+
+describe("a gap that a cut makes", () => {
+  const cut = { kind: { leavesWay: true }, from: 1_000, endedAt: 2_000, to: 5_000 };
+  const moved = { written: [980, 1_005, 1_030, 1_055], changes: [{ at: 0, by: 1 as const }] };
+  /** Letter 1 was on the channel, and goes again. At 4 s the network loses one. */
+  const arrived = [
+    { number: 0, at: 1_020 },
+    { number: 1, at: 1_090 },
+    { number: 2, at: 1_091 },
+    { number: 3, at: 1_095 },
+    { number: 4, at: 4_000 },
+    { number: 5, at: 4_700 },
+  ];
+  const lostAt = (...at: number[]) => ({
+    ...moved,
+    changes: [...moved.changes, ...at.map((at) => ({ at, by: -1 as const }))],
+  });
+
+  test("ends with the first letter that was written once its channel was lost; what the network loses later is none of it", () => {
+    expect(moveGapOf(cut, { arrived }, lostAt(1_025))).toBe(70);
+    expect(gapOf(cut, { arrived })).toBe(2_905);
+  });
+
+  test("lasts until letters come by the other road, or the next cut", () => {
+    const late = arrived.map(({ number, at }) => ({ number, at: number > 0 && number < 4 ? at + 800 : at }));
+    expect(moveGapOf(cut, { arrived: late }, lostAt(1_025))).toBe(870);
+    expect(moveGapOf(cut, { arrived: [] }, lostAt(1_025))).toBe(4_000);
+  });
+
+  test("begins when the last channel is lost; who lost none made none", () => {
+    const two = lostAt(1_025, 1_050);
+    const both = { ...two, changes: [{ at: 10, by: 1 as const }, ...two.changes] };
+    expect(moveGapOf(cut, { arrived: arrived.slice(0, 3) }, both)).toBe(3_909);
+    expect(moveGapOf(cut, { arrived }, moved)).toBeUndefined();
+    expect(moveGapOf(cut, { arrived }, lostAt(900))).toBeUndefined();
+  });
+
+  test("counts from the end of a cut that leaves no way", () => {
+    expect(gapOf({ ...cut, kind: { leavesWay: false } }, { arrived })).toBe(2_000);
   });
 });
 

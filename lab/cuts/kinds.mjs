@@ -1,6 +1,7 @@
 /**
  * What happens to two connected nodes. `side` is whose: 1 or 2. `begin` and `end` get the place; `leavesWay`: one of the roads goes on,
- * or another may be had at once, and the silence counts from the cut. Without, it counts from the end of the cut.
+ * or another may be had at once, and the silence counts from the cut. Without, it counts from the end of the cut. `isError`: each side is told
+ * that its data channel ended. `isControl`: nothing is cut, and only who names it gets it.
  */
 const outside = { 1: "203.0.113.2", 2: "198.51.100.2" };
 const inside = { 1: "A", 2: "B" };
@@ -8,11 +9,13 @@ const inside = { 1: "A", 2: "B" };
 const hooks = { between: "forward", toHub: "input" };
 
 export const kinds = [
+  { name: "nothing", isControl: true, leavesWay: true, begin: async () => {}, end: async () => {} },
   drops("data-channel-silent", () => ({ between: "meta l4proto udp" })),
   drops("data-channel-one-way", (_, side) => ({ between: `ip saddr ${outside[side]} meta l4proto udp` })),
   {
     name: "data-channel-closed",
     leavesWay: true,
+    isError: true,
     begin: ({ nodes }, side) => nodes[side]("cut"),
     end: ({ nodes }, side) => nodes[side]("healCut"),
   },

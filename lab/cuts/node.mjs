@@ -25,9 +25,10 @@ let writing;
 const open = new Set();
 const arrived = [];
 const failed = [];
+/** When each letter was written, by its number: wall ms. */
+const written = [];
 /** When each data channel stood, and ended: wall ms, and 1 or -1. */
 const changes = [];
-let sent = 0;
 
 obeyOrders({
   /** @param order.asShipped with the resilience of a node that sets nothing; `isBlind`: it does not look at its machine's addresses */
@@ -55,8 +56,7 @@ obeyOrders({
   },
   talk({ to, everyMs, ttlMs }) {
     writing = setInterval(() => {
-      const number = sent;
-      sent += 1;
+      const number = written.push(Date.now()) - 1;
       const settled = lane.send(to, number, { ttlMs }).catch((error) => {
         failed.push({ number, code: codeOf(error, String(error)) });
       });
@@ -75,6 +75,6 @@ obeyOrders({
     clearInterval(writing);
     await Promise.all(open);
   },
-  log: () => ({ sent, arrived, failed, changes }),
+  log: () => ({ sent: written.length, written, arrived, failed, changes }),
   stop: () => swarm.stop(),
 });
