@@ -74,3 +74,47 @@ describe("who keeps silent when asked for headers", () => {
     expect(stage.clock.pending).toBe(0);
   });
 });
+
+describe("a peer that is being asked for headers", () => {
+  /** It tells of three of its four blocks, and its answer waits for `answer`. */
+  async function asked() {
+    const stage = await SyncStage.open();
+    const branch = new Branch(stage.rules);
+    for (let at = 0; at < 4; at += 1) await branch.grow(anna);
+    const { blocks } = branch;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let count = 3;
+    const peer = await stage.meet("peer", async (question) => {
+      const then = blocks.slice(0, count);
+      if (question.kind === "getHeaders") await promise;
+      return serving(then)(question);
+    });
+    return { stage, blocks, peer, answer: resolve, mine: () => (count = 4) };
+  }
+
+  test("a sync in the middle of it is not over before it is, and a peer that gave headers takes part though it told no tip", async () => {
+    const { stage, peer, answer } = await asked();
+    const once = () => stage.sync.syncNow(new AbortController().signal);
+    const over: number[] = [];
+    const both = [1, 2].map((each) => once().then(() => over.push(each)));
+    await stage.pass(100);
+    expect({ over, asked: peer.asked.length }).toEqual({ over: [], asked: 1 });
+    answer();
+    await stage.pass(100);
+    await Promise.all(both);
+    expect(stage.tip.height).toBe(3);
+    expect(stage.sync.peers.all.map(({ speaks }) => speaks)).toEqual([true]);
+    stage.close();
+  });
+
+  test("a block that it tells of meanwhile, and that its answer is without, is asked for behind it", async () => {
+    const { stage, blocks, peer, answer, mine } = await asked();
+    await peer.tell(tipOf(blocks[2]));
+    mine();
+    await peer.tell(tipOf(blocks[3]));
+    answer();
+    await stage.pass(1_000);
+    expect(stage.tip.height).toBe(4);
+    stage.close();
+  });
+});

@@ -37,20 +37,31 @@ export class HeaderSync {
     const { chain } = this.#means;
     const { id, sealed } = named;
     const { parent } = sealed.header;
-    const known = chain.tree.get(id);
     const isDecided = chain.tree.get(parent) !== undefined || chain.isCondemned(parent) || chain.isCondemned(id);
-    if (known !== undefined && known.status !== "invalid") peer.best = known;
-    else if (isDecided) await offerHeaders(this.#means, peer, [named]);
+    if (chain.tree.get(id)?.status !== "invalid" && this.#isHere(peer, id)) return;
+    if (isDecided) await offerHeaders(this.#means, peer, [named]);
     else await this.fetch(peer, named.id);
   }
 
   /**
    * One that gave nothing new yet, or was silent since, is asked out of turn for a few first: whoever says nothing keeps nobody waiting.
+   * While it is being asked it is not asked again: this waits for the end of that.
    * @param tip of its chain: nothing is asked where that came meanwhile
    */
   async fetch(peer: SyncPeer, tip?: BlockId): Promise<void> {
-    if (peer.isAsked || peer.isDeaf) return;
-    peer.isAsked = true;
+    if (peer.asked !== undefined) {
+      await peer.asked;
+      // What was asked before this tip was told may be without it.
+      if (tip === undefined || this.#isHere(peer, tip)) return;
+    }
+    if (peer.isDeaf) return;
+    peer.asked ??= this.#ask(peer, tip).finally(() => {
+      peer.asked = undefined;
+    });
+    await peer.asked;
+  }
+
+  async #ask(peer: SyncPeer, tip: BlockId | undefined): Promise<void> {
     const { chain, court } = this.#means;
     const { firstHeaders } = syncLimits;
     try {
@@ -58,15 +69,17 @@ export class HeaderSync {
         if ((await fetchRun(this.#means, peer, chain.tree.best, firstHeaders)) < firstHeaders) return;
       }
       await this.#turns.take(peer, async (heard) => {
-        const known = tip === undefined ? undefined : chain.tree.get(tip);
-        if (known !== undefined) peer.best = known;
-        else await fetchHeaders(this.#means, peer, heard);
+        if (tip === undefined || !this.#isHere(peer, tip)) await fetchHeaders(this.#means, peer, heard);
       });
     } catch (error) {
       court.unanswered(peer.id, error);
-    } finally {
-      peer.isAsked = false;
     }
+  }
+
+  #isHere(peer: SyncPeer, tip: BlockId): boolean {
+    const known = this.#means.chain.tree.get(tip);
+    if (known !== undefined && known.status !== "invalid") peer.best = known;
+    return known !== undefined;
   }
 }
 
@@ -98,6 +111,7 @@ async function fetchRun(
     court.refused(peer.id, refuse("MALFORMED", "headers of no known form"));
     return 0;
   }
+  peer.speaks = true;
   return run.length > 0 && (await offerHeaders({ chain, court, onHeaders }, peer, run)) ? run.length : 0;
 }
 

@@ -19,7 +19,7 @@ export class SyncPeer {
   best: HeaderNode | undefined;
   /** One that it told of and that is too far ahead of our clock: tried again at the beat. */
   early: NamedHeader | undefined;
-  /** It has told of a chain of ours: it takes part. */
+  /** It has told of a chain of ours, or of its headers: it takes part. */
   speaks = false;
   /** The end of our chain that it was told last. */
   told: BlockId | undefined;
@@ -46,8 +46,8 @@ export class SyncPeer {
   isDeaf = false;
   /** It has no channel for descriptions of tokens. */
   isBlind = false;
-  /** A question for its headers is under way, or waits for its turn. */
-  isAsked = false;
+  /** A question for its headers is under way, or waits for its turn: settles, never rejects, at its end. */
+  asked: Promise<void> | undefined;
   /** Ids of transactions that it is being asked for. */
   asking = 0;
 
