@@ -1,8 +1,10 @@
 import { TokenBucket } from "@swarm-space/core";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { encodeTransaction } from "../src/codec/index.ts";
+import { hexOf } from "../src/hashing/domains.ts";
 import { nameTransaction } from "../src/hashing/ids.ts";
 import type { NamedTransaction } from "../src/model/index.ts";
+import type { ChainMessage } from "../src/sync/wire.ts";
 import { homelessOf, lastOf, openScene, payment, type Scene } from "./support/input/scene.ts";
 import { packed, type Stranger, serving, tipOf } from "./support/sync-stage.ts";
 
@@ -133,6 +135,26 @@ describe("transactions that one peer announces", () => {
     await stage.pass(5);
     expect(all.filter(({ id }) => stage.room.pool.get(id) !== undefined)).toHaveLength(9);
     expect(stage.points(peer)).toBe(0);
+    stage.close();
+  });
+
+  test("given one at a time and slowly: after five seconds the rest is asked of whoever has it, too", async () => {
+    const scene = await openScene();
+    const { stage } = scene;
+    const all = paid(scene, 9);
+    const answerOf = (question: ChainMessage, most: number) => {
+      const ids = question.kind === "getTransactions" ? question.ids.map((id) => hexOf(id)) : [];
+      const found = all.filter(({ fullId }) => ids.includes(fullId)).slice(0, most);
+      return { kind: "transactions", transactions: found.map(({ transaction }) => encodeTransaction(transaction)) };
+    };
+    const slow = await stage.meet("slow", async (question) => {
+      await new Promise<void>((resolve) => stage.clock.timer(4_900, resolve));
+      return answerOf(question, 1);
+    });
+    const quick = await stage.meet("quick", (question) => answerOf(question, 9));
+    for (const peer of [slow, quick]) await peer.tell({ kind: "have", ids: packed(all.map(({ fullId }) => fullId)) });
+    await stage.pass(10_000);
+    expect(all.filter(({ id }) => stage.room.pool.get(id) !== undefined)).toHaveLength(9);
     stage.close();
   });
 

@@ -118,3 +118,24 @@ describe("a peer that is being asked for headers", () => {
     stage.close();
   });
 });
+
+test("a peer whose channel was away and is back is told, asked and followed again", async () => {
+  const stage = await SyncStage.open();
+  const branch = new Branch(stage.rules);
+  for (let at = 0; at < 2; at += 1) await branch.grow(anna);
+  const { blocks } = branch;
+  const peer = await stage.meet("peer", serving(blocks));
+  stage.setChannel(peer.id, false);
+  await stage.pass(stage.interval + 1);
+  const asked = peer.asked.length;
+  await stage.sync.syncNow(new AbortController().signal);
+  expect(peer.asked).toHaveLength(asked);
+  stage.setChannel(peer.id, true);
+  await peer.tell(tipOf(blocks[1]));
+  await stage.pass(100);
+  expect(stage.tip.height).toBe(2);
+  const told = peer.told.length;
+  await stage.pass(stage.interval);
+  expect(peer.told.length).toBeGreaterThan(told);
+  stage.close();
+});

@@ -47,3 +47,11 @@ test("two blocks asked for at once, under work: both are kept, one stands, and w
   const isIn = standing?.transactions.some(({ id }) => id === paid);
   expect(chain.getPending().map(({ id }) => id)).toEqual(isIn ? [] : [paid]);
 });
+
+test("a turn whose block was called off is still this account's", async () => {
+  const parameters = { consensus: "poa-round-robin", producers: [await firstAccount()], blockTimeMs };
+  const { chain } = await play.join({ options: { parameters } });
+  await expect(chain.mine({ signal: AbortSignal.abort(new Error("called off")) })).rejects.toThrow("called off");
+  await play.settle(chain.mine());
+  expect(chain.getStats()).toMatchObject({ height: 1, equivocators: 0 });
+});

@@ -248,11 +248,12 @@ export class LiveBlockchain implements BlockchainSync {
         detail: draft.retryAt === undefined ? {} : { retryAt: draft.retryAt },
       });
     }
-    const block = await sealDraft(rules, draft, {
+    const sealing = sealDraft(rules, draft, {
       signal,
       sign: (domain, bytes) => self.sign(domain, bytes),
       pause: () => new Promise((resolve) => clock.timer(0, resolve)),
     });
+    const block = await this.#turns.whileSealing(rules.consensus, draft, sealing);
     const verdict = await chain.addBlock(block);
     if (!verdict.ok) throw refused("CHAIN_BLOCK_REFUSED", "The block that was made", verdict.code, verdict.reason);
     return block;

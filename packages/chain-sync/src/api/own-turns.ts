@@ -1,5 +1,6 @@
 import type { Draft } from "../chain/build-block.ts";
 import type { HeaderNode, HeaderTree } from "../chain/header-tree.ts";
+import type { Block } from "../model/block.ts";
 import type { Consensus, NoTurn } from "../model/consensus.ts";
 
 /**
@@ -26,5 +27,15 @@ export class OwnTurns {
     }
     this.#last = turn;
     return draft;
+  }
+
+  /** Where nothing comes of the draft, nobody saw a seal of it: its turn is as it was. Settles as `sealing` does. */
+  async whileSealing(consensus: Consensus, { header }: Draft, sealing: Promise<Block>): Promise<Block> {
+    try {
+      return await sealing;
+    } catch (error) {
+      if (this.#last === consensus.slotOf?.(header)) this.#last = undefined;
+      throw error;
+    }
   }
 }

@@ -140,6 +140,8 @@ export class ChainSync {
   receive(message: ChainMessage, from: PeerId, transport: TransportId): void {
     const peer = this.peers.get(from);
     if (peer === undefined || this.court.isBanned(from)) return;
+    // It speaks here: the channel that it had not is there.
+    peer.isDeaf = false;
     if (message.kind === "tip") this.#hearTip(peer, message, transport);
     else if (message.kind === "have") this.#hearTransactions(peer, message.ids, transport);
     else if (message.kind !== "equivocation") this.#hearStray(peer, message.kind);
@@ -150,6 +152,7 @@ export class ChainSync {
   /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */
   async respond(question: ChainMessage, from: PeerId): Promise<ChainAnswer> {
     const peer = this.peers.get(from);
+    if (peer !== undefined) peer.isDeaf = false;
     if (peer !== undefined && question.kind === "unknown") this.#hearStray(peer, question.kind);
     const o = { ...this.#o, court: this.court, peers: this.peers, signal: this.#ending.signal };
     const answer = peer && (await answerInTurn(o, peer, question));

@@ -72,6 +72,7 @@ export class DescriptionSync {
   receive(message: DescriptionMessage, from: PeerId): void {
     const peer = this.#o.peers.get(from);
     if (peer === undefined || this.#o.court.isBanned(from)) return;
+    peer.isBlind = false;
     if (!peer.allowed.announcements.take(1, this.#o.clock.now())) return this.#o.court.fault(from, "FLOOD", 1);
     if (message.kind === "all") this.#compare(peer, message.fingerprint);
     if (message.kind === "marks") this.#hearAll(peer, message.marks);

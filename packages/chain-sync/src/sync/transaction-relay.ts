@@ -129,10 +129,13 @@ export class TransactionRelay {
 
   async #fetch(peer: SyncPeer, ids: readonly FullId[]): Promise<void> {
     const missing = new Set(ids);
+    const { clock } = this.#o;
     try {
       await peer.inCheck(() => this.#pace(peer, ids.length));
-      // An answer has room for some alone, where they are large: while it brings any, the rest is asked for.
-      for (let before = Number.POSITIVE_INFINITY; missing.size > 0 && missing.size < before && this.#isHeard(peer); ) {
+      // An answer has room for some alone, where they are large: while it brings any, the rest is asked for; not of one that takes long over little.
+      const until = clock.now() + syncLimits.transactionsTimeoutMs;
+      const mayAsk = () => missing.size > 0 && clock.now() < until && this.#isHeard(peer);
+      for (let before = Number.POSITIVE_INFINITY; mayAsk() && missing.size < before; ) {
         before = missing.size;
         const answer = transactionsAnswer.safeParse(await this.#o.ask(peer, packIds([...missing])));
         if (!answer.success)

@@ -65,6 +65,8 @@ export class SyncStage {
   readonly #parts: RoomParts;
   readonly #strangers = new Map<PeerId, { answer: Answering; told: ChainMessage[]; asked: ChainMessage[] }>();
 
+  readonly #without = new Set<PeerId>();
+
   static readonly strict: StrictVerifier = strictVerifier(nobleEd25519());
 
   #open: OpenRoom | undefined;
@@ -148,6 +150,12 @@ export class SyncStage {
     return this.clock.advance(ms);
   }
 
+  /** Whether a peer has the channel of chains, from now on. */
+  setChannel(id: PeerId, isThere: boolean): void {
+    if (isThere) this.#without.delete(id);
+    else this.#without.add(id);
+  }
+
   /** From now on what the node sends is on its way, until `goOn`. */
   holdUp(): void {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -206,7 +214,9 @@ export class SyncStage {
     };
     return {
       send: async (to, message, { delivery }: SendOptions = {}) => {
-        present(to).told.push(message);
+        const stranger = present(to);
+        if (this.#without.has(to)) throw new SwarmError("CHANNEL_UNKNOWN", "it has no such channel");
+        stranger.told.push(message);
         this.deliveries.push(delivery);
         await this.#wayIsFree;
         return { status: "confirmed", to, transport: "memory", elapsedMs: 0 };

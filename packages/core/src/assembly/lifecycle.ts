@@ -52,7 +52,7 @@ export class Lifecycle {
    */
   start(o: Partial<SignalOptions> = {}): Promise<void> {
     if (this.#starting !== undefined) return this.#starting;
-    if (this.#state === "started") return Promise.resolve();
+    if (this.#state === "started" && this.#stopping === undefined) return Promise.resolve();
     const cancel = new AbortController();
     this.#cancel = cancel;
     const signal = o.signal === undefined ? cancel.signal : AbortSignal.any([cancel.signal, o.signal]);

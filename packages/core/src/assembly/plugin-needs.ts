@@ -12,9 +12,8 @@ export function roomOf({ provides }: Plugin): Port<unknown> | undefined {
 /** Plugins that could not go on without this one, and without each other; in the order of `running`. Pure. */
 export function dependantsOf(plugin: Plugin, running: readonly Plugin[]): Plugin[] {
   const gone = new Set([plugin]);
-  const needsGone = ({ requires, wants }: Plugin): boolean =>
-    // A wanted service was handed out all the same.
-    [...requires, ...wants.filter(({ arity }) => arity === "one")].some(({ key }) => {
+  const needsGone = (each: Plugin): boolean =>
+    needsOf(each).some(({ key }) => {
       const providers = providersOf(key, running);
       return providers.length > 0 && providers.every((each) => gone.has(each));
     });
@@ -32,11 +31,17 @@ export function missingFor(
   all: readonly Plugin[],
   isOff: (plugin: Plugin) => boolean,
 ): Plugin | undefined {
-  for (const { key } of plugin.requires) {
+  for (const { key } of needsOf(plugin)) {
+    // None: it is the kernel's own.
     const providers = providersOf(key, all);
-    if (providers.every(isOff)) return providers[0];
+    if (providers.length > 0 && providers.every(isOff)) return providers[0];
   }
   return undefined;
+}
+
+/** What it was handed once, and holds: a wanted service too. */
+function needsOf({ requires, wants }: Plugin): Port<unknown>[] {
+  return [...requires, ...wants.filter(({ arity }) => arity === "one")];
 }
 
 function providersOf(key: symbol, plugins: readonly Plugin[]): Plugin[] {

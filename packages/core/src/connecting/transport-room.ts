@@ -112,6 +112,7 @@ export class TransportRoom {
   }
 
   async #closeOne(transport: Transport): Promise<void> {
+    const opened = this.#opened.get(transport);
     const late = new AbortController();
     const timer = this.#rooms.clock.timer(closeTimeoutMs, () => {
       late.abort(
@@ -125,8 +126,9 @@ export class TransportRoom {
       this.#rooms.events.emit("plugin:failed", { plugin: `transport ${transport.id}`, phase: "stop", error });
     } finally {
       timer[Symbol.dispose]();
-      this.#opened.get(transport)?.deaf();
-      this.#opened.delete(transport);
+      opened?.deaf();
+      // One that hung may be open anew by now.
+      if (this.#opened.get(transport) === opened) this.#opened.delete(transport);
     }
   }
 }

@@ -10,14 +10,14 @@ import { nearest } from "../assembly/nearest.ts";
 import { dependantsOf, missingFor, roomOf } from "../assembly/plugin-needs.ts";
 import type { PortContainer } from "../assembly/port-container.ts";
 import { roomPorts as rooms } from "../assembly/room-ports.ts";
-import { SwarmError } from "../errors/index.ts";
+import { quote, SwarmError } from "../errors/index.ts";
 import { closeLinks } from "../messaging/connection-book.ts";
 import type { Plugin } from "../ports/plugin.ts";
 import { ports } from "../ports/ports.ts";
 import type { SignalOptions } from "../ports/transport.ts";
 import { oneAtATime } from "../system/one-at-a-time.ts";
 import { aborted } from "../system/pause.ts";
-import { checkSignal } from "./counter.ts";
+import { checkSignal, readOptions } from "./counter.ts";
 import { step } from "./kernel-steps.ts";
 import type { PluginChannels } from "./plugin-channels.ts";
 import { drain } from "./plugin-drain.ts";
@@ -76,8 +76,9 @@ export class PluginSwitch implements SwarmPlugins {
     return this.#rooms.plugins.map(({ plugin }) => ({ id: plugin.id, disabled: this.#isOff(plugin) }));
   }
 
-  async disable(name: string, o: DisableOptions = {}): Promise<void> {
+  async disable(name: string, options: DisableOptions = {}): Promise<void> {
     const { plugin } = this.#find(name);
+    const o = readOptions(options);
     checkDisable(o);
     const failures = await this.#inTurn(async () => {
       const failures: SwarmError[] = [];
@@ -87,8 +88,9 @@ export class PluginSwitch implements SwarmPlugins {
     if (failures[0] !== undefined) throw failures[0];
   }
 
-  async enable(name: string, o: Partial<SignalOptions> = {}): Promise<void> {
+  async enable(name: string, options: Partial<SignalOptions> = {}): Promise<void> {
     const found = this.#find(name);
+    const o = readOptions(options);
     checkSignal(o.signal);
     await this.#inTurn(() => this.#takeIn(found, o));
   }
@@ -218,10 +220,10 @@ export class PluginSwitch implements SwarmPlugins {
     const found = plugins.find(({ plugin }) => plugin.id === name);
     if (found !== undefined) return found;
     const near = nearest(
-      String(name),
+      typeof name === "string" ? name : "",
       plugins.map(({ plugin }) => plugin.id),
     );
-    throw new SwarmError("PLUGIN_UNKNOWN", `this node has no plugin ${JSON.stringify(String(name).slice(0, 80))}`, {
+    throw new SwarmError("PLUGIN_UNKNOWN", `this node has no plugin ${quote(name)}`, {
       ...(near === undefined ? {} : { cure: `Did you mean ${JSON.stringify(near)}?` }),
     });
   }
@@ -240,7 +242,7 @@ function either(signal: AbortSignal, other: AbortSignal | undefined): AbortSigna
 function checkDisable({ timeoutMs = 1, cascade = false, signal }: DisableOptions): void {
   checkSignal(signal);
   if (!Number.isFinite(timeoutMs) || timeoutMs <= 0)
-    throw new SwarmError("OPTION_INVALID", `timeoutMs is more than 0, not ${String(timeoutMs)}`, {
+    throw new SwarmError("OPTION_INVALID", `timeoutMs is more than 0, not ${quote(timeoutMs)}`, {
       detail: { path: "timeoutMs" },
     });
   if (typeof cascade !== "boolean")

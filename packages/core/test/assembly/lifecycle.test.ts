@@ -144,6 +144,19 @@ describe("Lifecycle", () => {
     expect(lifecycle.state).toBe("stopped");
   });
 
+  it("asked to start while a stop waits for what is aside, it starts afterwards", async () => {
+    const { lifecycle, seen } = stage({ a: {} });
+    await lifecycle.start();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const aside = lifecycle.aside(() => promise);
+    await settle();
+    const stopping = lifecycle.stop();
+    const starting = lifecycle.start();
+    resolve();
+    await Promise.all([aside, stopping, starting]);
+    expect({ seen, state: lifecycle.state }).toEqual({ seen: ["start a", "stop a", "start a"], state: "started" });
+  });
+
   it("gives up with the caller's reason when the caller's signal aborts", async () => {
     const { lifecycle, seen } = stage({ a: { start: "hangs" } });
     const caller = new AbortController();

@@ -32,6 +32,7 @@ const oddities: readonly (() => unknown)[] = [
 ];
 
 const peer = "a".repeat(52);
+const transport = "@swarm-space/testkit/memory";
 const chatOf = (swarm: Swarm) => swarm.channel({ name: "chat", schema: z.any(), response: z.any() });
 
 /** Each place of each door where nonsense may be handed in. */
@@ -50,6 +51,14 @@ const places: readonly ((swarm: Swarm, chat: ReturnType<typeof chatOf>, odd: nev
   (_, chat, odd) => chat.send(peer, "well", odd),
   (_, chat, odd) => chat.broadcast("well", odd),
   (swarm, _, odd) => swarm.connect(peer, odd),
+  (swarm, _, odd) => swarm.plugins.disable(odd),
+  (swarm, _, odd) => swarm.plugins.disable("none", odd),
+  (swarm, _, odd) => swarm.plugins.enable(odd),
+  ...(["timeoutMs", "cascade", "signal"] as const).map(
+    (name) => (swarm: Swarm, _: unknown, odd: never) => swarm.plugins.disable(transport, { [name]: odd }),
+  ),
+  (swarm, _, odd) => swarm.plugins.enable(transport, odd),
+  (swarm, _, odd) => swarm.plugins.enable(transport, { signal: odd }),
   (_, chat, odd) => chat.send(peer, odd, { ttlMs: 1 }),
   (_, chat, odd) => chat.request(peer, odd, { ttlMs: 1 }),
   (_, chat, odd) => chat.broadcast(odd),

@@ -284,6 +284,21 @@ describe("what cannot be disabled, or not so", () => {
     expect(stages.splice(0)).toEqual(["+ pot", "+ spoon"]);
   });
 
+  test("one that needs the kernel's own and another's, or was handed what it merely wants, comes back behind its provider", async () => {
+    await using bench = new Bench();
+    const a = await bench.node(1, [
+      staged("pot", { provides: [soup] }),
+      staged("spoon", { requires: [ports.clock, soup] }),
+      staged("guest", { wants: [soup] }),
+    ]);
+    await bench.outcome(a.start());
+    await bench.outcome(a.plugins.disable("pot", { cascade: true }));
+    for (const id of ["spoon", "guest"]) {
+      const { error } = await bench.outcome(a.plugins.enable(id));
+      expect(error).toMatchObject({ code: "PLUGIN_MISSING", detail: { plugin: id, provider: "pot" } });
+    }
+  });
+
   test("a room of the kernel, an unknown name and impossible options are refused", async () => {
     await using bench = new Bench();
     const guard = toy("guardian", {
