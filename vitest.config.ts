@@ -1,7 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, mergeConfig } from "vitest/config";
-import { Spread } from "./vitest.order.ts";
 import shared from "./vitest.shared.ts";
 
 /** Where processes that tests start keep what they compiled: most of what a short life takes. */
@@ -28,7 +27,6 @@ export default mergeConfig(
       // On two cores vitest would take one; much of what tests do is waiting for processes.
       maxWorkers: 3,
       env: { NODE_COMPILE_CACHE: compiled },
-      sequence: { sequencer: Spread },
       projects: [
         { extends: true, test: { name: "alone", include: alone } },
         {

@@ -14,7 +14,6 @@ const beside = [
   "tsconfig.base.json",
   "tsconfig.test.json",
   "vitest.config.ts",
-  "vitest.order.ts",
   "vitest.shared.ts",
   "docs",
 ];

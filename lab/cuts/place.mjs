@@ -65,7 +65,7 @@ export async function runCuts({ name, link, seed, cuts, progress, signal }) {
 
   /** Waits, for a while at most, until both roads stand on both sides, and then a little until the data channel is the one that carries. */
   async function bothStand() {
-    const found = { stood: false, carries: false, carriesFrom: [false, false] };
+    const found = { stood: false, carriesFrom: [false, false] };
     for (let until = Date.now() + mostMs; Date.now() < until; await sleep(lookMs)) {
       signal.throwIfAborted();
       const told = await both((side) => nodes[side]("roads", { to: others[side] }));
@@ -73,8 +73,7 @@ export async function runCuts({ name, link, seed, cuts, progress, signal }) {
       if (stood && !found.stood) until = Date.now() + carriesMs;
       found.stood = stood;
       found.carriesFrom = told.map(({ roads }) => stood && roads[0] === "direct");
-      found.carries = found.carriesFrom.every(Boolean);
-      if (found.carries) break;
+      if (found.carriesFrom.every(Boolean)) break;
     }
     return found;
   }

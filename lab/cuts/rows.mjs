@@ -77,7 +77,7 @@ function rowsOf(places, wanted, mostMoveMs) {
     }),
     row({
       name: "the data channel carried, both ways",
-      values: [cuts.filter(({ carries }) => carries).length],
+      values: [cuts.filter(({ carriesFrom }) => carriesFrom.every(Boolean)).length],
       unit: `of ${cuts.length}`,
     }),
     gapRow(

@@ -206,20 +206,19 @@ describe("ACCEPTANCE 18, the guard's half", () => {
 });
 
 describe("ACCEPTANCE 20", () => {
-  // A million of them at a whole node: `tests/acceptance/breakers.test.ts`.
-  it("100,000 peers of one failure each: breakers and scores stay under their caps, and what is open stays", () => {
+  it("1,000,000 peers of one failure each: breakers and scores stay under their caps, and what is open stays", () => {
     const node = startNode({ maxBreakers: 2_000, maxScoredPeers: 2_000 });
     breakWay(node, p1);
     const before = collectGarbage();
     const begun = performance.now();
-    for (let i = 0; i < 100_000; i++) attempt(node, way(`stranger-${i}`), "refused");
+    for (let i = 0; i < 1_000_000; i++) attempt(node, way(`stranger-${i}`), "refused");
     const tookMs = performance.now() - begun;
     node.events.seen.length = 0;
     expect(node.resilience.getStats().totalBreakers).toBeLessThanOrEqual(2_000);
     expect(node.resilience.getStats().totalBreakers).toBeGreaterThan(1_900);
     expect(stateOf(node)).toBe("open");
     expect(collectGarbage() - before).toBeLessThan(4e6);
-    expect(tookMs).toBeLessThan(3_000);
+    expect(tookMs).toBeLessThan(30_000);
   }, 60_000);
 
   it("evicts what is at rest first, then what has failed, oldest first; one evicted in flight still counts", () => {

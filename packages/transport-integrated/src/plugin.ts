@@ -38,7 +38,10 @@ export function integratedWith({ webtorrent, makeFinder = createFinder, ...rooms
         loadSimplePeer: async () => (await import("#simple-peer")).default,
         refused: (remote, { code, message }, isProven) =>
           events.emit("frame:rejected", {
-            ...{ transport: "integrated", remote, code, detail: message },
+            transport: "integrated",
+            remote,
+            code,
+            detail: message,
             ...(isProven ? { peer: remote } : {}),
           }),
         ...rooms,

@@ -1,4 +1,10 @@
-import { openWebRtc, type PeerConnection, type WebRtcEngine, type WebRtcOptions } from "@swarm-space/webrtc-driver";
+import {
+  type Description,
+  openWebRtc,
+  type PeerConnection,
+  type WebRtcEngine,
+  type WebRtcOptions,
+} from "@swarm-space/webrtc-driver";
 
 /** The real engine, whose peer connections can be ended without a word. */
 export interface CutEngine {
@@ -15,21 +21,16 @@ export function cutEngine(): CutEngine {
   const peers = new Set<PeerConnection>();
   let made = 0;
   return {
-    async open(options) {
-      const engine = await openWebRtc(options);
-      const wrtc: WebRtcEngine["wrtc"] = (signalling) => {
-        const own = engine.wrtc(signalling);
-        class KnownPeerConnection extends own.RTCPeerConnection {
+    open: engineWith(
+      (Own) =>
+        class extends Own {
           constructor(configuration?: RTCConfiguration) {
             super(configuration);
             made += 1;
             peers.add(this);
           }
-        }
-        return { ...own, RTCPeerConnection: KnownPeerConnection };
-      };
-      return { name: engine.name, wrtc, close: () => engine.close() };
-    },
+        },
+    ),
     get made() {
       return made;
     },
@@ -40,5 +41,31 @@ export function cutEngine(): CutEngine {
       for (const peer of peers) peer.close();
       peers.clear();
     },
+  };
+}
+
+/** The real engine, whose peer connections take no description of the other side until then: no dial is at its end before. */
+export function heldEngine(until: Promise<void>): CutEngine["open"] {
+  return engineWith(
+    (Own) =>
+      class extends Own {
+        override async setRemoteDescription(description: Description): Promise<void> {
+          await until;
+          await super.setRemoteDescription(description);
+        }
+      },
+  );
+}
+
+type PeerConnectionClass = ReturnType<WebRtcEngine["wrtc"]>["RTCPeerConnection"];
+
+function engineWith(made: (Own: PeerConnectionClass) => PeerConnectionClass): CutEngine["open"] {
+  return async (options) => {
+    const engine = await openWebRtc(options);
+    const wrtc: WebRtcEngine["wrtc"] = (signalling) => {
+      const own = engine.wrtc(signalling);
+      return { ...own, RTCPeerConnection: made(own.RTCPeerConnection) };
+    };
+    return { name: engine.name, wrtc, close: () => engine.close() };
   };
 }

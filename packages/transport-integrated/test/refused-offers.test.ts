@@ -7,8 +7,8 @@ import {
   type SwarmEvents,
   use,
 } from "@swarm-space/core";
-import { createGunClient, type GunClient, type GunItem, IdSource } from "@swarm-space/gun-driver";
-import { dialNode, openGunRelay } from "@swarm-space/gun-driver/relay";
+import { type GunClient, type GunItem, IdSource } from "@swarm-space/gun-driver";
+import { openGunRelay } from "@swarm-space/gun-driver/relay";
 import {
   createTopics,
   decodePacket,
@@ -25,7 +25,7 @@ import { encodeTalk, readLetter, replyBytes } from "../src/signalling/knock.ts";
 import { SealedTalk } from "../src/signalling/sealed-talk.ts";
 import { cutEngine } from "./cut-engine.ts";
 import { kernelSuite } from "./nodes.ts";
-import { isSignal, knockFor, putAt } from "./signal-stage.ts";
+import { isSignal, knockFor, putAt, strangerAt } from "./signal-stage.ts";
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -47,13 +47,9 @@ async function node(identity: Identity, url: string) {
   return { swarm, engine, told, soul: inboxSoul(transport?.addresses()[0]?.value ?? "") };
 }
 
-/** Somebody at the relay, who is nobody's peer. */
 async function stranger(url: string): Promise<GunClient> {
-  const client = createGunClient({ relays: [url], clock, random, dial: dialNode });
+  const client = await strangerAt(url);
   undo.push(() => client.close());
-  const up = new Promise<void>((resolve) => client.onRelay((status) => status.up && resolve()));
-  client.open();
-  await up;
   return client;
 }
 

@@ -53,11 +53,8 @@ export class SignalStage {
 
   /** Somebody at the relay. */
   async stranger(): Promise<GunClient> {
-    const client = createGunClient({ relays: [this.#server.url], clock, random, dial: dialNode });
+    const client = await strangerAt(this.#server.url);
     this.#strangers.push(client);
-    const up = new Promise<void>((resolve) => client.onRelay((status) => status.up && resolve()));
-    client.open();
-    await up;
     return client;
   }
 
@@ -66,6 +63,15 @@ export class SignalStage {
     await Promise.all([this.a.close(), this.b.close()]);
     await this.#server.close();
   }
+}
+
+/** Somebody at a relay, who is nobody's peer; its caller closes it. */
+export async function strangerAt(url: string): Promise<GunClient> {
+  const client = createGunClient({ relays: [url], clock, random, dial: dialNode });
+  const up = new Promise<void>((resolve) => client.onRelay((status) => status.up && resolve()));
+  client.open();
+  await up;
+  return client;
 }
 
 export function soulOf(node: Node): string {

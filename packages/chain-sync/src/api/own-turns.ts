@@ -2,6 +2,7 @@ import type { Draft } from "../chain/build-block.ts";
 import type { HeaderNode, HeaderTree } from "../chain/header-tree.ts";
 import type { Block } from "../model/block.ts";
 import type { Consensus, NoTurn } from "../model/consensus.ts";
+import type { Account } from "../model/hex.ts";
 
 /**
  * Keeps a producer's word: one block for each turn, whatever tip it stood on and though two were asked for at once. A second one would
@@ -19,9 +20,7 @@ export class OwnTurns {
     const { producer, height, time } = header;
     const turn = consensus.slotOf?.(header);
     if (turn === undefined) return draft;
-    const isUsed = ({ sealed }: HeaderNode) =>
-      sealed.header.producer === producer && sealed.header.height > 0 && consensus.slotOf?.(sealed.header) === turn;
-    if (this.#last === turn || [...tree.nodes()].some(isUsed)) {
+    if (this.#last === turn || isUsed(consensus, tree, producer, turn)) {
       const next = consensus.turn({ ...tip, height, time, parent: tip }, producer, now);
       return { ok: false, retryAt: next.ok ? next.time : next.retryAt };
     }
@@ -38,4 +37,13 @@ export class OwnTurns {
       throw error;
     }
   }
+}
+
+/** Whether the producer has a block of this turn, on any branch. */
+function isUsed(consensus: Consensus, tree: HeaderTree, producer: Account, turn: number): boolean {
+  for (const { sealed } of tree.nodes()) {
+    const { header } = sealed;
+    if (header.producer === producer && header.height > 0 && consensus.slotOf?.(header) === turn) return true;
+  }
+  return false;
 }

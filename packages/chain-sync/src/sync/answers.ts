@@ -20,7 +20,7 @@ export interface Archive {
   readonly pool: Pick<TransactionPool, "all">;
 }
 
-interface Counter extends Archive {
+export interface Counter extends Archive {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly court: Court;
@@ -36,12 +36,10 @@ export async function answerInTurn(
   const { clock, signal, court, peers } = o;
   const isWelcome = () => peers.get(peer.id) === peer && !court.isBanned(peer.id);
   const { questions } = peer.allowed;
-  const { capacity, perSecond } = syncLimits.questions;
-  if (peer.questionsWaiting >= capacity) return undefined;
+  if (peer.questionsWaiting >= syncLimits.questions.capacity) return undefined;
   peer.questionsWaiting += 1;
   const answer = peer.inTurn(async () => {
-    const left = isWelcome() ? questions.charge(1, clock.now()) : 0;
-    if (left < 0) await pause(clock, (-left * 1_000) / perSecond, signal);
+    if (isWelcome() && questions.charge(1, clock.now()) < 0) await pause(clock, questions.debtMs(clock.now()), signal);
     if (signal.aborted || !isWelcome()) return undefined;
     const found = await answerQuestion(o, question);
     const bodies = found?.kind === "bodies" ? found.bodies : [];

@@ -19,7 +19,7 @@ import type { SignatureVerifier } from "../model/signature-claim.ts";
 import type { NamedTransaction } from "../model/transaction.ts";
 import { type Refusal, refuse } from "../model/verdict.ts";
 import type { TransactionPool } from "../pool/transaction-pool.ts";
-import { answerInTurn } from "./answers.ts";
+import { answerInTurn, type Counter } from "./answers.ts";
 import { BodySync } from "./body-sync.ts";
 import { Court } from "./court.ts";
 import { Equivocations } from "./equivocations.ts";
@@ -58,6 +58,7 @@ export class ChainSync {
   readonly bodies: BodySync;
   readonly equivocations: Equivocations;
   readonly #o: ChainSyncOptions;
+  readonly #counter: Counter;
   readonly #relay: TransactionRelay;
   readonly #ending = new AbortController();
   readonly #headers: HeaderSync;
@@ -72,6 +73,7 @@ export class ChainSync {
     this.court = new Court({ now: () => clock.now(), tell, scores });
     this.peers = new PeerRoom(clock);
     const { court, peers } = this;
+    this.#counter = { ...o, court, peers, signal: this.#ending.signal };
     this.equivocations = new Equivocations({ ...o, court, peers, send: (...told) => void this.#send(...told, "all") });
     this.#headers = new HeaderSync({
       chain,
@@ -138,10 +140,8 @@ export class ChainSync {
   }
 
   receive(message: ChainMessage, from: PeerId, transport: TransportId): void {
-    const peer = this.peers.get(from);
+    const peer = this.peers.hear(from);
     if (peer === undefined || this.court.isBanned(from)) return;
-    // It speaks here: the channel that it had not is there.
-    peer.isDeaf = false;
     if (message.kind === "tip") this.#hearTip(peer, message, transport);
     else if (message.kind === "have") this.#hearTransactions(peer, message.ids, transport);
     else if (message.kind !== "equivocation") this.#hearStray(peer, message.kind);
@@ -151,11 +151,9 @@ export class ChainSync {
 
   /** @throws SwarmError `CHAIN_PEER_BUSY` to one that asks too much, or is banned */
   async respond(question: ChainMessage, from: PeerId): Promise<ChainAnswer> {
-    const peer = this.peers.get(from);
-    if (peer !== undefined) peer.isDeaf = false;
+    const peer = this.peers.hear(from);
     if (peer !== undefined && question.kind === "unknown") this.#hearStray(peer, question.kind);
-    const o = { ...this.#o, court: this.court, peers: this.peers, signal: this.#ending.signal };
-    const answer = peer && (await answerInTurn(o, peer, question));
+    const answer = peer && (await answerInTurn(this.#counter, peer, question));
     if (answer === undefined) throw chainError("CHAIN_PEER_BUSY", "This peer does not answer that now.");
     return answer;
   }

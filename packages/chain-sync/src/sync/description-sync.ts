@@ -57,7 +57,7 @@ export class DescriptionSync {
 
   constructor(o: DescriptionSyncOptions) {
     this.#o = o;
-    const { events, court, peers } = o;
+    const { events, court, peers, room } = o;
     this.#undo = [
       events.on("peer:connect", ({ peer }) => this.#meet(peers.meet(peer))),
       events.on("token:described", (mark) => {
@@ -65,7 +65,8 @@ export class DescriptionSync {
       }),
       court.follow(events, descriptionChannel),
     ];
-    for (const peer of peers.all) this.#meet(peer);
+    const fingerprint = room.fingerprint();
+    for (const peer of peers.all) this.#meet(peer, fingerprint);
     this.#beatLater();
   }
 
@@ -98,10 +99,8 @@ export class DescriptionSync {
   }
 
   /** So often at most: who just came and went hears it at the next beat. */
-  #meet(peer: SyncPeer): void {
-    const { room, clock } = this.#o;
-    if (peer.allowed.marksOffered.take(1, clock.now()))
-      this.#send(peer, { kind: "all", fingerprint: room.fingerprint() }, "best");
+  #meet(peer: SyncPeer, fingerprint = this.#o.room.fingerprint()): void {
+    if (peer.allowed.marksOffered.take(1, this.#o.clock.now())) this.#send(peer, { kind: "all", fingerprint }, "best");
   }
 
   /** What was lost on its way is told of again. One who has nothing says so only to those who have: a beat of two without is shorter. */
@@ -109,17 +108,20 @@ export class DescriptionSync {
     const { clock, interval, peers, room } = this.#o;
     this.#beat = clock.timer(interval, () => {
       this.#beatLater();
-      if (room.marks().length > 0) for (const peer of peers.all) this.#meet(peer);
+      if (room.marks().length === 0) return;
+      const fingerprint = room.fingerprint();
+      for (const peer of peers.all) this.#meet(peer, fingerprint);
     });
   }
 
   #compare(peer: SyncPeer, fingerprint: Uint8Array): void {
     const { court, clock, room } = this.#o;
     if (!peer.allowed.marksCompared.take(1, clock.now())) return court.fault(peer.id, "FLOOD", 1);
-    if (!room.fingerprint().some((byte, at) => byte !== fingerprint[at])) return;
+    const own = room.fingerprint();
+    if (!own.some((byte, at) => byte !== fingerprint[at])) return;
     const marks = room.marks();
     if (marks.length > 0) this.#tell(peer, marks, "best");
-    else this.#meet(peer);
+    else this.#meet(peer, own);
   }
 
   #tell(peer: SyncPeer, marks: readonly DescriptionMark[], delivery: Delivery): void {

@@ -57,7 +57,9 @@ export class HeaderTurns {
   #next(): void {
     for (const each of this.#waiting) if (each.peer.isDeaf) this.#call(each, false);
     while (this.#taken < this.#places) {
-      const [first] = [...this.#waiting].sort((one, other) => one.peer.allowed.silences - other.peer.allowed.silences);
+      let first: Waiting | undefined;
+      for (const each of this.#waiting)
+        if (first === undefined || each.peer.allowed.silences < first.peer.allowed.silences) first = each;
       if (first === undefined) return;
       this.#taken += 1;
       this.#call(first, true);

@@ -1,4 +1,5 @@
 import type { Clock, EventBus, PeerId, TransportId } from "@swarm-space/core";
+import { setBounded } from "@swarm-space/core/medium";
 import { Allowance } from "./allowance.ts";
 import { SyncPeer } from "./sync-peer.ts";
 
@@ -33,14 +34,17 @@ export class PeerRoom {
     return met;
   }
 
+  /** Who speaks: it has the channel that it may have been without. */
+  hear(id: PeerId): SyncPeer | undefined {
+    const peer = this.#peers.get(id);
+    if (peer !== undefined) peer.isDeaf = false;
+    return peer;
+  }
+
   #part(peer: SyncPeer): void {
     this.#peers.delete(peer.id);
     peer.isDeaf = true;
-    this.#left.set(peer.id, peer.allowed);
-    for (const longest of this.#left.keys()) {
-      if (this.#left.size <= mostLeft) break;
-      this.#left.delete(longest);
-    }
+    setBounded(this.#left, peer.id, peer.allowed, mostLeft);
   }
 
   /** Follows the kernel's events. @returns the undo */

@@ -158,8 +158,9 @@ export class TransactionRelay {
   /** Each may cost a signature's check: what is over the peer's allowance waits for its turn. */
   async #pace(peer: SyncPeer, count: number): Promise<void> {
     const { clock } = this.#o;
-    const left = this.#isHeard(peer) ? peer.allowed.checks.charge(count, clock.now()) : 0;
-    if (left < 0) await pause(clock, (-left * 1_000) / syncLimits.checks.perSecond, this.#ending.signal);
+    const { checks } = peer.allowed;
+    if (!this.#isHeard(peer) || checks.charge(count, clock.now()) >= 0) return;
+    await pause(clock, checks.debtMs(clock.now()), this.#ending.signal);
   }
 
   #isHeard(peer: SyncPeer): boolean {

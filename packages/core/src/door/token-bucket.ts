@@ -40,6 +40,11 @@ export class TokenBucket {
     return this.#level;
   }
 
+  /** How long until nothing of it is overdrawn, in milliseconds; 0: nothing is. */
+  debtMs(now: number): number {
+    return Math.max(0, (-this.level(now) * 1000) / this.#size.perSecond);
+  }
+
   credit(tokens: number): void {
     this.#level = Math.min(this.#size.capacity, this.#level + tokens);
   }

@@ -72,10 +72,9 @@ export class MailPace {
     const now = this.#clock.now();
     if (this.#bucket.level(now) < 1 - capacity)
       throw new SwarmError("RATE_EXCEEDED", `over ${perSecond} letters a second came from the mailbox`);
-    const left = this.#bucket.charge(1, now);
-    if (left >= 0) return;
+    if (this.#bucket.charge(1, now) >= 0) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const timer = this.#clock.timer((-left * 1_000) / perSecond, resolve);
+    const timer = this.#clock.timer(this.#bucket.debtMs(now), resolve);
     this.#waiting.add(reject);
     try {
       await promise;

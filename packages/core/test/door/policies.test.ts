@@ -20,7 +20,9 @@ describe("a token bucket", () => {
     expect(bucket.take(1, 0)).toBe(false);
     expect(bucket.take(1, 200)).toBe(true);
     expect(bucket.level(1e9)).toBe(10);
+    expect(bucket.debtMs(1e9)).toBe(0);
     expect(bucket.charge(15, 1e9)).toBe(-5);
+    expect(bucket.debtMs(1e9)).toBe(1_000);
     expect(bucket.charge(1e9, 1e9)).toBe(-10);
   });
 

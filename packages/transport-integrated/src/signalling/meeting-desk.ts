@@ -133,7 +133,14 @@ export class MeetingDesk {
     });
     const { meeting } = entry;
     const knocking = new Knocking({
-      ...{ self, clock, road, facts, ways, meeting, knockMs, safeguards },
+      self,
+      clock,
+      road,
+      facts,
+      ways,
+      meeting,
+      knockMs,
+      safeguards,
       key: own.publicKey,
       onFault: hooks.onFault,
     });
@@ -208,7 +215,9 @@ export class MeetingDesk {
     const put: MeetingParts["put"] = (way, of, body) => this.#parts.road.signal(way, of, body);
     const entry: Entry = {
       meeting: new Meeting({
-        ...{ id, put, onSignal },
+        id,
+        put,
+        onSignal,
         onFault: (error) => this.#fault(entry.other, { onFault }, error),
       }),
       isArriving: onReply === undefined,
