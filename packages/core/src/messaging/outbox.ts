@@ -94,18 +94,13 @@ export class Outbox {
     return { letters: correspondent?.letters.size ?? 0, bytes: correspondent?.bytes ?? 0 };
   }
 
-  /** @throws SwarmError `SWARM_STOPPED` */
-  checkOpen(): void {
-    if (!this.#open) throw new SwarmError("SWARM_STOPPED", "the node does not run");
-  }
-
   /**
    * Takes a letter.
    * @param settled told its end; a letter that was left in a mailbox is told of twice
    * @throws SwarmError `OUTBOX_FULL`, `SWARM_STOPPED`
    */
   post(draft: LetterDraft, settled: (settlement: Settlement) => void = () => {}): OutLetter {
-    this.checkOpen();
+    if (!this.#open) throw new SwarmError("SWARM_STOPPED", "the node does not run");
     const { clock, options } = this.#rooms;
     const correspondent = this.correspondents.open(draft.to);
     const { letters, bytes } = correspondent;

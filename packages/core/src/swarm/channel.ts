@@ -138,7 +138,7 @@ async function broadcastLetter(
   const { ttlMs, signal } = checkOptions(rooms, o);
   const body = encodeBody(rooms, channel, message);
   signal?.throwIfAborted();
-  rooms.outbox.checkOpen();
+  if (rooms.isStopped()) throw new SwarmError("SWARM_STOPPED", "the node does not run");
   const confirmed = new Set<PeerId>();
   const failed = new Map<PeerId, Error>();
   const copies = [...rooms.book.allSessions()].map(async ({ peer, key }) => {

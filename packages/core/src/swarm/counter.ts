@@ -21,6 +21,8 @@ export interface ChannelRooms {
   readonly book: ConnectionBook;
   readonly channels: ChannelBook;
   readonly pool: MessagePool;
+  /** The node does not run, and nothing starts it. */
+  readonly isStopped: () => boolean;
 }
 
 /** Refuses at the counter whom no letter can reach. @throws SwarmError `PEER_ID_INVALID`, `OPTION_INVALID` */

@@ -76,6 +76,7 @@ export class SwarmNode implements Swarm {
       book: c.get(rooms.book),
       channels: c.get(rooms.channels),
       pool: c.get(rooms.pool),
+      isStopped: () => this.state === "stopped",
     };
     return openChannel(channelRooms, o);
   }
