@@ -1,4 +1,4 @@
-import { describeError, SwarmError } from "../errors/index.ts";
+import { codeOf, describeError, SwarmError } from "../errors/index.ts";
 import type { Plugin, PluginContext, PluginHandle } from "../ports/plugin.ts";
 import type { LifecycleStep } from "./lifecycle.ts";
 import type { CheckedPlugin } from "./parse-config.ts";
@@ -29,7 +29,7 @@ export interface AssembledPlugin extends LifecycleStep {
 /**
  * Runs each plugin's `setup` in order and gives the steps of their lifecycle, in the same order. Nothing is started.
  * All or nothing: after a throw the container is of no use and should be dropped.
- * @throws SwarmError `PLUGIN_SETUP_FAILED`, `PORT_UNDECLARED`
+ * @throws SwarmError `PLUGIN_SETUP_FAILED`, `PORT_UNDECLARED`, `PORT_INVALID`
  */
 export function assemble(o: AssembleOptions): readonly AssembledPlugin[] {
   const set = o.plugins.map(({ plugin, options }) => {
@@ -52,7 +52,7 @@ function runSetup(plugin: Plugin, context: PluginContext<unknown>): PluginHandle
   try {
     given = plugin.setup(Object.freeze(context));
   } catch (error) {
-    if (SwarmError.is(error, "PORT_UNDECLARED") || SwarmError.is(error, "PORT_TAKEN")) throw error;
+    if (["PORT_UNDECLARED", "PORT_TAKEN", "PORT_INVALID"].includes(codeOf(error, ""))) throw error;
     throw setupError(plugin, `threw: ${describeError(error)}`, error);
   }
   if (given === undefined) return {};

@@ -1,7 +1,8 @@
-import { SwarmError } from "../errors/index.ts";
+import { quote, SwarmError } from "../errors/index.ts";
 import type { Plugin, PluginContext } from "../ports/plugin.ts";
 import type { ManyPort, OnePort, Port } from "../ports/port.ts";
 import type { PortContainer } from "./port-container.ts";
+import { missingMembers } from "./port-shapes.ts";
 
 /** One plugin's doors into the container: no further than its definition says. */
 export class PluginPorts {
@@ -26,6 +27,7 @@ export class PluginPorts {
         cure: "Provide ports in `setup`.",
       });
     }
+    this.#checkShape(port, implementation);
     this.#container.provideValue(port, implementation);
     this.parts.add(implementation);
   };
@@ -60,6 +62,19 @@ export class PluginPorts {
     };
     if (this.#isSettingUp) this.#fill.push(fill);
     return list;
+  }
+
+  /** Here, where the plugin is known: a member that is missing would fail at its first call, in a room of the kernel. */
+  #checkShape(port: Port<unknown>, value: unknown): void {
+    const missing = missingMembers(port, value);
+    if (missing.length === 0) return;
+    const { id } = this.#plugin;
+    const names = missing.map(({ name, kind }) => `${name} (${kind})`).join(", ");
+    throw new SwarmError(
+      "PORT_INVALID",
+      `${id} provided ${quote(value)} at the port "${port.name}", which lacks: ${names}.`,
+      { detail: { plugin: id, port: port.name, missing: missing.map(({ name }) => name) } },
+    );
   }
 
   #check(verb: "provided" | "used", port: Port<unknown>, declared: readonly Port<unknown>[]): void {

@@ -39,6 +39,8 @@ export const errorTable = Object.freeze({
   PLUGIN_TIMEOUT: "See whether its network is reachable; raise its time-out if it is just slow.",
   /** A plugin used or provided a port that its definition does not name. */
   PORT_UNDECLARED: "Name it under `provides`, `requires` or `wants`.",
+  /** What a plugin provided at a port has not the members that the kernel calls there. */
+  PORT_INVALID: "Report it to the plugin's author: what each port asks for stands in docs/writing-a-transport.md.",
   /** A plugin threw while it was stopped; the rest was stopped all the same. */
   PLUGIN_STOP_FAILED: "See the cause; report it to the plugin's author.",
   /** A port was to be replaced after its value had been handed out. */

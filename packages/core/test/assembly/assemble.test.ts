@@ -5,7 +5,8 @@ import { definePlugin, type PluginDefinition, use } from "../../src/assembly/def
 import { checkPluginUses } from "../../src/assembly/parse-config.ts";
 import { PortContainer } from "../../src/assembly/port-container.ts";
 import type { Plugin } from "../../src/ports/plugin.ts";
-import { defineManyPort, definePort } from "../../src/ports/port.ts";
+import { defineManyPort, definePort, type Port } from "../../src/ports/port.ts";
+import { ports } from "../../src/ports/ports.ts";
 import { consoleLogger } from "../../src/status/console-logger.ts";
 import { EventEmitter } from "../../src/status/event-emitter.ts";
 import { prefixedLogger } from "../../src/status/logger-prefix.ts";
@@ -98,6 +99,52 @@ describe("assemble", () => {
     expect(() => run([plugin])).toThrow(
       expect.objectContaining({ code: "PORT_UNDECLARED", detail: { plugin: "sly", port: "red" } }),
     );
+  });
+
+  const whole = {
+    id: "pigeon",
+    state: "idle",
+    ...Object.fromEntries(
+      ["open", "roadsTo", "connect", "close", "onState", "addresses"].map((name) => [name, () => []]),
+    ),
+  };
+
+  it.each([
+    ["transport", null, ["id", "state", "open", "roadsTo", "connect", "close", "onState", "addresses"]],
+    ["transport", { ...whole, onState: undefined, addresses: [] }, ["onState", "addresses"]],
+    ["transport", { ...whole, id: "" }, ["id"]],
+    ["mailbox", { id: "box", deposit() {} }, ["collect"]],
+    ["discoverySource", { discover() {} }, ["id"]],
+    ["discoverySource", "gun", ["id", "discover"]],
+    ["syncChannel", { name: "chat", schema: {}, receive() {} }, ["schema"]],
+    ["syncChannel", { name: "chat", schema: z.string() }, ["receive"]],
+    ["guard", { admit() {} }, ["record"]],
+    ["store", undefined, ["namespace", "batch", "close"]],
+  ] as const)(
+    "refuses at the %s port what is none: it names plugin, port, what is missing and the cure",
+    (name, value, missing) => {
+      const port: Port<unknown> = ports[name];
+      const plugin = toy({ id: "half", provides: [port], setup: ({ provide }) => provide(port, value) });
+      const refused = expect.objectContaining({
+        code: "PORT_INVALID",
+        message: expect.stringMatching(
+          new RegExp(`^half provided .*"${port.name}".*${missing.map((each) => `\\b${each}\\b`).join(".*")}`),
+        ),
+        cure: expect.stringContaining("writing-a-transport"),
+        detail: { plugin: "half", port: port.name, missing },
+      });
+      expect(() => run([plugin])).toThrow(refused);
+    },
+  );
+
+  it("takes at a port what has its shape, also where it is inherited, or a function", () => {
+    class Pigeon {}
+    Object.assign(Pigeon.prototype, whole);
+    for (const value of [whole, new Pigeon(), Object.assign(() => {}, whole)]) {
+      const port: Port<unknown> = ports.transport;
+      const { container } = run([toy({ id: "whole", provides: [port], setup: ({ provide }) => provide(port, value) })]);
+      expect(container.all(ports.transport)).toEqual([value]);
+    }
   });
 
   it("refuses to provide after setup", () => {
