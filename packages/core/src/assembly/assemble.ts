@@ -66,9 +66,11 @@ function runSetup(plugin: Plugin, context: PluginContext<unknown>): PluginHandle
 
 function isHandle(value: unknown): value is PluginHandle {
   if (typeof value !== "object" || value === null) return false;
-  const isFunctionOrAbsent = (name: "start" | "stop"): boolean =>
-    ["function", "undefined"].includes(typeof Reflect.get(value, name));
-  return isFunctionOrAbsent("start") && isFunctionOrAbsent("stop");
+  try {
+    return ["start", "stop"].every((name) => ["function", "undefined"].includes(typeof Reflect.get(value, name)));
+  } catch {
+    return false; // its getters throw
+  }
 }
 
 function setupError(plugin: Plugin, what: string, cause?: unknown): SwarmError {

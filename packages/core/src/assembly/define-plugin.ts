@@ -1,5 +1,7 @@
 import type { z } from "zod";
+import { describeError, SwarmError } from "../errors/index.ts";
 import type { Plugin } from "../ports/plugin.ts";
+import type { Port } from "../ports/port.ts";
 
 const brand = Symbol.for("swarm-space.plugin");
 
@@ -10,16 +12,22 @@ export const pluginApi = 1;
 export type PluginDefinition<Schema extends z.ZodType> = Omit<Plugin<Schema>, "provides" | "requires" | "wants"> &
   Partial<Pick<Plugin<Schema>, "provides" | "requires" | "wants">>;
 
-/** Makes a plugin: frozen data and one function. Runs nothing. */
+/** Makes a plugin: frozen data and one function. Runs nothing. @throws SwarmError `PLUGIN_INVALID`, where the definition cannot be read; a node checks the rest */
 export function definePlugin<Schema extends z.ZodType>(definition: PluginDefinition<Schema>): Plugin<Schema> {
-  const plugin: Plugin<Schema> = {
-    ...definition,
-    provides: Object.freeze([...(definition.provides ?? [])]),
-    requires: Object.freeze([...(definition.requires ?? [])]),
-    wants: Object.freeze([...(definition.wants ?? [])]),
-  };
+  const plugin = copyOf(definition);
   Object.defineProperty(plugin, brand, { value: true });
   return Object.freeze(plugin);
+}
+
+function copyOf<Schema extends z.ZodType>(definition: PluginDefinition<Schema>): Plugin<Schema> {
+  try {
+    if (typeof definition !== "object" || Array.isArray(definition)) throw new TypeError("it is no object");
+    const { provides = [], requires = [], wants = [], ...rest } = definition;
+    const list = (of: readonly Port<unknown>[]) => Object.freeze([...of]);
+    return { ...rest, provides: list(provides), requires: list(requires), wants: list(wants) };
+  } catch (cause) {
+    throw new SwarmError("PLUGIN_INVALID", `definePlugin was given no definition: ${describeError(cause)}`, { cause });
+  }
 }
 
 /** True for what `definePlugin` made, also in another copy of this package. */

@@ -12,7 +12,7 @@ export const errorTable = Object.freeze({
   /** A plugin package that the configuration names is not installed. */
   PLUGIN_NOT_FOUND: "Install it with npm, or correct its name.",
   /** A module is not a plugin: its default export was not made by definePlugin. */
-  PLUGIN_INVALID: "Export `definePlugin({…})` as default.",
+  PLUGIN_INVALID: "Export `definePlugin({ id, api, config, setup })` as default.",
   /** A plugin imports a package that is not installed beside it, as a peer that npm was told to leave out. */
   PLUGIN_PEER_MISSING: "Install the named package where the plugin is installed.",
   /** A plugin was made for another contract of the kernel. */

@@ -20,7 +20,7 @@ import { systemClock } from "../system/system-clock.ts";
 import { systemRandom } from "../system/system-random.ts";
 import type { Swarm } from "./swarm.ts";
 import { SwarmNode } from "./swarm-node.ts";
-import { checkSwarmOptions } from "./swarm-options.ts";
+import { readSwarmOptions } from "./swarm-options.ts";
 
 export interface SwarmOptions extends Omit<SwarmConfig, "$schema" | "plugins" | "identity"> {
   /** Plugins with their options, as `use(plugin, options)` gives them. */
@@ -38,8 +38,7 @@ export interface SwarmOptions extends Omit<SwarmConfig, "$schema" | "plugins" | 
  * @throws SwarmError `OPTION_INVALID`, `CONFIG_INVALID` (all problems in one), `IDENTITY_INVALID`, `PLUGIN_SETUP_FAILED`
  */
 export async function createSwarm(o: SwarmOptions = {}): Promise<Swarm> {
-  checkSwarmOptions(o);
-  const { replace, identity, log, ...config } = o;
+  const { replace, identity, log, ...config } = readSwarmOptions(o);
   return swarmOf(await checkConfig(config, refuseName), { replace, identity, log });
 }
 
@@ -97,10 +96,18 @@ export async function swarmOf(config: ResolvedConfig, o: SwarmSurroundings = {})
 
 /** `{ file }` is for a configuration file alone: `createSwarmFromFile` opens it. */
 function requireIdentity(identity: Identity | undefined): Identity | undefined {
-  if (identity === undefined || (isPeerId(identity?.id) && typeof identity.sign === "function")) return identity;
+  if (identity === undefined || canSign(identity)) return identity;
   throw new SwarmError("IDENTITY_INVALID", "`identity` is none: it has no peer id, or cannot sign.", {
     cure: "Give what `openIdentityFile`, `webCryptoIdentity`, `identityFromSecret` or `ephemeralIdentity` resolves to.",
   });
+}
+
+function canSign(identity: Identity): boolean {
+  try {
+    return isPeerId(identity.id) && typeof identity.sign === "function";
+  } catch {
+    return false;
+  }
 }
 
 /** Names are for `resolveConfig` and for configuration files. */

@@ -176,6 +176,14 @@ describe("assemble", () => {
     ],
     ["gives nonsense", () => 3],
     ["gives a handle of the wrong shape", () => ({ start: 3 })],
+    [
+      "gives a handle that throws when it is read",
+      () => ({
+        get start() {
+          throw new Error("mine");
+        },
+      }),
+    ],
   ])("names a plugin whose setup %s", (_, setup) => {
     // @ts-expect-error: authors without types
     const plugin = toy({ id: "flawed", setup });

@@ -46,6 +46,80 @@ describe("createSwarm refuses nonsense, with its path", () => {
     expect(String(error)).toContain(found);
   });
 
+  const cry = () => {
+    throw new TypeError("mine");
+  };
+  it.each(["plugins", "network", "log", "replace", "identity"])("a %s that throws when it is read", async (name) => {
+    const options = Object.defineProperty({}, name, { get: cry, enumerable: true });
+    const refused = { code: "OPTION_INVALID", message: expect.stringContaining("mine") };
+    expect(await refusal(() => createSwarm(options))).toMatchObject(refused);
+  });
+
+  it.each([
+    [
+      "an identity",
+      {
+        identity: {
+          get id() {
+            return cry();
+          },
+        },
+      },
+      "IDENTITY_INVALID",
+    ],
+    [
+      "a replacement",
+      {
+        replace: [
+          {
+            get apply() {
+              return cry();
+            },
+          },
+        ],
+      },
+      "OPTION_INVALID",
+    ],
+    [
+      "an entry",
+      {
+        plugins: [
+          {
+            get plugin() {
+              return cry();
+            },
+          },
+        ],
+      },
+      "CONFIG_INVALID",
+    ],
+  ])("%s whose member throws when it is read", async (_, options, code) => {
+    expect(await refusal(() => createSwarm(options as never))).toMatchObject({ code });
+  });
+
+  it.each([
+    ["undefined", undefined],
+    ["null", null],
+    ["a text", "plugin"],
+    ["a function", cry],
+    ["a list", []],
+    ["ports that are no list", { id: "a", provides: 5 }],
+    [
+      "a member that throws",
+      {
+        get id() {
+          return cry();
+        },
+      },
+    ],
+  ])("what definePlugin is given where it is no definition: %s", (_, definition) => {
+    const refused = expect.objectContaining({
+      code: "PLUGIN_INVALID",
+      cure: expect.stringContaining("definePlugin({"),
+    });
+    expect(() => definePlugin(definition as never)).toThrow(refused);
+  });
+
   it("a time to live that no letter may have", async () => {
     const week = 604_800_000;
     await using longest = await createSwarm({ messaging: { ttlMs: week } });
