@@ -1,3 +1,4 @@
+import { nearest } from "../assembly/nearest.ts";
 import { describeError, quote, SwarmError } from "../errors/index.ts";
 import { type ChannelBook, checkOpen, type OpenChannel } from "../messaging/channel-book.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
@@ -74,9 +75,11 @@ function parse({ name, schema }: OpenChannel, message: unknown) {
   }
 }
 
-/** @throws SwarmError `OPTION_INVALID` with the option's path */
+const sendOptions = ["ttlMs", "delivery", "signal", "onProgress"] as const;
+
+/** @throws SwarmError `OPTION_INVALID`, `OPTION_UNKNOWN` with the option's path */
 export function checkOptions(rooms: ChannelRooms, o: SendOptions): CheckedOptions {
-  const given = readOptions(o);
+  const given = readOptions(o, sendOptions);
   const { signal, delivery = "best", onProgress } = given;
   const ttlMs = given.ttlMs ?? rooms.options.ttlMs;
   if (!Number.isFinite(ttlMs) || ttlMs <= 0 || ttlMs > maxTtlMs) {
@@ -95,12 +98,30 @@ export function checkOptions(rooms: ChannelRooms, o: SendOptions): CheckedOption
   return { ttlMs: Math.ceil(ttlMs), signal, spread: delivery === "best" ? undefined : delivery, onProgress };
 }
 
-/** A copy, for what is read twice may be two things. @throws SwarmError `OPTION_INVALID` */
-export function readOptions<Options extends object>(o: Options): Options {
+/**
+ * A copy, for what is read twice may be two things.
+ * @param names all that there are: another one would be passed over in silence. Left out: any name is taken
+ * @throws SwarmError `OPTION_INVALID`, `OPTION_UNKNOWN`
+ */
+export function readOptions<Options extends object>(o: Options, names?: readonly (keyof Options & string)[]): Options {
+  const copy = copyOf(o);
+  if (names !== undefined) for (const name in copy) if (!names.includes(name)) throw unknownOption(name, names);
+  return copy;
+}
+
+function copyOf<Options extends object>(o: Options): Options {
   try {
     if (typeof o === "object" && o !== null) return { ...o };
   } catch {}
   throw new SwarmError("OPTION_INVALID", "options are an object that can be read");
+}
+
+function unknownOption(name: string, names: readonly string[]): SwarmError {
+  const meant = nearest(name, names);
+  const hint = meant === undefined ? `there are ${names.join(", ")}` : `did you mean ${quote(meant)}?`;
+  return new SwarmError("OPTION_UNKNOWN", `no option is called ${quote(name)}; ${hint}`, {
+    detail: { path: name, ...(meant === undefined ? {} : { nearest: meant }) },
+  });
 }
 
 /** @throws SwarmError `OPTION_INVALID` */

@@ -78,7 +78,7 @@ export class PluginSwitch implements SwarmPlugins {
 
   async disable(name: string, options: DisableOptions = {}): Promise<void> {
     const { plugin } = this.#find(name);
-    const o = readOptions(options);
+    const o = readOptions(options, ["signal", "timeoutMs", "cascade"]);
     checkDisable(o);
     const failures = await this.#inTurn(async () => {
       const failures: SwarmError[] = [];
@@ -90,7 +90,7 @@ export class PluginSwitch implements SwarmPlugins {
 
   async enable(name: string, options: Partial<SignalOptions> = {}): Promise<void> {
     const found = this.#find(name);
-    const o = readOptions(options);
+    const o = readOptions(options, ["signal"]);
     checkSignal(o.signal);
     await this.#inTurn(() => this.#takeIn(found, o));
   }

@@ -50,7 +50,7 @@ export class SwarmNode implements Swarm {
   }
 
   async start(o: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const { signal } = readOptions(o);
+    const { signal } = readOptions(o, ["signal"]);
     checkSignal(signal);
     await this.#lifecycle.start(signal && { signal });
   }
@@ -98,7 +98,7 @@ export class SwarmNode implements Swarm {
     this.#checkPeer(peer);
     if (peer === this.id)
       throw new SwarmError("OPTION_INVALID", "a node does not connect to itself", { detail: { path: "peer" } });
-    const { signal } = readOptions(o);
+    const { signal } = readOptions(o, ["signal"]);
     checkSignal(signal);
     await this.#c.get(rooms.connector).connect(peer, { signal: signal ?? new AbortController().signal });
   }

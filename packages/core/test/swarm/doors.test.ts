@@ -146,6 +146,25 @@ describe("a node refuses nonsense", () => {
   });
 });
 
+describe("a name that no option has is refused with its path and what was meant", () => {
+  const chat = (swarm: Swarm) => swarm.channel({ name: "a", schema: z.any(), response: z.any() });
+  it.each<[string, string, string | undefined, (swarm: Swarm, o: never) => unknown]>([
+    ["send", "ttl", "ttlMs", (swarm, o) => chat(swarm).send(somebody, 1, o)],
+    ["request", "TTLms", "ttlMs", (swarm, o) => chat(swarm).request(somebody, 1, o)],
+    ["broadcast", "signals", "signal", (swarm, o) => chat(swarm).broadcast(1, o)],
+    ["send", "urgent", undefined, (swarm, o) => chat(swarm).send(somebody, 1, o)],
+    ["connect", "signl", "signal", (swarm, o) => swarm.connect(somebody, o)],
+    ["start", "timeoutMs", undefined, (swarm, o) => swarm.start(o)],
+    ["disable", "cascad", "cascade", (swarm, o) => swarm.plugins.disable("nothing", o)],
+    ["enable", "sgnal", "signal", (swarm, o) => swarm.plugins.enable("nothing", o)],
+  ])("%s: %s", async (_, name, nearest, run) => {
+    await using swarm = await createSwarm({ plugins: [use(nothing)] });
+    const error = await refusal(() => run(swarm, { [name]: 5 } as never));
+    expect(error).toMatchObject({ code: "OPTION_UNKNOWN", detail: { path: name, ...(nearest && { nearest }) } });
+    expect(String(error)).toContain(nearest ? `did you mean "${nearest}"?` : `"${name}"`);
+  });
+});
+
 describe("a listener that throws at what is replayed to it", () => {
   it.each<[string, () => unknown]>([
     [
