@@ -30,6 +30,13 @@ function bounds(schema) {
   return words.flatMap(([value, word]) => (isSet(value) ? [`, ${word} ${value}`] : [])).join("");
 }
 
+/** What a person can make use of; the words of a pattern stand in the option's own description. */
+function formatWords({ format, pattern }) {
+  const prefix = /^\^((?:[^\\^$.*+?()[\]{}|]|\\.)+)\.\*$/.exec(pattern ?? "")?.[1];
+  if (format === "starts_with" && prefix !== undefined) return ` that begins with \`${prefix.replaceAll("\\", "")}\``;
+  return format === "uri" ? " (a URL)" : "";
+}
+
 function typeWords(schema) {
   if (schema === undefined || schema === true) return "any";
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
@@ -39,8 +46,7 @@ function typeWords(schema) {
   if (schema.type === "array") return `list of ${typeWords(schema.items)}${bounds(schema)}`;
   if (schema.type === "integer") return `whole number${bounds(schema)}`;
   if (schema.type === "number") return `number${bounds(schema)}`;
-  if (schema.type === "string")
-    return `text${schema.format === undefined ? "" : ` (${schema.format})`}${bounds(schema)}`;
+  if (schema.type === "string") return `text${formatWords(schema)}${bounds(schema)}`;
   if (schema.type === "object" && schema.additionalProperties instanceof Object)
     return `object of ${typeWords(schema.additionalProperties)}`;
   return schema.type ?? "any";

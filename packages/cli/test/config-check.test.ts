@@ -73,6 +73,50 @@ describe("swarm-space config check", () => {
     expect(example.exitCode).toBe(0);
   });
 
+  test("servers, addresses and hosts that are none are found before a start would", async () => {
+    const shared = {
+      iceServers: [{ urls: ["stun:127.0.0.1:3478", "http://stun.example"] }, { urls: "nope" }],
+      bindAddress: "nope",
+    };
+    const plugins = [
+      { use: "@swarm-space/transport-integrated", with: { ...shared, dht: { host: "!!", bootstrap: ["!!:1"] } } },
+      { use: "@swarm-space/transport-peerjs", with: shared },
+    ];
+    await writeFile(join(folder, "none.json"), JSON.stringify({ plugins }));
+    const { problems } = JSON.parse((await runHere(["config", "check", "none.json", "--json"], { folder })).out);
+    const own = (at: number) => [
+      [`plugins[${at}].with.bindAddress`, "an IP address of this machine"],
+      ...["[0].urls[1]", "[1].urls"].map((where) => [
+        `plugins[${at}].with.iceServers${where}`,
+        "a stun: or turn: URL, as stun:host:3478",
+      ]),
+    ];
+    expect(problems.map(({ path, expected }: Record<string, string>) => [path, expected]).sort()).toEqual(
+      [
+        ...own(0),
+        ["plugins[0].with.dht.bootstrap[0]", "host:port"],
+        ["plugins[0].with.dht.host", "a host name or an IP address"],
+        ...own(1),
+      ].sort(),
+    );
+    const good = [
+      "stun:[::1]:3478",
+      "STUNS:host",
+      "turn:turn.example.org:3478?transport=tcp",
+      "turns:host_1?transport=udp",
+    ];
+    for (const [bindAddress, host] of [
+      ["127.0.0.1", "localhost"],
+      ["::1", "fe80::1%eth0"],
+      ["::ffff:10.0.0.1", "0.0.0.0"],
+    ]) {
+      const whole = { iceServers: [{ urls: good }], bindAddress, dht: { host, bootstrap: ["[::1]:1", "a.b:2"] } };
+      const entry = { use: "@swarm-space/transport-integrated", with: whole };
+      await writeFile(join(folder, "whole.json"), JSON.stringify({ plugins: [entry] }));
+      expect(await runHere(["config", "check", "whole.json"], { folder })).toMatchObject({ exitCode: 0, err: "" });
+    }
+  });
+
   test.each([
     ["CONFIG_NOT_FOUND", undefined],
     ["CONFIG_UNREADABLE", "{ not json"],

@@ -7,7 +7,7 @@ const trackerUrl = z.url({ protocol: /^wss?$/, error: "expected a ws: or wss: UR
 const node = z
   .string()
   .max(256)
-  .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/]+):\d{1,5}$/, { error: "expected host:port", abort: true })
+  .regex(/^(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}$/, { error: "expected host:port", abort: true })
   .refine(hasPort, { error: "expected a port from 1 to 65,535" });
 
 const dht = z.strictObject({
@@ -16,7 +16,11 @@ const dht = z.strictObject({
     .max(16)
     .default([])
     .describe("Nodes by which the BitTorrent DHT is entered, as host:port. None: no DHT. Browsers have none at all."),
-  host: z.string().min(1).optional().describe("Address that UDP and TCP listen on. Default: all of this machine's."),
+  host: z
+    .string()
+    .regex(/^([\w.-]+|[0-9a-fA-F:.]+(%[\w.-]+)?)$/, { error: "expected a host name or an IP address" })
+    .optional()
+    .describe("Address that UDP and TCP listen on. Default: all of this machine's."),
   port: z.int().min(0).max(65_535).default(0).describe("UDP and TCP port of this node in the DHT; 0 takes free ones."),
 });
 

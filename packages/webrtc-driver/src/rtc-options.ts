@@ -1,8 +1,19 @@
 import * as z from "zod";
 import type { WebRtcOptions } from "./engine.ts";
 
+/** RFC 7064 §3.1 and RFC 7065 §3.1. */
+const iceUrl = z
+  .string()
+  .regex(/^(stuns?|turns?):(\[[0-9a-f:.]+\]|[^\s:?@/[\]]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/i, {
+    error: "expected a stun: or turn: URL, as stun:host:3478",
+  });
+
+const localAddress = z.string().refine((text) => z.ipv4().safeParse(text).success || z.ipv6().safeParse(text).success, {
+  error: "expected an IP address of this machine",
+});
+
 const iceServer = z.strictObject({
-  urls: z.union([z.string(), z.array(z.string())]).describe("STUN or TURN URLs, as stun:host:3478."),
+  urls: z.union([iceUrl, z.array(iceUrl)]).describe("STUN or TURN URLs, as stun:host:3478."),
   username: z.string().optional().describe("User name for TURN."),
   credential: z.string().optional().describe("Password for TURN."),
 });
@@ -15,7 +26,7 @@ const ports = z
 /** Options of every plugin with data channels: fields for its own schema. */
 export const rtcOptions = {
   iceServers: z.array(iceServer).max(8).default([]).describe("STUN and TURN servers. None: hosts that see each other."),
-  bindAddress: z.string().optional().describe("Node alone: the one local address that WebRTC uses."),
+  bindAddress: localAddress.optional().describe("Node alone: the one local address that WebRTC uses."),
   webrtcPorts: ports
     .optional()
     .describe("Node alone: the UDP ports that WebRTC uses, one for each connection. Default: any that is free."),

@@ -1,4 +1,4 @@
-import { codeOf, describeError } from "../errors/index.ts";
+import { codeOf, describeError, errorTable, SwarmError } from "../errors/index.ts";
 import { cleanText } from "../status/logger-redaction.ts";
 import { checkPlugin, type Loaded } from "./check-plugin.ts";
 import { type ConfigPath, type ConfigProblem, formatPath } from "./config-problem.ts";
@@ -22,7 +22,7 @@ export async function loadPlugin(
   try {
     module = await resolve(specifier);
   } catch (error) {
-    if (isMissing(error, specifier)) return { problem: missing(specifier, known, at) };
+    if (isMissing(error, specifier)) return { problem: missing(specifier, known, at, ownCure(error)) };
     const peer = missingPeer(error);
     return { problem: peer === undefined ? unloadable(specifier, error, at) : withoutPeer(specifier, peer, at) };
   }
@@ -50,12 +50,17 @@ function isMissing(error: unknown, specifier: string): boolean {
   return /^(ERR_)?MODULE_NOT_FOUND$/.test(code) && describeError(error).includes(`'${specifier}'`);
 }
 
-function missing(specifier: string, known: readonly string[], at: ConfigPath): ConfigProblem {
+/** Whoever looked may know better than that it is to be installed. */
+function ownCure(error: unknown): string | undefined {
+  return SwarmError.is(error) && error.cure !== errorTable.PLUGIN_NOT_FOUND ? error.cure : undefined;
+}
+
+function missing(specifier: string, known: readonly string[], at: ConfigPath, own?: string): ConfigProblem {
   const meant = nearest(specifier, known);
   const isFile = /^([./]|file:)/.test(specifier);
   // Who misspelt a name must not be led to install what is squatting under it.
   const misspelt = meant !== undefined && !isFile ? `write ${meant}, unless the other is really meant` : undefined;
-  const cure = isFile ? "correct the path" : (misspelt ?? installHint(specifier));
+  const cure = own ?? (isFile ? "correct the path" : (misspelt ?? installHint(specifier)));
   return {
     path: formatPath(at),
     code: "PLUGIN_NOT_FOUND",

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ResolveModule } from "../assembly/load-plugin.ts";
@@ -23,6 +23,8 @@ export function resolveFrom(dir: string, o: ResolveFromOptions = {}): ResolveMod
     if (file === undefined) {
       throw new SwarmError("PLUGIN_NOT_FOUND", `${JSON.stringify(specifier)} was not found from ${resolve(dir)}.`, {
         detail: { specifier, dir },
+        // Who is told to install it would get whatever stands under the name.
+        ...(isBuiltin(specifier) ? { cure: "name a plugin: this is one of Node's own modules" } : {}),
       });
     }
     return await import(pathToFileURL(file).href);

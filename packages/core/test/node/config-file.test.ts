@@ -215,6 +215,17 @@ describe("resolveFrom", () => {
     await expect(resolveFrom(dir)(specifier)).rejects.toMatchObject({ code: "PLUGIN_NOT_FOUND" });
   });
 
+  it.each(["fs", "node:fs", "fs/promises"])("names %s as Node's own, and no package to install", async (specifier) => {
+    const { known, resolve } = { known: ["@swarm-space/fx"], resolve: resolveFrom(dir) };
+    const refused: unknown = await resolveConfig({ plugins: [{ use: specifier }] }, resolve, { known }).catch(
+      (e: unknown) => e,
+    );
+    expect(refused).toMatchObject({
+      detail: { problems: [{ code: "PLUGIN_NOT_FOUND", cure: expect.stringContaining("Node's own") }] },
+    });
+    expect(String(refused)).not.toContain("npm install");
+  });
+
   it("passes on what a module itself throws", async () => {
     await put("boom.mjs", 'throw new Error("boom");');
     await expect(resolveFrom(dir)("./boom.mjs")).rejects.toThrow("boom");
