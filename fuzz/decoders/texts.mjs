@@ -26,7 +26,7 @@ export async function textDecoders(load) {
       seeds: [textBytes(text), textBytes(text.replace("/1\n", "/2\n"))],
       tokens: ["\n", "\r\n", "\ufeff", "swarm-space-identity/", "peer ", "secret ", "check "].map(textBytes),
       make: (random) => makeKeyFile(random, text),
-      run: (bytes) => void keyFile.readKeyFileText(textOf(bytes)),
+      run: (bytes) => void keyFile.readKeyFileText(textOf(bytes), "a.key"),
     },
     {
       name: "config-json",

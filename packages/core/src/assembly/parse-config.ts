@@ -62,10 +62,17 @@ const mostPlugins = 256;
  */
 export async function checkConfig(raw: unknown, load: LoadNamed, o: CheckOptions = {}): Promise<ResolvedConfig> {
   try {
-    const outer = checkSchema(configSchema, withoutUses(raw), [], "the kernel");
+    const outer = checkSchema(
+      configSchema,
+      withUses(raw, () => ({ use: "a plugin" })),
+      [],
+      "the kernel",
+    );
     const entries = pluginsOf(raw).map((entry, index) => loadEntry(entry, ["plugins", index], load));
     const checked = checkAll(await Promise.all(entries), o.given);
-    const problems = [...(outer.ok ? [] : outer.problems), ...findForbiddenKeys(raw), ...checked.problems];
+    // Under the names that a file has for them, as every other problem is told.
+    const asWritten = withUses(raw, (entry) => ({ with: entry["options"] }));
+    const problems = [...(outer.ok ? [] : outer.problems), ...findForbiddenKeys(asWritten), ...checked.problems];
     if (!outer.ok || problems.length > 0) throw configError(inOrder(problems));
     const { network, identity, messaging, start } = outer.value;
     return Object.freeze({ ...freezeCopy({ network, identity, messaging, start }), plugins: checked.plugins });
@@ -174,14 +181,14 @@ function pluginsOf(raw: unknown): readonly unknown[] {
   return Array.isArray(list) ? list.slice(0, mostPlugins) : [];
 }
 
-/** The outer schema is for what a file can hold; what `use()` made is checked by itself. */
-function withoutUses(raw: unknown): unknown {
+/** The outer schema is for what a file can hold; what `use()` made is checked by itself. @param as what stands for it */
+function withUses(raw: unknown, as: (entry: Readonly<Record<string, unknown>>) => object): unknown {
   if (!isRecord(raw) || !Array.isArray(raw["plugins"])) return raw;
-  return { ...raw, plugins: raw["plugins"].map((entry: unknown) => (isUse(entry) ? { use: "a plugin" } : entry)) };
+  return { ...raw, plugins: raw["plugins"].map((entry: unknown) => (isUse(entry) ? as(entry) : entry)) };
 }
 
 /** What `use()` made; also a plugin that was not led through it, and what it made of nothing: each is told so, and not as a wrong entry of a file. */
-function isUse(value: unknown): boolean {
+function isUse(value: unknown): value is Readonly<Record<string, unknown>> {
   return isRecord(value) && (isPlugin(value) || isPlugin(value["plugin"]) || ("plugin" in value && "options" in value));
 }
 

@@ -25,8 +25,12 @@ export function writeKeyFileText({ peer, secret }: KeyFileContent): string {
   return `${lines}check ${checksum(lines)}\n`;
 }
 
-/** @throws SwarmError `IDENTITY_FILE_CORRUPT`, `IDENTITY_FILE_VERSION`. Neither repeats what the file says. */
-export function readKeyFileText(text: string): KeyFileContent {
+/**
+ * @param file its path, for the words of an error
+ * @throws SwarmError `IDENTITY_FILE_CORRUPT`, `IDENTITY_FILE_VERSION`. Neither repeats what the file says.
+ */
+export function readKeyFileText(text: string, file: string): KeyFileContent {
+  const corrupt = (why: string) => corruptKeyFile(file, why);
   const [first = "", peerLine = "", secretLine = "", checkLine = "", end, ...more] = text.split("\n");
   if (!first.startsWith(title)) throw corrupt("is no key file, or its beginning is lost");
   const theirs = first.slice(title.length);
@@ -34,7 +38,8 @@ export function readKeyFileText(text: string): KeyFileContent {
     if (/^[1-9]\d{0,3}$/.test(theirs)) {
       throw new SwarmError(
         "IDENTITY_FILE_VERSION",
-        `The key file has version ${theirs}; this package reads ${version}.`,
+        `The key file ${file} has version ${theirs}; this package reads ${version}.`,
+        { detail: { file } },
       );
     }
     throw corrupt("has no version");
@@ -55,6 +60,6 @@ function checksum(lines: string): string {
   return bytesToHex(sha256(textBytes(lines)).subarray(0, 8));
 }
 
-function corrupt(why: string): SwarmError {
-  return new SwarmError("IDENTITY_FILE_CORRUPT", `The key file ${why}.`);
+export function corruptKeyFile(file: string, why: string): SwarmError {
+  return new SwarmError("IDENTITY_FILE_CORRUPT", `The key file ${file} ${why}.`, { detail: { file } });
 }

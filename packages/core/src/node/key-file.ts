@@ -9,7 +9,7 @@ import type { Identity } from "../ports/identity.ts";
 import { wipe } from "../security/bytes.ts";
 import type { Ed25519Engine } from "../security/ed25519-engine.ts";
 import { identityFromSecret } from "../security/identity.ts";
-import { readKeyFileText, writeKeyFileText } from "./key-file-text.ts";
+import { corruptKeyFile, readKeyFileText, writeKeyFileText } from "./key-file-text.ts";
 import { nodeEd25519 } from "./node-ed25519.ts";
 
 const maxFileBytes = 4_096;
@@ -41,11 +41,10 @@ export async function openIdentityFile(path: string, o: KeyFileOptions = {}): Pr
 export async function loadIdentityFile(path: string, o: KeyFileOptions = {}): Promise<Identity | undefined> {
   const text = await readGuarded(path);
   if (text === undefined) return undefined;
-  const { peer, secret } = readKeyFileText(text);
+  const { peer, secret } = readKeyFileText(text, path);
   const identity = identityFromSecret(secret, o.engine ?? nodeEd25519());
   wipe(secret);
-  if (identity.id !== peer)
-    throw new SwarmError("IDENTITY_FILE_CORRUPT", "The key file's secret is not that of its peer.");
+  if (identity.id !== peer) throw corruptKeyFile(path, "has a secret that is not that of its peer");
   return identity;
 }
 
@@ -92,7 +91,7 @@ async function readGuarded(path: string): Promise<string | undefined> {
         `The key file ${path} has mode ${mode}: others may read or write it.`,
       );
     }
-    if (facts.size > maxFileBytes) throw new SwarmError("IDENTITY_FILE_CORRUPT", `${path} is too long for a key file.`);
+    if (facts.size > maxFileBytes) throw corruptKeyFile(path, "is too long for one");
     return await file.readFile("utf8");
   } catch (cause) {
     throw SwarmError.is(cause) ? cause : unreadable(path, "read", cause);

@@ -210,6 +210,12 @@ describe("resolveConfig", () => {
     expect(Reflect.get({}, "network")).toBeUndefined();
   });
 
+  it("names a forbidden key in options given in code as in a file's", async () => {
+    const options = JSON.parse('{"serve":{"port":1,"__proto__":1}}');
+    const problems = [row("plugins[0].with.serve.__proto__", "OPTION_UNKNOWN")];
+    expect(await problemsOf({ plugins: [use(gun, options)] })).toEqual(problems);
+  });
+
   it.each([
     undefined,
     null,

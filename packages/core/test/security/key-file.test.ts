@@ -62,7 +62,7 @@ describe("key file", () => {
 
   test("truncated at any byte: IDENTITY_FILE_CORRUPT, and the file is left as it is", async () => {
     for (let length = 0; length < good.length; length += 1) {
-      expect(() => readKeyFileText(good.slice(0, length))).toThrow(
+      expect(() => readKeyFileText(good.slice(0, length), "a.key")).toThrow(
         expect.objectContaining({ code: "IDENTITY_FILE_CORRUPT" }),
       );
     }
@@ -75,7 +75,7 @@ describe("key file", () => {
     for (let at = 0; at < good.length; at += 1) {
       const altered = `${good.slice(0, at)}${good[at] === "b" ? "c" : "b"}${good.slice(at + 1)}`;
       try {
-        readKeyFileText(altered);
+        readKeyFileText(altered, "a.key");
         expect.fail(`accepted with a change at ${at}`);
       } catch (error) {
         expect(error).toMatchObject({ code: expect.stringMatching(/^IDENTITY_FILE_(CORRUPT|VERSION)$/) });
@@ -89,7 +89,9 @@ describe("key file", () => {
           fc.string().map((text) => `swarm-space-identity/1\n${text}`),
         ),
         (text) => {
-          expect(() => readKeyFileText(text)).toThrow(expect.objectContaining({ code: "IDENTITY_FILE_CORRUPT" }));
+          expect(() => readKeyFileText(text, "a.key")).toThrow(
+            expect.objectContaining({ code: "IDENTITY_FILE_CORRUPT" }),
+          );
         },
       ),
     );
@@ -112,6 +114,16 @@ describe("key file", () => {
     expect(await codeOf(openIdentityFile(await withText(good.repeat(50))))).toBe("IDENTITY_FILE_CORRUPT");
     expect(await codeOf(openIdentityFile(await withText(new Uint8Array(200))))).toBe("IDENTITY_FILE_CORRUPT");
     expect(await codeOf(openIdentityFile(await withText("")))).toBe("IDENTITY_FILE_CORRUPT");
+  });
+
+  test("what is wrong with a file names it", async () => {
+    const other = writeKeyFileText({ peer: identityFromSecret(new Uint8Array(32).fill(1)).id, secret });
+    const texts = ["", good.slice(0, 60), good.replace("/1", "/x"), good.replace("/1", "/2"), other, good.repeat(50)];
+    for (const text of texts) {
+      const path = await withText(text);
+      const refused = { message: expect.stringContaining(path), detail: { file: path } };
+      await expect(loadIdentityFile(path)).rejects.toMatchObject(refused);
+    }
   });
 
   test("a folder, a pipe, a path through a file, a loop: IDENTITY_FILE_UNREADABLE, at once", async () => {
