@@ -67,6 +67,7 @@ test("a request is answered; what its handler throws arrives under its own code"
   await using bob = await createSwarm({ plugins: [use(memoryPlugin({ network }))], log: "silent" });
   bob.channel(sums).onRequest(({ a, b }) => {
     if (a < 0) throw new SwarmError("TOO_SMALL", "a is below zero");
+    if (b < 0) throw new SwarmError("STORE_FULL", "no room for what is below zero");
     return a + b;
   });
   const ask = alice.channel(sums);
@@ -74,6 +75,12 @@ test("a request is answered; what its handler throws arrives under its own code"
   expect(await ask.request(bob.id, { a: 20, b: 22 })).toBe(42);
   await expect(ask.request(bob.id, { a: -1, b: 0 })).rejects.toMatchObject({
     code: "TOO_SMALL",
+    cure: expect.stringContaining("peer"),
+    detail: { remote: true },
+  });
+  await expect(ask.request(bob.id, { a: 0, b: -1 })).rejects.toMatchObject({
+    code: "STORE_FULL",
+    cure: expect.stringContaining("Make room"),
     detail: { remote: true },
   });
 });

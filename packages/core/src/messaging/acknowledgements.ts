@@ -1,4 +1,4 @@
-import { SwarmError } from "../errors/index.ts";
+import { errorTable, SwarmError } from "../errors/index.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventBus } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
@@ -65,9 +65,7 @@ export class Acknowledgements {
         const [, seq, code, text] = item;
         this.#visit(correspondent, session, [seq, 1], (letter) => {
           news = true;
-          const error = new SwarmError(code, `${session.peer} on channel ${letter.draft.channel}: ${text}`, {
-            detail: { remote: true },
-          });
+          const error = remoteError(session.peer, letter, { code, text });
           const { lane } = letter;
           correspondent.settle(letter, { status: "failed", error });
           if (lane !== undefined) session.control([itemKind.skip, letter.draft.channel, lane.base]);
@@ -123,9 +121,7 @@ export class Acknowledgements {
     if (letter.mail === undefined && letter.attempts === 0 && !letter.restored) return;
     const { outbox } = this.#rooms;
     if (failure === undefined) return outbox.end(correspondent, letter, { status: "confirmed", transport });
-    const error = new SwarmError(failure.code, `${peer} on channel ${letter.draft.channel}: ${failure.text}`, {
-      detail: { remote: true },
-    });
+    const error = remoteError(peer, letter, failure);
     outbox.end(correspondent, letter, { status: "failed", error });
   }
 
@@ -164,4 +160,12 @@ export class Acknowledgements {
   #goOn(session: Session): void {
     if (session.letters.size > 0 || session.bulk.size > 0) this.#rooms.wake(session);
   }
+}
+
+/** What the peer says of a letter. A code that is not the kernel's has its meaning there. */
+function remoteError(peer: PeerId, { draft }: OutLetter, { code, text }: Failure): SwarmError {
+  return new SwarmError(code, `${peer} on channel ${draft.channel}: ${text}`, {
+    detail: { remote: true },
+    ...(Object.hasOwn(errorTable, code) ? {} : { cure: "See what the peer's application says of this code." }),
+  });
 }

@@ -29,7 +29,7 @@ export interface RequestContext {
   readonly signal: AbortSignal;
 }
 
-/** Answers a request. A throw rejects it at the asker, under its own code where it is a SwarmError. */
+/** Answers a request. A throw rejects it at the asker, under its own code where it is a SwarmError, with the first 256 characters of its message. */
 export type RequestHandler<Request, Response> = (
   request: Request,
   context: RequestContext,

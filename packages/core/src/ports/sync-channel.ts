@@ -90,6 +90,6 @@ export interface SyncChannel<Message> {
   respond?(request: Message, from: PeerId, signal: AbortSignal): unknown;
   /** Called once at start with the channel's lane. */
   attach?(lane: Lane<Message>): void;
-  /** A throw or rejection tells the sender `HANDLER_FAILED`; nothing else is disturbed. */
+  /** A throw or rejection tells the sender `HANDLER_FAILED`, or the code of a SwarmError, and the first 256 characters of its message; nothing else is disturbed. */
   receive(message: Message, from: PeerId, context: MessageContext): void | Promise<void>;
 }

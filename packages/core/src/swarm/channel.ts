@@ -27,7 +27,7 @@ export interface Channel<Message, Response = unknown, Written = Message, Answer 
   request(to: PeerId, message: Written, o?: SendOptions): Promise<Response>;
   /**
    * Calls `handler` for each message, once, in the order of arrival. A promise it returns delays the sender's
-   * receipt until it settles; a throw tells the sender `HANDLER_FAILED`. Returns its unsubscribe. @throws SwarmError `OPTION_INVALID`, `CHANNEL_CLOSED`
+   * receipt until it settles; a throw tells the sender `HANDLER_FAILED`, or the code of a SwarmError, and the first 256 characters of its message: nothing secret belongs there. Returns its unsubscribe. @throws SwarmError `OPTION_INVALID`, `CHANNEL_CLOSED`
    */
   onMessage(handler: MessageHandler<Message>): () => void;
   /** Answers requests; one handler a channel. Returns its undo. @throws SwarmError `OPTION_INVALID`, `CHANNEL_CLOSED` */
