@@ -16,7 +16,7 @@ export {
 export { findConfigFile } from "./find-config-file.ts";
 export { installedPlugins } from "./installed-plugins.ts";
 export { createIdentityFile, type KeyFileOptions, loadIdentityFile, openIdentityFile } from "./key-file.ts";
-export { type LoadedConfig, loadConfigFile } from "./load-config-file.ts";
+export { type LoadedConfig, type LoadOptions, loadConfigFile } from "./load-config-file.ts";
 export { nodeCryptoSuite } from "./node-crypto-suite.ts";
 export { nodeEd25519 } from "./node-ed25519.ts";
 export { type ResolveFromOptions, resolveFrom } from "./resolve-from.ts";

@@ -1,8 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
 import { features, versions } from "node:process";
-import { pathToFileURL } from "node:url";
 import { describeError, SwarmError } from "../errors/index.ts";
+import type { Clock } from "../ports/clock.ts";
+import { systemClock } from "../system/system-clock.ts";
+import { importModule } from "./import-module.ts";
 import { parseJsonConfig } from "./parse-json-config.ts";
 
 export interface LoadedConfig {
@@ -12,13 +14,18 @@ export interface LoadedConfig {
   readonly dir: string;
 }
 
+export interface LoadOptions {
+  /** For the 30 s that a module may take. The system's own unless handed in. */
+  readonly clock?: Clock;
+}
+
 const largestBytes = 4 * 1024 * 1024;
 
 /**
  * Reads `.json` (comments and trailing commas welcome), or imports the default export of `.ts`, `.js` or `.mjs`.
- * @throws SwarmError `CONFIG_NOT_FOUND`; `CONFIG_UNREADABLE` with line and column where the syntax is wrong
+ * @throws SwarmError `CONFIG_NOT_FOUND`; `CONFIG_UNREADABLE`, with line and column where the syntax is wrong, and where a module is not done within 30 s
  */
-export async function loadConfigFile(path: string): Promise<LoadedConfig> {
+export async function loadConfigFile(path: string, { clock = systemClock() }: LoadOptions = {}): Promise<LoadedConfig> {
   const file = resolve(path);
   await checkFile(file);
   const dir = dirname(file);
@@ -29,10 +36,10 @@ export async function loadConfigFile(path: string): Promise<LoadedConfig> {
     case ".ts":
     case ".mts":
       checkTypeScript(file);
-      return { raw: await importDefault(file), dir };
+      return { raw: await importDefault(file, clock), dir };
     case ".js":
     case ".mjs":
-      return { raw: await importDefault(file), dir };
+      return { raw: await importDefault(file, clock), dir };
     default:
       throw new SwarmError("CONFIG_UNREADABLE", `${file} is no .json, .ts, .js or .mjs file.`, {
         detail: { file },
@@ -86,10 +93,10 @@ function checkTypeScript(file: string): void {
   );
 }
 
-async function importDefault(file: string): Promise<unknown> {
+async function importDefault(file: string, clock: Clock): Promise<unknown> {
   let module: unknown;
   try {
-    module = await import(pathToFileURL(file).href);
+    module = await importModule(file, clock);
   } catch (cause) {
     throw new SwarmError("CONFIG_UNREADABLE", `${file} could not be loaded: ${describeError(cause)}`, {
       detail: { file },

@@ -1,22 +1,28 @@
 import { stat } from "node:fs/promises";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { ResolveModule } from "../assembly/load-plugin.ts";
 import { SwarmError } from "../errors/index.ts";
+import type { Clock } from "../ports/clock.ts";
+import { systemClock } from "../system/system-clock.ts";
 import { findPackageFile } from "./find-package-file.ts";
+import { importModule } from "./import-module.ts";
 
 export interface ResolveFromOptions {
   /** Folders or `file:` addresses (`import.meta.url`) from which a package is looked for next: those of an app that brings plugins along. */
   readonly also?: readonly string[];
+  /** For the 30 s that a module may take. The system's own unless handed in. */
+  readonly clock?: Clock;
 }
 
 /**
  * Imports packages and files as seen from `dir`, the configuration's folder; packages that are not found there as seen
  * from `also`, and last from core itself. Packages with only an "import" condition are found too.
- * The promise rejects with SwarmError `PLUGIN_NOT_FOUND` where there is nothing; else with what the module itself threw.
+ * The promise rejects with SwarmError `PLUGIN_NOT_FOUND` where there is nothing; else with what the module itself threw, or an Error where it is not done within 30 s.
  */
 export function resolveFrom(dir: string, o: ResolveFromOptions = {}): ResolveModule {
+  const { clock = systemClock() } = o;
   const places = [resolve(dir), ...(o.also ?? []).map(toFolder), toFolder(import.meta.url)];
   return async (specifier) => {
     const file = isPath(specifier) ? await findFile(specifier, resolve(dir)) : await findPackage(specifier, places);
@@ -27,7 +33,7 @@ export function resolveFrom(dir: string, o: ResolveFromOptions = {}): ResolveMod
         ...(isBuiltin(specifier) ? { cure: "name a plugin: this is one of Node's own modules" } : {}),
       });
     }
-    return await import(pathToFileURL(file).href);
+    return await importModule(file, clock);
   };
 }
 

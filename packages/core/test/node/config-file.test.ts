@@ -10,6 +10,8 @@ import { resolveConfig } from "../../src/assembly/resolve-config.ts";
 import { SwarmError } from "../../src/errors/index.ts";
 import { findConfigFile, installedPlugins, loadConfigFile, resolveFrom } from "../../src/node/index.ts";
 import { parseJsonConfig } from "../../src/node/parse-json-config.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import { systemClock } from "../../src/system/system-clock.ts";
 
 let dir = "";
 beforeEach(async () => {
@@ -97,6 +99,29 @@ describe("loadConfigFile", () => {
       ["toy-esm", {}],
     ]);
   });
+
+  it("refuses a module that is never done loading, of a configuration and of a plugin: Node would end without a word", async () => {
+    const file = await put("stuck.mjs", "await new Promise(() => {}); export default {};");
+    const waited: number[] = [];
+    const clock: Clock = {
+      ...systemClock(),
+      timer: (ms, fn) => {
+        waited.push(ms);
+        queueMicrotask(fn);
+        return { [Symbol.dispose]() {} };
+      },
+    };
+    await expect(loadConfigFile(file, { clock })).rejects.toMatchObject({
+      code: "CONFIG_UNREADABLE",
+      message: expect.stringMatching(/stuck\.mjs .* 30000 ms.*`await`/),
+      detail: { file },
+    });
+    const plugins = [{ use: "./stuck.mjs" }];
+    await expect(resolveConfig({ plugins }, resolveFrom(dir, { clock }))).rejects.toMatchObject({
+      detail: { problems: [{ code: "PLUGIN_INVALID", found: expect.stringContaining("30000 ms") }] },
+    });
+    expect(waited).toEqual([30_000, 30_000]);
+  }, 5_000);
 
   it.each([
     ["none.json", undefined, "CONFIG_NOT_FOUND"],
