@@ -1,7 +1,7 @@
 import { systemClock } from "@swarm-space/core";
 import { openWebRtc } from "@swarm-space/webrtc-driver";
 import { Client } from "bittorrent-tracker";
-import type { WebSocketTracker } from "../../../src/finding/tracker/tracker-client.ts";
+import type { WebSocketTracker } from "../../src/tracker/tracker-client.ts";
 
 /** The tracker of a client that is never started, so that nobody is asked anything. */
 export class UnstartedClient implements AsyncDisposable {

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { type Clock, ephemeralIdentity, type PeerId, systemClock, systemRandom } from "@swarm-space/core";
-import { openDhtNode, type RunningDhtNode } from "@swarm-space/transport-integrated/infra";
+import { openWebRtc } from "@swarm-space/webrtc-driver";
+import { openDhtNode, type RunningDhtNode } from "@swarm-space/webtorrent-driver/infra";
 import { Server } from "bittorrent-tracker";
-import { createFinder } from "../../../src/finding/create-finder.ts";
-import type { Finder, FinderOptions, RefusalReason } from "../../../src/finding/finder.ts";
+import { createFinder } from "../../src/create-finder.ts";
+import type { Finder, FinderOptions, RefusalReason, TrackerOptions } from "../../src/finder.ts";
 
 export const engines = ["components", "webtorrent"] as const;
 export type EngineName = (typeof engines)[number];
@@ -52,9 +53,8 @@ export class FindingPlace implements AsyncDisposable {
       clock,
       random: systemRandom(),
       engine: "components",
-      trackers: by.includes("tracker") ? [this.tracker] : [],
+      trackers: trackersAt(by.includes("tracker") ? [this.tracker] : []),
       ...(by.includes("dht") ? { dht: { bootstrap: [`127.0.0.1:${this.dht.port}`] } } : {}),
-      rtc: { bindAddress: "127.0.0.1", iceServers: [] },
       refused: (source, reason) => refused.push({ source, reason }),
       ...options,
     });
@@ -75,6 +75,10 @@ export class FindingPlace implements AsyncDisposable {
     await this.closeTracker();
     await this.dht.close();
   }
+}
+
+export function trackersAt(urls: readonly string[]): TrackerOptions {
+  return { urls, openWebRtc: () => openWebRtc({ clock: systemClock(), bindAddress: "127.0.0.1" }) };
 }
 
 async function openServer(asked: number) {

@@ -17,8 +17,12 @@ import { Tally } from "./tally.ts";
 import { openWebTorrent } from "./webtorrent-search.ts";
 
 /** A finder, at rest: nothing is loaded or opened before somebody announces or looks. */
-export function createFinder(options: FinderOptions): Finder {
-  return new RoomFinder(options);
+export function createFinder({ dht, trackers, ...options }: FinderOptions): Finder {
+  return new RoomFinder({
+    ...options,
+    ...(dht?.bootstrap.length ? { dht } : {}),
+    ...(trackers?.urls.length ? { trackers } : {}),
+  });
 }
 
 /** The wall clock may be set: the day is asked for at least so often. */
@@ -40,7 +44,7 @@ class RoomFinder implements Finder {
   constructor(options: FinderOptions) {
     this.#options = options;
     const { dht, trackers } = options;
-    const sources = [...(dht === undefined || dht.bootstrap.length === 0 ? [] : ["dht"]), ...trackers];
+    const sources = [...(dht === undefined ? [] : ["dht"]), ...(trackers?.urls ?? [])];
     this.#tallies = new Map(sources.map((source) => [source, new Tally(source)]));
   }
 
@@ -157,7 +161,7 @@ class RoomFinder implements Finder {
 
   #met(source: string, peer: PeerId): void {
     this.#tallies.get(source)?.found();
-    this.#sightings.tell({ peer, addresses: [{ transport: "integrated", value: peer }], source: this.id });
+    this.#sightings.tell({ peer, addresses: [], source: this.id });
   }
 
   #dropped(source: string, reason: RefusalReason): void {

@@ -2,16 +2,16 @@ import { createSocket } from "node:dgram";
 import { EventEmitter, once } from "node:events";
 import { connect } from "node:net";
 import { systemRandom } from "@swarm-space/core";
-import { openDhtNode } from "@swarm-space/transport-integrated/infra";
+import { openDhtNode } from "@swarm-space/webtorrent-driver/infra";
 import bencode from "bencode";
 import { Client as DhtClient } from "bittorrent-dht";
 import Wire from "bittorrent-protocol";
 import { Client as TrackerClient } from "bittorrent-tracker";
 import { describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
-import { infoHashOf } from "../../src/finding/daily-hash.ts";
-import { tendWire } from "../../src/finding/wire.ts";
-import { type EngineName, engines, FindingPlace, Presence } from "./support/place.ts";
+import { infoHashOf } from "../src/daily-hash.ts";
+import { tendWire } from "../src/wire.ts";
+import { type EngineName, engines, FindingPlace, Presence, trackersAt } from "./support/place.ts";
 
 const id = (fill: number) => Buffer.alloc(20, fill);
 /** An extended handshake whose number cannot be made text. */
@@ -85,7 +85,7 @@ describe.each(engines)("%s", (engine) => {
         socket.send(JSON.stringify({ action: "announce", info_hash: infoHash, interval: 0.001, offer, ...ids }));
       }
     });
-    const one = await place.node({ engine, dht: { bootstrap: [] }, trackers: [url, place.tracker] });
+    const one = await place.node({ engine, dht: { bootstrap: [] }, trackers: trackersAt([url, place.tracker]) });
     const other = await place.node({ engine, by: ["tracker"] });
     await using first = new Presence(one);
     await using second = new Presence(other);

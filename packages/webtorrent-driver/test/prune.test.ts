@@ -1,6 +1,6 @@
 import { systemClock, systemRandom } from "@swarm-space/core";
 import { afterEach, expect, test, vi } from "vitest";
-import { TendedTracker } from "../../src/finding/tracker/tended-tracker.ts";
+import { TendedTracker } from "../src/tracker/tended-tracker.ts";
 import { UnstartedClient } from "./support/unstarted-client.ts";
 
 afterEach(() => vi.restoreAllMocks());

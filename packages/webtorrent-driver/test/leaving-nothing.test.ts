@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { leavingNothing } from "../../src/finding/tracker/leaving-nothing.ts";
-import type { MadePeer } from "../../src/finding/tracker/tracker-client.ts";
+import { leavingNothing } from "../src/tracker/leaving-nothing.ts";
+import type { MadePeer } from "../src/tracker/tracker-client.ts";
 import { UnstartedClient } from "./support/unstarted-client.ts";
 
 afterEach(() => vi.restoreAllMocks());

@@ -9,7 +9,7 @@ export async function openComponents(parts: SearchParts): Promise<Search> {
   const orAway = (sources: readonly string[], opening: Promise<Search>): Promise<Search> =>
     opening.catch((error: unknown) => awaySearch(sources, describeError(error)));
   const opening: Promise<Search>[] = [];
-  if (dht !== undefined && dht.bootstrap.length > 0) opening.push(orAway(["dht"], openDhtSearch(parts, dht)));
-  if (trackers.length > 0) opening.push(orAway(trackers, openTrackerSearches(parts)));
+  if (dht !== undefined) opening.push(orAway(["dht"], openDhtSearch(parts, dht)));
+  if (trackers !== undefined) opening.push(orAway(trackers.urls, openTrackerSearches(parts, trackers)));
   return allSearches(await Promise.all(opening));
 }

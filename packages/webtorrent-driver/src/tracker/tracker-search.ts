@@ -1,5 +1,5 @@
 import { hexOf } from "@swarm-space/core/medium";
-import { openWebRtc, type WebRtcEngine } from "@swarm-space/webrtc-driver";
+import type { TrackerOptions, TrackerWebRtc } from "../finder.ts";
 import { type Meeting, meet } from "../meet.ts";
 import { type PaceRules, paceOf } from "../pace.ts";
 import { allSearches, type Search, type SearchParts } from "../search.ts";
@@ -17,7 +17,7 @@ const leastBetweenMs = 200;
 
 interface Parts extends SearchParts {
   readonly url: string;
-  readonly engine: WebRtcEngine;
+  readonly webRtc: TrackerWebRtc;
   readonly newWire: () => Wire;
   readonly newClient: (settings: TrackerSettings) => TrackerClient;
 }
@@ -30,21 +30,20 @@ interface Place {
 
 /**
  * Opens a search by each tracker. They bring two together on a data channel; on it each says who it is, and it ends.
- * @throws SwarmError `WEBRTC_UNAVAILABLE`
+ * Rejects where there is no WebRTC.
  */
-export async function openTrackerSearches(search: SearchParts): Promise<Search> {
-  const { options, clock } = search;
+export async function openTrackerSearches(search: SearchParts, { urls, openWebRtc }: TrackerOptions): Promise<Search> {
   const [{ Client }, { default: WireClass }] = await Promise.all([
     import("bittorrent-tracker"),
     import("bittorrent-protocol"),
   ]);
-  const engine = await (options.openEngine ?? openWebRtc)({ ...options.rtc, clock });
-  const searches = options.trackers.map(
+  const webRtc = await openWebRtc();
+  const searches = urls.map(
     (url) =>
       new TrackerSearch({
         ...search,
         url,
-        engine,
+        webRtc,
         newWire: () => new WireClass("webrtc"),
         newClient: (settings) => new Client(settings),
       }),
@@ -54,7 +53,7 @@ export async function openTrackerSearches(search: SearchParts): Promise<Search> 
     ...all,
     close: async () => {
       await all.close();
-      await engine.close();
+      await webRtc.close();
     },
   };
 }
@@ -126,14 +125,14 @@ class TrackerSearch implements Search {
   }
 
   #join(infoHash: string): Place {
-    const { newClient, url, engine, random, clock, options, dropped } = this.#parts;
+    const { newClient, url, webRtc, random, clock, dropped } = this.#parts;
     const client = newClient({
       infoHash,
       peerId: this.#wireId,
       announce: [ownUrl(url, hexOf(random.bytes(4)))],
       port: 6_881,
-      wrtc: engine.wrtc("whole"),
-      rtcConfig: { iceServers: options.rtc?.iceServers ?? [] },
+      wrtc: webRtc.wrtc("whole"),
+      rtcConfig: { iceServers: [] },
     });
     client.on("warning", () => undefined);
     client.on("error", () => undefined);

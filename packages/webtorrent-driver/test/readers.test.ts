@@ -1,10 +1,10 @@
 import bencode from "bencode";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { kindOfAddress, kindsBehind } from "../../src/finding/dht/address-kind.ts";
-import { isSoundPacket } from "../../src/finding/dht/packet.ts";
-import { readGreeting } from "../../src/finding/greeting.ts";
-import { readTrackerMessage } from "../../src/finding/tracker/tracker-message.ts";
+import { kindOfAddress, kindsBehind } from "../src/dht/address-kind.ts";
+import { isSoundPacket } from "../src/dht/packet.ts";
+import { readGreeting } from "../src/greeting.ts";
+import { readTrackerMessage } from "../src/tracker/tracker-message.ts";
 
 const id = Buffer.alloc(20, 7);
 const query = { t: "aa", y: "q", q: "get_peers", a: { id, info_hash: id } };

@@ -1,7 +1,7 @@
 import { SeededRandom } from "@swarm-space/testkit";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Candidates, candidateRules } from "../../src/finding/candidates.ts";
+import { Candidates, candidateRules } from "../src/candidates.ts";
 
 const infoHash = "0".repeat(40);
 const rangeOf = (host: string) => (host.startsWith("127.") ? undefined : host.split(".").slice(0, 2).join("."));

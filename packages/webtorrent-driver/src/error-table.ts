@@ -1,5 +1,5 @@
-/** Codes of the finder. A code is API: it is never renamed. */
-export const findingErrors = Object.freeze({
+/** Codes of this package. A code is API: it is never renamed. */
+export const errorTable = Object.freeze({
   /** UDP and TCP for the DHT cannot be had on that port. */
   DHT_PORT_UNAVAILABLE: "Name another `dht.port`, or none: then free ones are taken.",
   /** The engine that finds peers cannot be loaded. */

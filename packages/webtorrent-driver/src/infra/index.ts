@@ -3,7 +3,7 @@
  *
  * ```ts
  * import { systemRandom } from "@swarm-space/core";
- * import { openDhtNode } from "@swarm-space/transport-integrated/infra";
+ * import { openDhtNode } from "@swarm-space/webtorrent-driver/infra";
  *
  * const node = await openDhtNode({ random: systemRandom(), port: 0 });
  * console.log(`bootstrap: ${node.host}:${node.port}`);

@@ -2,7 +2,7 @@ import { systemClock, systemRandom } from "@swarm-space/core";
 import { activeResources, leakedSince } from "@swarm-space/testkit";
 import { describe, expect, test } from "vitest";
 import WebTorrent from "webtorrent";
-import { createFinder } from "../../src/finding/create-finder.ts";
+import { createFinder } from "../src/create-finder.ts";
 import { engines, FindingPlace, Presence } from "./support/place.ts";
 
 const { signal } = new AbortController();
@@ -114,6 +114,22 @@ test.concurrent("a DHT port that is taken: the tracker goes on, and the status s
   expect(status).toMatchObject({ source: "dht", state: "away", lastError: expect.stringMatching(/EADDRINUSE/) });
 });
 
+test.concurrent("without WebRTC the trackers are away, and that is said; the DHT goes on", async () => {
+  await using place = await FindingPlace.open();
+  const openWebRtc = () => Promise.reject(new Error("no WebRTC here"));
+  const [one, other] = [
+    await place.node({ trackers: { urls: [place.tracker], openWebRtc } }),
+    await place.node({ by: ["dht"] }),
+  ];
+  await using first = new Presence(one);
+  await using second = new Presence(other);
+  await Promise.all([first.meets(other.peer), second.meets(one.peer)]);
+  expect(one.finder.status().sources).toMatchObject([
+    { source: "dht", state: "ready" },
+    { source: place.tracker, state: "away", lastError: expect.stringContaining("no WebRTC here") },
+  ]);
+});
+
 test("without any source nothing is opened, and nothing fails", async () => {
   const before = activeResources();
   const finder = createFinder({
@@ -122,7 +138,6 @@ test("without any source nothing is opened, and nothing fails", async () => {
     clock: systemClock(),
     random: systemRandom(),
     engine: "components",
-    trackers: [],
   });
   const abort = new AbortController();
   const looking = finder.discover({ signal: abort.signal })[Symbol.asyncIterator]().next();

@@ -29,11 +29,12 @@ export async function openWebTorrent(parts: SearchParts): Promise<Search> {
       return awaySearch(["dht"], describeError(error));
     },
   );
-  if (options.trackers.length === 0) return swarms;
-  const trackers = await openTrackerSearches(parts).catch((error: unknown) =>
-    awaySearch(options.trackers, describeError(error)),
+  const { trackers } = options;
+  if (trackers === undefined) return swarms;
+  const opened = await openTrackerSearches(parts, trackers).catch((error: unknown) =>
+    awaySearch(trackers.urls, describeError(error)),
   );
-  return allSearches([swarms, trackers]);
+  return allSearches([swarms, opened]);
 }
 
 function openClientOf(client: WebTorrentClient): OpenClient {

@@ -1,7 +1,7 @@
 import { SeededRandom, VirtualClock } from "@swarm-space/testkit";
 import { expect, test } from "vitest";
-import { TendedTracker } from "../../src/finding/tracker/tended-tracker.ts";
-import type { WebSocketTracker } from "../../src/finding/tracker/tracker-client.ts";
+import { TendedTracker } from "../src/tracker/tended-tracker.ts";
+import type { WebSocketTracker } from "../src/tracker/tracker-client.ts";
 
 const answer = new TextEncoder().encode(
   JSON.stringify({ action: "announce", interval: 120, info_hash: "a".repeat(20), complete: 1, incomplete: 0 }),

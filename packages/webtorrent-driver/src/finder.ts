@@ -8,16 +8,30 @@ import type {
   Sighting,
   SignalOptions,
 } from "@swarm-space/core";
-import type { WebRtcEngine, WebRtcOptions } from "@swarm-space/webrtc-driver";
 
 /** Where the BitTorrent DHT (BEP 5) is entered, and what of this node listens for it. Node alone: a browser has no DHT. */
 export interface DhtOptions {
   /** Nodes to enter by, as "127.0.0.1:6881". Empty: no DHT. */
   readonly bootstrap: readonly string[];
   /** The address that UDP and TCP listen on. Default: all; 127.0.0.1 where every bootstrap node is on loopback. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** UDP and TCP port; 0, the default, takes free ones. */
   readonly port?: number;
+}
+
+/** WebRTC for the channels on which those whom a tracker brings together say who they are. The engine of `webrtc-driver` fits. */
+export interface TrackerWebRtc {
+  /** The three classes of W3C that `simple-peer` takes, for descriptions that hold all their candidates. */
+  wrtc(signalling: "whole"): object;
+  /** Resolves when nothing of it is alive. */
+  close(): Promise<void>;
+}
+
+export interface TrackerOptions {
+  /** WebSocket trackers, as "wss://tracker.example". At most 8. Empty: none. */
+  readonly urls: readonly string[];
+  /** Called when somebody announces or looks. Rejects where the platform has no WebRTC: then the trackers are away. */
+  readonly openWebRtc: () => Promise<TrackerWebRtc>;
 }
 
 /** What is used of a WebTorrent client (`webtorrent` 1.9.7 to 3). */
@@ -34,17 +48,12 @@ export interface FinderOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly dht?: DhtOptions;
-  /** WebSocket trackers, as "wss://tracker.example". At most 8. */
-  readonly trackers: readonly string[];
+  readonly trackers?: TrackerOptions;
   /**
    * "components": WebTorrent's own parts, loaded when they are used. "webtorrent": a whole client, which the app has installed.
    * A client that the app has already: its DHT and its settings are used, and it stays open.
    */
   readonly engine: "components" | "webtorrent" | WebTorrentClient;
-  /** For the channels on which those whom a tracker brings together say who they are. */
-  readonly rtc?: Omit<WebRtcOptions, "clock">;
-  /** Default: `openWebRtc` of the driver. */
-  readonly openEngine?: (options: WebRtcOptions) => Promise<WebRtcEngine>;
   /** Undefined: WebCrypto hashes. */
   readonly suite?: () => CryptoSuite | undefined;
   /** A hint, or what claimed to be one, was dropped. @param source "dht", or the tracker's URL */
@@ -94,12 +103,12 @@ export interface FinderStatus {
 export interface Finder extends DiscoverySource {
   readonly id: "webtorrent";
   /**
-   * Until the signal aborts, peers who meet this node are told its id; addresses are not told, for there is one alone: the id.
+   * Until the signal aborts, peers who meet this node are told its id; addresses have no place on the wire.
    * @throws SwarmError `ENGINE_MISSING` the engine cannot be loaded
    */
   announce(self: Announcement, o: SignalOptions): Promise<void>;
   /**
-   * Sightings of whom the DHT and the trackers lead to, each with the address `{ transport: "integrated", value: <PeerId> }`.
+   * Sightings of whom the DHT and the trackers lead to: a peer's id and no address. How it is reached, its transport knows.
    * @throws SwarmError `ENGINE_MISSING`
    */
   discover(o: SignalOptions): AsyncIterable<Sighting>;

@@ -1,6 +1,5 @@
 // The library's own base; in a browser, bundlers take the package of that name, which is a dependency for its sake.
 
-import type { Wrtc } from "@swarm-space/webrtc-driver";
 import type EventEmitter from "events";
 import type { ByteStream } from "../meet.ts";
 
@@ -11,7 +10,8 @@ export interface TrackerSettings {
   readonly announce: readonly string[];
   /** Asked for in Node; a WebSocket tracker is not told. */
   readonly port: number;
-  readonly wrtc: Wrtc;
+  readonly wrtc: object;
+  /** Where it names no servers the library names its own; with an empty list those of `wrtc` count. */
   readonly rtcConfig: { readonly iceServers?: readonly RTCIceServer[] };
 }
 

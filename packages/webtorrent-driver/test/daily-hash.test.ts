@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { daysAt, infoHashOf, overlapMs, sameDaysForMs } from "../../src/finding/daily-hash.ts";
+import { daysAt, infoHashOf, overlapMs, sameDaysForMs } from "../src/daily-hash.ts";
 
 const dayMs = 86_400_000;
 const moment = fc.integer({ min: -1_000 * dayMs, max: 40_000 * dayMs });
