@@ -120,7 +120,7 @@ async function kernelEdits(home, packed) {
   mkdirSync(asPacked);
   await run("tar", ["-xzf", file, "-C", asPacked]);
   const words = ["-rq", join(asPacked, "package"), join(home, "node_modules/@swarm-space/core")];
-  const { stdout } = await run("diff", words).catch((error) => error);
+  const { stdout } = await run("diff", words).catch((error) => (error.code === 1 ? error : {}));
   return stdout === undefined ? Number.NaN : stdout.split("\n").filter((line) => line !== "").length;
 }
 
