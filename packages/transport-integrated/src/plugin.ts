@@ -1,7 +1,7 @@
 import { type DiscoverySource, definePlugin, ports } from "@swarm-space/core";
 import { RelayPool } from "@swarm-space/gun-driver";
 import { relayLinks } from "@swarm-space/gun-driver/road";
-import { openWebRtc, rtcOf } from "@swarm-space/webrtc-driver";
+import { noticingTurn, openWebRtc, rtcOf } from "@swarm-space/webrtc-driver";
 import { createFinder, type WebTorrentClient } from "@swarm-space/webtorrent-driver";
 import { integratedConfig } from "./config.ts";
 import { IntegratedTransport, type IntegratedTransportParts } from "./integrated-transport.ts";
@@ -28,7 +28,7 @@ export function integratedWith({
     provides: [ports.transport, ports.discoverySource, ports.mailbox, relayLinks],
     requires: [ports.cryptoSuite],
     wants: [relayLinks],
-    setup({ self, config, provide, use, clock, random, events }) {
+    setup({ self, config, provide, use, clock, random, events, log }) {
       const own = new RelayPool();
       provide(relayLinks, own);
       const pools = use(relayLinks);
@@ -37,7 +37,6 @@ export function integratedWith({
         suite: () => use(ports.cryptoSuite),
         pool: () => pools[0] ?? own,
         openSide: openRelaySide,
-        openEngine,
         loadSimplePeer: async () => (await import("#simple-peer")).default,
         refused: (remote, { code, message }, isProven) =>
           events.emit("frame:rejected", {
@@ -48,6 +47,7 @@ export function integratedWith({
             ...(isProven ? { peer: remote } : {}),
           }),
         ...rooms,
+        openEngine: noticingTurn(openEngine, log),
       });
       const finder = makeFinder({
         ...{ self: self.id, network: self.network, clock, random, suite: () => use(ports.cryptoSuite) },
