@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createSwarm, systemClock, systemRandom, use } from "@swarm-space/core";
 import { openGunRelay } from "@swarm-space/gun-driver/relay";
 import integrated, { finderOf } from "@swarm-space/transport-integrated";
-import { openDhtNode } from "@swarm-space/transport-integrated/infra";
+import { openDhtNode } from "@swarm-space/webtorrent-driver/infra";
 import { Server } from "bittorrent-tracker";
 import * as z from "zod";
 import { roadRows } from "./integrated-roads.mjs";

@@ -18,7 +18,6 @@ async function timersLeftBy(SimplePeer: SimplePeerConstructor): Promise<number> 
       clock,
       engine,
       SimplePeer,
-      iceServers: [],
       offers,
       facts,
       onSignal: tell,

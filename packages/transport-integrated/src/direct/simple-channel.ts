@@ -29,7 +29,8 @@ export type SimplePeerConstructor = new (options: {
   /** Milliseconds until it waits for candidates no longer. */
   readonly iceCompleteTimeout: number;
   readonly wrtc: Wrtc;
-  readonly config: RTCConfiguration;
+  /** Where it names no servers the library names its own; with an empty list the engine's count. */
+  readonly config: { readonly iceServers: RTCIceServer[] };
 }) => SimplePeer;
 
 const channelName = "swarm-space";
@@ -40,7 +41,6 @@ export interface SimpleChannelParts {
   readonly clock: Clock;
   readonly engine: WebRtcEngine;
   readonly SimplePeer: SimplePeerConstructor;
-  readonly iceServers: readonly RTCIceServer[];
   /** Whether this side makes the offer. */
   readonly offers: boolean;
   readonly facts: {
@@ -77,7 +77,7 @@ export class SimpleChannel {
 
   constructor(parts: SimpleChannelParts) {
     this.#parts = parts;
-    const { SimplePeer, engine, iceServers, offers } = parts;
+    const { SimplePeer, engine, offers } = parts;
     const wrtc = watched(engine.wrtc("trickle"), {
       onMade: (peer) => {
         this.#rtc = peer;
@@ -85,7 +85,7 @@ export class SimpleChannel {
       onChannel: (peer, channel) => queueMicrotask(() => this.#connect(peer, channel)),
       onClosed: () => this.#peer.destroy(),
     });
-    const config = { iceServers: [...iceServers] };
+    const config = { iceServers: [] };
     try {
       this.#peer = new SimplePeer({ initiator: offers, trickle: true, channelName, iceCompleteTimeout, wrtc, config });
     } catch (cause) {
