@@ -188,7 +188,8 @@ export class DataChannelConnection implements Connection {
     const { signal } = this.#listening;
     const channel = this.#channel;
     channel.addEventListener("open", () => this.#onOpen(), { signal });
-    channel.addEventListener("message", (event) => this.#onMessage(event), { signal });
+    if (channel.takeMessages) channel.takeMessages((data) => signal.aborted || this.#onMessage(data));
+    else channel.addEventListener("message", (event) => this.#onMessage(dataOf(event)), { signal });
     // Of an earlier low it may come when there is no room any more; then another one follows.
     channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#makeRoom(), { signal });
     channel.addEventListener("error", (event) => this.#onChannelError(event), { signal });
@@ -226,13 +227,12 @@ export class DataChannelConnection implements Connection {
     this.#open.resolve();
   }
 
-  #onMessage(event: Event): void {
-    const data = "data" in event ? event.data : undefined;
+  #onMessage(data: unknown): void {
     if (this.#reason !== undefined) return this.#onLateMessage(data);
-    if (!(data instanceof ArrayBuffer)) return this.#end({ by: "protocol", detail: "a message was no bytes" });
+    if (!(data instanceof Uint8Array)) return this.#end({ by: "protocol", detail: "a message was no bytes" });
     const { byteLength } = data;
     if (byteLength === 0) return this.#end({ by: "remote", detail: "closed by the other side" });
-    const frame = byteLength > maxFrameBytes + 1 ? undefined : frameOf(new Uint8Array(data));
+    const frame = byteLength > maxFrameBytes + 1 ? undefined : frameOf(data);
     if (frame === undefined || frame.byteLength > maxFrameBytes) {
       return this.#end({ by: "protocol", detail: `a frame of ${byteLength} bytes` });
     }
@@ -241,7 +241,7 @@ export class DataChannelConnection implements Connection {
 
   /** Where both say goodbye at once, neither waits for the other. */
   #onLateMessage(data: unknown): void {
-    if (data instanceof ArrayBuffer && data.byteLength === 0) this.#release();
+    if (data instanceof Uint8Array && data.byteLength === 0) this.#release();
   }
 
   /** Of a message that is more than it takes Chromium says so here; a close follows, and the peer connection stays. */
@@ -301,6 +301,12 @@ export class DataChannelConnection implements Connection {
     this.#parts.peer.close();
     this.#gone.resolve();
   }
+}
+
+/** Of a message event; bytes as an array of them. */
+function dataOf(event: Event): unknown {
+  const data = "data" in event ? event.data : undefined;
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
 }
 
 /** Engines take no shared memory. */

@@ -19,7 +19,8 @@ export interface RecordLayerOptions {
   /** 32 bytes each, copied; the caller wipes its own. */
   readonly sendKey: Uint8Array;
   readonly receiveKey: Uint8Array;
-  readonly clock: Pick<Clock, "now">;
+  /** With `afterTurn`, what the next records take is made ready where there is time. */
+  readonly clock: Pick<Clock, "now" | "afterTurn">;
   /** A new key after so many frames. Default 2³². */
   readonly rekeyAfterFrames?: number;
   /** A new key with the first frame after so many milliseconds. Default one hour. */
@@ -47,8 +48,12 @@ export interface RecordLayer {
 }
 
 export function createRecordLayer(o: RecordLayerOptions): RecordLayer {
-  const sealer = recordSealer(o);
-  const opener = recordOpener(o);
+  const soon = onceATurn(o.clock, () => {
+    sealer.prepare();
+    opener.prepare();
+  });
+  const sealer = recordSealer(o, soon);
+  const opener = recordOpener(o, soon);
   return {
     overheadBytes: recordOverheadBytes,
     seal: sealer.seal,
@@ -57,6 +62,20 @@ export function createRecordLayer(o: RecordLayerOptions): RecordLayer {
       sealer.wipe();
       opener.wipe();
     },
+  };
+}
+
+/** Gives a function that asks for `act` once what has arrived is read, however often it is called until then. */
+function onceATurn(clock: RecordLayerOptions["clock"], act: () => void): () => void {
+  let isDue = false;
+  const run = () => {
+    isDue = false;
+    act();
+  };
+  return () => {
+    if (isDue || clock.afterTurn === undefined) return;
+    isDue = true;
+    clock.afterTurn(run);
   };
 }
 
@@ -85,7 +104,11 @@ function epochKey(suite: CryptoSuite, key: Uint8Array): EpochKey {
   };
 }
 
-function recordSealer(o: RecordLayerOptions): Pick<RecordLayer, "seal" | "wipe"> {
+interface Sealing extends Pick<RecordLayer, "seal" | "wipe"> {
+  prepare(): void;
+}
+
+function recordSealer(o: RecordLayerOptions, soon: () => void): Sealing {
   const rekeyAfterFrames = o.rekeyAfterFrames ?? 2 ** 32;
   const rekeyAfterMs = o.rekeyAfterMs ?? 3_600_000;
   let key = epochKey(o.suite, o.sendKey);
@@ -120,7 +143,11 @@ function recordSealer(o: RecordLayerOptions): Pick<RecordLayer, "seal" | "wipe">
       record.set(header);
       counter += 1;
       framesOfKey += 1;
+      soon();
       return record;
+    },
+    prepare() {
+      if (!over) key.cipher.prepare?.("seal", counter);
     },
     wipe() {
       over = true;
@@ -129,7 +156,11 @@ function recordSealer(o: RecordLayerOptions): Pick<RecordLayer, "seal" | "wipe">
   };
 }
 
-function recordOpener(o: RecordLayerOptions): Pick<RecordLayer, "open" | "wipe"> {
+interface Opening extends Pick<RecordLayer, "open" | "wipe"> {
+  prepare(): void;
+}
+
+function recordOpener(o: RecordLayerOptions, soon: () => void): Opening {
   let key = epochKey(o.suite, o.receiveKey);
   let over = false;
   let epoch = 0;
@@ -169,7 +200,11 @@ function recordOpener(o: RecordLayerOptions): Pick<RecordLayer, "open" | "wipe">
         throw new SwarmError("SEAL_BROKEN", "A record's seal does not hold, or it came out of its order.");
       }
       lastSeen = header.counter;
+      soon();
       return frame;
+    },
+    prepare() {
+      if (!over) key.cipher.prepare?.("open", lastSeen + 1);
     },
     wipe: clear,
   };

@@ -99,6 +99,20 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
       return new library.polyfill.RTCSessionDescription(this.#described() ?? super.localDescription);
     }
 
+    override createDataChannel(label: string, init?: RTCDataChannelInit): polyfill.RTCDataChannel {
+      return this.#tapped(super.createDataChannel(label, init));
+    }
+
+    override dispatchEvent(event: Event): boolean {
+      if (event.type === "datachannel" && "channel" in event && event.channel instanceof EventTarget) this.#tapped(event.channel);
+      return super.dispatchEvent(event);
+    }
+
+    /** The W3C object of the native channel that has just been made, or has just come. */
+    #tapped<Channel extends EventTarget>(channel: Channel): Channel {
+      return Object.defineProperty(channel, "takeMessages", { value: this.#channels.takeMessages });
+    }
+
     override createOffer(): Promise<RTCSessionDescriptionInit> {
       return this.#created("offer");
     }
