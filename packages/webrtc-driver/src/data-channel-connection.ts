@@ -86,6 +86,8 @@ export class DataChannelConnection implements Connection {
   #reason: CloseReason | undefined;
   /** As `send` said last. In Node another thread empties the buffer, within a turn too: what was said holds until its event. */
   #isFull = false;
+  /** Bytes in the buffer at most: as it was asked last, and what was sent since. */
+  #unasked = 0;
   #closing: Disposable | undefined;
 
   constructor(parts: DataChannelParts) {
@@ -165,7 +167,9 @@ export class DataChannelConnection implements Connection {
       this.#end({ by: "lost", detail: "the data channel does not send any more" });
       throw new SwarmError("CONNECTION_CLOSED", "The connection is closed: its data channel is", { cause: error });
     }
-    this.#isFull = !this.#isRoomy();
+    // The library is asked only where what was handed over since may have filled it.
+    this.#unasked += frame.byteLength;
+    if (this.#unasked >= highWaterBytes) this.#isFull = !this.#isRoomy();
     return !this.#isFull;
   }
 
@@ -262,7 +266,8 @@ export class DataChannelConnection implements Connection {
   }
 
   #isRoomy(): boolean {
-    return this.#channel.bufferedAmount < highWaterBytes;
+    this.#unasked = this.#channel.bufferedAmount;
+    return this.#unasked < highWaterBytes;
   }
 
   #sayGoodbye(reason: CloseReason): void {

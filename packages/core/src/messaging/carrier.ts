@@ -41,6 +41,12 @@ export class Carrier {
   readonly #never = new AbortController().signal;
   /** Of the frame that is being packed; the link has sealed it when `send` returns. */
   readonly #writer = new FrameWriter();
+  /** A microtask without more: of one by `queueMicrotask` Node makes an `AsyncResource`. */
+  readonly #turn = Promise.resolve();
+  readonly #endTurn = () => {
+    this.#scheduled = false;
+    this.#carryAwake();
+  };
   #scheduled = false;
   #isLate = false;
 
@@ -53,10 +59,7 @@ export class Carrier {
     this.#awake.add(session);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      this.#carryAwake();
-    });
+    void this.#turn.then(this.#endTurn);
   }
 
   /** As `wake`, once what has arrived is read: its answers leave in one frame. Whatever wakes sooner takes them along. */

@@ -9,7 +9,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 import type { CipherState, CryptoSuite, KeyPair } from "../ports/crypto-suite.ts";
-import { isBytes, releaseBytes } from "../security/bytes.ts";
+import { equalBytes, isBytes, releaseBytes } from "../security/bytes.ts";
 import { isCounter, noiseNonce, rekeyNonce, requireCounter } from "../security/noise-nonce.ts";
 import { privateKeyObject, publicKeyObject, rawPublicKey, rawSecretKey } from "./node-keys.ts";
 
@@ -18,6 +18,8 @@ const tagBytes = 16;
 /** Below it a collection is cheaper. */
 const leastReleasedBytes = 4_096;
 const empty = new Uint8Array();
+/** The types ask for it; OpenSSL needs it for CCM alone. */
+const anyLength = Object.freeze({ plaintextLength: 0 });
 
 /** The suite of Node: the same bytes as `nobleSuite`, by OpenSSL. */
 export function nodeCryptoSuite(): CryptoSuite {
@@ -43,8 +45,7 @@ export function nodeCryptoSuite(): CryptoSuite {
 }
 
 function rekeyed(key: Uint8Array): Uint8Array {
-  const cipher = createCipheriv(algorithm, createSecretKey(key), rekeyNonce(), { authTagLength: tagBytes });
-  return sealWith(cipher, empty, new Uint8Array(32), 0).subarray(0, 32);
+  return sealWith(sealer(createSecretKey(key), rekeyNonce(), empty), new Uint8Array(32), 0).subarray(0, 32);
 }
 
 function nodeCipher(rawKey: Uint8Array): CipherState {
@@ -56,21 +57,22 @@ function nodeCipher(rawKey: Uint8Array): CipherState {
     seal(counter, additional, bytes, headroom = 0) {
       requireCounter(counter);
       if (key === undefined) throw new RangeError("The cipher's key is wiped.");
-      const cipher = sealing?.counter === counter ? sealing.cipher : sealer(key, counter);
+      const cipher = readyFor(sealing, counter, additional) ?? sealer(key, noiseNonce(counter), additional);
       sealing = undefined;
-      return sealWith(cipher, additional, bytes, headroom);
+      return sealWith(cipher, bytes, headroom);
     },
     open(counter, additional, sealed) {
       if (key === undefined || !isCounter(counter) || sealed.length < tagBytes) return undefined;
-      const cipher = opening?.counter === counter ? opening.cipher : opener(key, counter);
+      const cipher = readyFor(opening, counter, additional) ?? opener(key, noiseNonce(counter), additional);
       opening = undefined;
-      return openWith(cipher, additional, sealed);
+      return openWith(cipher, sealed);
     },
-    prepare(use, counter) {
+    prepare(use, counter, given) {
       if (key === undefined || !isCounter(counter)) return;
-      if (use === "open") {
-        if (opening?.counter !== counter) opening = { counter, cipher: opener(key, counter) };
-      } else if (sealing?.counter !== counter) sealing = { counter, cipher: sealer(key, counter) };
+      const additional = Uint8Array.from(given);
+      const nonce = noiseNonce(counter);
+      if (use === "seal") sealing ??= { counter, additional, cipher: sealer(key, nonce, additional) };
+      else opening ??= { counter, additional, cipher: opener(key, nonce, additional) };
     },
     wipe() {
       key = undefined;
@@ -83,22 +85,31 @@ function nodeCipher(rawKey: Uint8Array): CipherState {
 type Sealer = ReturnType<typeof sealer>;
 type Opener = ReturnType<typeof opener>;
 
-/** Making OpenSSL's cipher takes as long as sealing a hundred bytes with it, and twice as long in a thread that just woke. */
+/** A cipher that was made before it is needed: that takes as long as to seal a hundred bytes, and twice as long in a thread that just woke. */
 interface Ready<Cipher> {
   readonly counter: number;
+  readonly additional: Uint8Array;
   readonly cipher: Cipher;
 }
 
-function sealer(key: KeyObject, counter: number) {
-  return createCipheriv(algorithm, key, noiseNonce(counter), { authTagLength: tagBytes });
+function readyFor<C>(ready: Ready<C> | undefined, counter: number, additional: Uint8Array): C | undefined {
+  if (ready?.counter !== counter || !equalBytes(ready.additional, additional)) return undefined;
+  return ready.cipher;
 }
 
-function opener(key: KeyObject, counter: number) {
-  return createDecipheriv(algorithm, key, noiseNonce(counter), { authTagLength: tagBytes });
+function sealer(key: KeyObject, nonce: Uint8Array, additional: Uint8Array) {
+  const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
+  if (additional.length > 0) cipher.setAAD(additional, anyLength);
+  return cipher;
 }
 
-function sealWith(cipher: Sealer, additional: Uint8Array, bytes: Uint8Array, headroom: number): Uint8Array {
-  if (additional.length > 0) cipher.setAAD(additional, { plaintextLength: bytes.length });
+function opener(key: KeyObject, nonce: Uint8Array, additional: Uint8Array) {
+  const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
+  if (additional.length > 0) decipher.setAAD(additional, anyLength);
+  return decipher;
+}
+
+function sealWith(cipher: Sealer, bytes: Uint8Array, headroom: number): Uint8Array {
   const sealed = unfilled(headroom + bytes.length + tagBytes);
   sealed.fill(0, 0, headroom);
   if (bytes.length > 0) {
@@ -111,10 +122,9 @@ function sealWith(cipher: Sealer, additional: Uint8Array, bytes: Uint8Array, hea
   return sealed;
 }
 
-function openWith(decipher: Opener, additional: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+function openWith(decipher: Opener, sealed: Uint8Array): Uint8Array | undefined {
   const length = sealed.length - tagBytes;
   try {
-    if (additional.length > 0) decipher.setAAD(additional, { plaintextLength: length });
     decipher.setAuthTag(sealed.subarray(length));
     const bytes = length > 0 ? plain(decipher.update(sealed.subarray(0, length))) : new Uint8Array();
     decipher.final();
@@ -129,8 +139,9 @@ function release(own: Buffer): void {
   if (own.length >= leastReleasedBytes) releaseBytes(own);
 }
 
-/** Memory of its own, not yet zero: whoever asks writes every byte. */
+/** Memory of its own, a large one not yet zero: whoever asks writes every byte. */
 function unfilled(length: number): Uint8Array {
+  if (length < leastReleasedBytes) return new Uint8Array(length);
   return plain(Buffer.allocUnsafeSlow(length));
 }
 

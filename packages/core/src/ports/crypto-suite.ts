@@ -17,10 +17,10 @@ export interface CipherState {
   /** Undefined where the seal does not hold, or the counter is none. Never throws on bytes. */
   open(counter: number, additional: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
   /**
-   * Makes ready what sealing, or opening, under this counter takes, while there is time: the next record need not wait for
-   * it then. Changes no byte. Left out where nothing can be made before.
+   * Makes ready what sealing, or opening, with these two takes, while there is time: the next record need not wait for it
+   * then. Changes no byte, and binds nobody to them. Left out where nothing can be made before.
    */
-  prepare?(use: "seal" | "open", counter: number): void;
+  prepare?(use: "seal" | "open", counter: number, additional: Uint8Array): void;
   /** Forgets the key; sealing afterwards throws, opening gives undefined. Twice is harmless. */
   wipe(): void;
 }

@@ -117,6 +117,7 @@ function recordSealer(o: RecordLayerOptions, soon: () => void): Sealing {
   let counter = 0;
   let framesOfKey = 0;
   let keyedAt = o.clock.now();
+  const header = new Uint8Array(headerBytes);
 
   const rekey = (now: number): void => {
     if (epoch === lastEpoch) throw new SwarmError("SEAL_EXHAUSTED", "This link has used all its keys.");
@@ -137,7 +138,6 @@ function recordSealer(o: RecordLayerOptions, soon: () => void): Sealing {
       if (counter > lastCounter) throw new SwarmError("SEAL_EXHAUSTED", "This link has used all its counters.");
       const now = o.clock.now();
       if (framesOfKey >= rekeyAfterFrames || (framesOfKey > 0 && now - keyedAt >= rekeyAfterMs)) rekey(now);
-      const header = new Uint8Array(headerBytes);
       writeHeader(header, epoch, counter);
       const record = key.cipher.seal(counter, header, frame, headerBytes);
       record.set(header);
@@ -147,7 +147,9 @@ function recordSealer(o: RecordLayerOptions, soon: () => void): Sealing {
       return record;
     },
     prepare() {
-      if (!over) key.cipher.prepare?.("seal", counter);
+      if (over) return;
+      writeHeader(header, epoch, counter);
+      key.cipher.prepare?.("seal", counter, header);
     },
     wipe() {
       over = true;
@@ -165,6 +167,8 @@ function recordOpener(o: RecordLayerOptions, soon: () => void): Opening {
   let over = false;
   let epoch = 0;
   let lastSeen = -1;
+  /** As the next record most often begins. */
+  const header = new Uint8Array(headerBytes);
 
   const clear = (): void => {
     over = true;
@@ -204,7 +208,9 @@ function recordOpener(o: RecordLayerOptions, soon: () => void): Opening {
       return frame;
     },
     prepare() {
-      if (!over) key.cipher.prepare?.("open", lastSeen + 1);
+      if (over) return;
+      writeHeader(header, epoch, lastSeen + 1);
+      key.cipher.prepare?.("open", lastSeen + 1, header);
     },
     wipe: clear,
   };

@@ -104,7 +104,8 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
     }
 
     override dispatchEvent(event: Event): boolean {
-      if (event.type === "datachannel" && "channel" in event && event.channel instanceof EventTarget) this.#tapped(event.channel);
+      if (event.type === "datachannel" && "channel" in event && event.channel instanceof EventTarget)
+        this.#tapped(event.channel);
       return super.dispatchEvent(event);
     }
 
