@@ -19,8 +19,7 @@ export interface RecordLayerOptions {
   /** 32 bytes each, copied; the caller wipes its own. */
   readonly sendKey: Uint8Array;
   readonly receiveKey: Uint8Array;
-  /** With `afterTurn`, what the next records take is made ready where there is time. */
-  readonly clock: Pick<Clock, "now" | "afterTurn">;
+  readonly clock: Pick<Clock, "now">;
   /** A new key after so many frames. Default 2³². */
   readonly rekeyAfterFrames?: number;
   /** A new key with the first frame after so many milliseconds. Default one hour. */
@@ -43,39 +42,27 @@ export interface RecordLayer {
    * @throws SwarmError `SEAL_BROKEN`
    */
   open(record: Uint8Array): Uint8Array;
+  /** Makes ready what the next record of each direction takes, for when there is time. Twice is harmless. */
+  prepare(): void;
   /** Forgets all keys. Twice is harmless. */
   wipe(): void;
 }
 
 export function createRecordLayer(o: RecordLayerOptions): RecordLayer {
-  const soon = onceATurn(o.clock, () => {
-    sealer.prepare();
-    opener.prepare();
-  });
-  const sealer = recordSealer(o, soon);
-  const opener = recordOpener(o, soon);
+  const sealer = recordSealer(o);
+  const opener = recordOpener(o);
   return {
     overheadBytes: recordOverheadBytes,
     seal: sealer.seal,
     open: opener.open,
+    prepare() {
+      sealer.prepare();
+      opener.prepare();
+    },
     wipe() {
       sealer.wipe();
       opener.wipe();
     },
-  };
-}
-
-/** Gives a function that asks for `act` once what has arrived is read, however often it is called until then. */
-function onceATurn(clock: RecordLayerOptions["clock"], act: () => void): () => void {
-  let isDue = false;
-  const run = () => {
-    isDue = false;
-    act();
-  };
-  return () => {
-    if (isDue || clock.afterTurn === undefined) return;
-    isDue = true;
-    clock.afterTurn(run);
   };
 }
 
@@ -104,11 +91,7 @@ function epochKey(suite: CryptoSuite, key: Uint8Array): EpochKey {
   };
 }
 
-interface Sealing extends Pick<RecordLayer, "seal" | "wipe"> {
-  prepare(): void;
-}
-
-function recordSealer(o: RecordLayerOptions, soon: () => void): Sealing {
+function recordSealer(o: RecordLayerOptions): Pick<RecordLayer, "seal" | "prepare" | "wipe"> {
   const rekeyAfterFrames = o.rekeyAfterFrames ?? 2 ** 32;
   const rekeyAfterMs = o.rekeyAfterMs ?? 3_600_000;
   let key = epochKey(o.suite, o.sendKey);
@@ -143,7 +126,6 @@ function recordSealer(o: RecordLayerOptions, soon: () => void): Sealing {
       record.set(header);
       counter += 1;
       framesOfKey += 1;
-      soon();
       return record;
     },
     prepare() {
@@ -158,11 +140,7 @@ function recordSealer(o: RecordLayerOptions, soon: () => void): Sealing {
   };
 }
 
-interface Opening extends Pick<RecordLayer, "open" | "wipe"> {
-  prepare(): void;
-}
-
-function recordOpener(o: RecordLayerOptions, soon: () => void): Opening {
+function recordOpener(o: RecordLayerOptions): Pick<RecordLayer, "open" | "prepare" | "wipe"> {
   let key = epochKey(o.suite, o.receiveKey);
   let over = false;
   let epoch = 0;
@@ -204,7 +182,6 @@ function recordOpener(o: RecordLayerOptions, soon: () => void): Opening {
         throw new SwarmError("SEAL_BROKEN", "A record's seal does not hold, or it came out of its order.");
       }
       lastSeen = header.counter;
-      soon();
       return frame;
     },
     prepare() {
@@ -217,10 +194,15 @@ function recordOpener(o: RecordLayerOptions, soon: () => void): Opening {
 }
 
 function writeHeader(header: Uint8Array, epoch: number, counter: number): void {
-  const view = new DataView(header.buffer, header.byteOffset, headerBytes);
-  view.setUint16(0, epoch);
-  view.setUint16(2, Math.floor(counter / 0x1_0000_0000));
-  view.setUint32(4, counter >>> 0);
+  const high = Math.floor(counter / 0x1_0000_0000);
+  for (const [at, word] of [epoch, high, (counter >>> 16) & 0xffff, counter & 0xffff].entries()) {
+    header[2 * at] = word >> 8;
+    header[2 * at + 1] = word;
+  }
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 }
 
 /** Undefined for what is no record by its length or type. */
@@ -228,6 +210,6 @@ function readHeader(record: Uint8Array): { readonly epoch: number; readonly coun
   if (!(record instanceof Uint8Array)) return undefined;
   if (record.length < recordOverheadBytes || record.length > recordOverheadBytes + maxSealedFrameBytes)
     return undefined;
-  const view = new DataView(record.buffer, record.byteOffset, headerBytes);
-  return { epoch: view.getUint16(0), counter: view.getUint16(2) * 0x1_0000_0000 + view.getUint32(4) };
+  const low = word(record, 4) * 0x1_0000 + word(record, 6);
+  return { epoch: word(record, 0), counter: word(record, 2) * 0x1_0000_0000 + low };
 }
