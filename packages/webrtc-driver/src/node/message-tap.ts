@@ -7,20 +7,25 @@ export interface MessageSource {
   onMessage(tell: (message: NativeMessage) => void): void;
 }
 
-/** Takes all messages from now on. */
-export type TakeMessages = (take: (data: string | Uint8Array) => void) => void;
-
 /**
  * Lets a channel's messages be taken as they come. The library's W3C class makes an event of each, by Node's `MessageEvent`, which
  * takes 7 µs and more in a thread that just woke: as long as opening a small frame.
  */
-export function tapMessages(channel: MessageSource): TakeMessages {
-  const onMessage = channel.onMessage.bind(channel);
-  let taken: ((message: NativeMessage) => void) | undefined;
-  shadow(channel, "onMessage", (tell) => onMessage((message) => (taken ?? tell)(message)));
-  return (take) => {
-    taken = (message) => take(typeof message === "string" ? message : plain(message));
-  };
+export class MessageTap {
+  #taken: ((message: NativeMessage) => void) | undefined;
+
+  /** The tap does not lead to the channel: one that nobody is told of must be collected though its tap is kept. */
+  static on(channel: MessageSource): MessageTap {
+    const tap = new MessageTap();
+    const onMessage = channel.onMessage.bind(channel);
+    shadow(channel, "onMessage", (tell) => onMessage((message) => (tap.#taken ?? tell)(message)));
+    return tap;
+  }
+
+  /** All messages from now on go to `take` alone. */
+  take(take: (data: string | Uint8Array) => void): void {
+    this.#taken = (message) => take(typeof message === "string" ? message : plain(message));
+  }
 }
 
 /** Without Buffer's other `slice`. */

@@ -1,5 +1,5 @@
 import type { Clock } from "@swarm-space/core";
-import { type MessageSource, type TakeMessages, tapMessages } from "./message-tap.ts";
+import { type MessageSource, MessageTap } from "./message-tap.ts";
 import { shadow } from "./shadow.ts";
 
 /** What is used of the library's channel. */
@@ -63,7 +63,7 @@ export class NativeChannels<Channel extends NativeChannel, Init> {
   #isClosing = false;
   #isPeerClosed = false;
   #late: Disposable | undefined;
-  #takeMessages: TakeMessages | undefined;
+  #tap: MessageTap | undefined;
 
   /** Before anybody else has the peer connection: from here on it gives out channels that are watched. */
   constructor(parts: NativeChannelsParts<Channel, Init>) {
@@ -102,12 +102,12 @@ export class NativeChannels<Channel extends NativeChannel, Init> {
   }
 
   /** Of the channel that came last. */
-  get takeMessages(): TakeMessages | undefined {
-    return this.#takeMessages;
+  get tap(): MessageTap | undefined {
+    return this.#tap;
   }
 
   #watch(channel: Channel): Channel {
-    this.#takeMessages = tapMessages(channel);
+    this.#tap = MessageTap.on(channel);
     const end = new End();
     const close = channel.close.bind(channel);
     const onClosed = channel.onClosed.bind(channel, End.listenFor(end));

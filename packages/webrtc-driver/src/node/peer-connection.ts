@@ -10,7 +10,7 @@ import {
   withoutCandidates,
 } from "../description.ts";
 import { DescriptionGate } from "../description-gate.ts";
-import type { Signalling, Wrtc } from "../engine.ts";
+import type { DataChannel, Signalling, Wrtc } from "../engine.ts";
 import { CandidateOutlet } from "./candidate-outlet.ts";
 import { NativeChannels } from "./native-channels.ts";
 
@@ -111,7 +111,9 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
 
     /** The W3C object of the native channel that has just been made, or has just come. */
     #tapped<Channel extends EventTarget>(channel: Channel): Channel {
-      return Object.defineProperty(channel, "takeMessages", { value: this.#channels.takeMessages });
+      const { tap } = this.#channels;
+      const value: DataChannel["takeMessages"] = tap && ((take) => tap.take(take));
+      return Object.defineProperty(channel, "takeMessages", { value });
     }
 
     override createOffer(): Promise<RTCSessionDescriptionInit> {
