@@ -12,6 +12,7 @@ import {
 import { FrameInlet } from "@swarm-space/core/medium";
 import { bindingOf } from "./description.ts";
 import type { DataChannel, PeerConnection } from "./engine.ts";
+import { hearMessages } from "./hear-messages.ts";
 import { pathOf } from "./path.ts";
 import { guardPath } from "./path-guard.ts";
 import type { RestartSignalling } from "./path-restart.ts";
@@ -162,7 +163,7 @@ export class DataChannelConnection implements Connection {
       throw new SwarmError("CONNECTION_CLOSED", "The connection is closed: too much was sent without waiting");
     }
     try {
-      this.#channel.send(unshared(messageOf(frame)));
+      this.#channel.send(messageOf(frame));
     } catch (error) {
       this.#end({ by: "lost", detail: "the data channel does not send any more" });
       throw new SwarmError("CONNECTION_CLOSED", "The connection is closed: its data channel is", { cause: error });
@@ -192,8 +193,7 @@ export class DataChannelConnection implements Connection {
     const { signal } = this.#listening;
     const channel = this.#channel;
     channel.addEventListener("open", () => this.#onOpen(), { signal });
-    if (channel.takeMessages) channel.takeMessages((data) => signal.aborted || this.#onMessage(data));
-    else channel.addEventListener("message", (event) => this.#onMessage(dataOf(event)), { signal });
+    hearMessages(channel, signal, (data) => this.#onMessage(data));
     // Of an earlier low it may come when there is no room any more; then another one follows.
     channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#makeRoom(), { signal });
     channel.addEventListener("error", (event) => this.#onChannelError(event), { signal });
@@ -306,16 +306,4 @@ export class DataChannelConnection implements Connection {
     this.#parts.peer.close();
     this.#gone.resolve();
   }
-}
-
-/** Of a message event; bytes as an array of them. */
-function dataOf(event: Event): unknown {
-  const data = "data" in event ? event.data : undefined;
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-}
-
-/** Engines take no shared memory. */
-function unshared(frame: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer, byteOffset, byteLength } = frame;
-  return buffer instanceof ArrayBuffer ? new Uint8Array(buffer, byteOffset, byteLength) : new Uint8Array(frame);
 }
