@@ -130,6 +130,21 @@ async function onPort<Service>(
   } catch (error) {
     if (SwarmError.is(error)) throw error;
     if (error instanceof TypeError) throw failure("USAGE_INVALID", describeError(error), error);
-    throw failure("PORT_UNAVAILABLE", `No ${what} on ${host}, port ${port}: ${describeError(error)}`);
+    throw failure(
+      "PORT_UNAVAILABLE",
+      `No ${what} on ${host}, port ${port}: ${describeError(error)}`,
+      undefined,
+      cureOf(error),
+    );
   }
+}
+
+/** Another port is of no help where the address is none of this machine's. */
+function cureOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EACCES") return "Take a port from 1024 on, or one that this user may listen on.";
+  const isElsewhere = code === "ENOTFOUND" || code === "EADDRNOTAVAIL" || code === "EAI_AGAIN";
+  return isElsewhere
+    ? "Name an address of this machine with `--host`: 127.0.0.1, or 0.0.0.0 for all of them."
+    : undefined;
 }
