@@ -40,7 +40,7 @@ export async function dialDirect(
   ways: Ways,
   { signal }: SignalOptions,
 ): Promise<DataChannelConnection> {
-  using over = childAbort(signal);
+  const over = childAbort(signal);
   const isDue = Promise.withResolvers<void>();
   let patience: Disposable | undefined;
   const first = attempt(parts, to, ways, over.signal, () => {
@@ -59,6 +59,7 @@ export async function dialDirect(
   } finally {
     patience?.[Symbol.dispose]();
     over.abort(new SwarmError("DIAL_FAILED", "another try was open first"));
+    over[Symbol.dispose]();
   }
 }
 
