@@ -1,7 +1,7 @@
 import { definePlugin, ports } from "@swarm-space/core";
 import { RelayPool } from "@swarm-space/gun-driver";
 import { relayLinks } from "@swarm-space/gun-driver/road";
-import { openWebRtc, rtcOf } from "@swarm-space/webrtc-driver";
+import { noticingTurn, openWebRtc, rtcOf } from "@swarm-space/webrtc-driver";
 import { type IntegratedConfig, integratedConfig } from "./config.ts";
 import { createFinder } from "./finding/create-finder.ts";
 import type { Finder, FinderOptions } from "./finding/finder.ts";
@@ -25,7 +25,7 @@ export function integratedWith({ webtorrent, makeFinder = createFinder, ...rooms
     provides: [ports.transport, ports.discoverySource, ports.mailbox, relayLinks],
     requires: [ports.cryptoSuite],
     wants: [relayLinks],
-    setup({ self, config, provide, use, clock, random, events }) {
+    setup({ self, config, provide, use, clock, random, events, log }) {
       const own = new RelayPool();
       provide(relayLinks, own);
       const pools = use(relayLinks);
@@ -34,7 +34,6 @@ export function integratedWith({ webtorrent, makeFinder = createFinder, ...rooms
         suite: () => use(ports.cryptoSuite),
         pool: () => pools[0] ?? own,
         openSide: openRelaySide,
-        openEngine: openWebRtc,
         loadSimplePeer: async () => (await import("#simple-peer")).default,
         refused: (remote, { code, message }, isProven) =>
           events.emit("frame:rejected", {
@@ -45,6 +44,7 @@ export function integratedWith({ webtorrent, makeFinder = createFinder, ...rooms
             ...(isProven ? { peer: remote } : {}),
           }),
         ...rooms,
+        openEngine: noticingTurn(rooms.openEngine ?? openWebRtc, log),
       });
       const finder = makeFinder({
         ...finding(config, rooms.openEngine ?? openWebRtc),

@@ -17,6 +17,13 @@ export const caps: readonly Cap[] = Object.freeze([
     constant: "maxMuted",
   },
   {
+    file: "link-restarts.ts",
+    name: "#standing",
+    holds: "open links whose ICE may restart",
+    most: "as many as `maxConnections` says",
+    eviction: "each goes with its connection",
+  },
+  {
     file: "session.ts",
     name: "#meetings",
     holds: "meetings, one a server",

@@ -8,6 +8,7 @@
  * ```
  */
 import { definePlugin, ports } from "@swarm-space/core";
+import { noticingTurn, openWebRtc } from "@swarm-space/webrtc-driver";
 import { peerjsConfig } from "./config.ts";
 import { PeerjsTransport, type PeerjsTransportParts } from "./peerjs-transport.ts";
 
@@ -25,11 +26,12 @@ export function peerjsWith(rooms: Partial<PeerjsRooms>) {
     config: peerjsConfig,
     provides: [ports.transport, ports.discoverySource],
     wants: [ports.cryptoSuite],
-    setup({ self, config, provide, use, clock, random, events }) {
+    setup({ self, config, provide, use, clock, random, events, log }) {
       const refused = (remote: string, { code, message }: { readonly code: string; readonly message: string }) =>
         events.emit("frame:rejected", { transport: "peerjs", remote, code, detail: message });
       const suite = () => use(ports.cryptoSuite);
-      const transport = new PeerjsTransport({ self, config, clock, random, suite, refused, ...rooms });
+      const openEngine = noticingTurn(rooms.openEngine ?? openWebRtc, log);
+      const transport = new PeerjsTransport({ self, config, clock, random, suite, refused, openEngine });
       provide(ports.transport, transport);
       provide(ports.discoverySource, transport);
       events.on("swarm:wake", () => transport.woke());

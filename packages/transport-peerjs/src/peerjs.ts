@@ -1,6 +1,6 @@
 import type { Clock, Random } from "@swarm-space/core";
 import { hexOf } from "@swarm-space/core/medium";
-import type { DataChannel, PeerConnection, WebRtcEngine } from "@swarm-space/webrtc-driver";
+import type { DataChannel, Description, PeerConnection, WebRtcEngine } from "@swarm-space/webrtc-driver";
 import { makePeerjs } from "./generated/peerjs-factory.ts";
 import { type MakeSocket, peerjsSocketClass, type SocketHooks } from "./peerjs-socket.ts";
 import type { ServerAddress } from "./server-url.ts";
@@ -12,6 +12,8 @@ export interface PeerjsPeerConnection extends PeerConnection {
   onicecandidate: unknown;
   /** A description or candidate of the other side was not accepted. */
   onFault: ((error: unknown) => void) | undefined;
+  /** The other side's engine restarts ICE, as its description says. */
+  readonly otherRestarts: boolean;
 }
 
 /** PeerJS's data connection, as far as it is used: it makes the channel, which then is taken from it. */
@@ -28,13 +30,22 @@ export interface Link {
   close(): void;
 }
 
+export interface LinkOptions {
+  readonly serialization: "raw";
+  readonly reliable: true;
+  readonly label: string;
+}
+
+/** What an offer of ours says of its link. */
+export const linkOptions: LinkOptions = Object.freeze({ serialization: "raw", reliable: true, label: "swarm-space" });
+
 export interface PeerjsPeer {
   /** Its socket to the server; what is sent while it is closed is dropped. */
   readonly socket: { send(message: Readonly<Record<string, unknown>>): void };
   on(event: "open" | "disconnected" | "close", listener: () => void): void;
   on(event: "connection", listener: (link: Link) => void): void;
   on(event: "error", listener: (error: { readonly type: string; readonly message: string }) => void): void;
-  connect(id: string, options: { serialization: "raw"; reliable: true; label: string }): Link | undefined;
+  connect(id: string, options: LinkOptions): Link | undefined;
   destroy(): void;
 }
 
@@ -70,10 +81,9 @@ export interface PeerjsParts {
  */
 export function openPeerjs(parts: PeerjsParts): PeerjsPeer {
   const { clock, random, server } = parts;
-  const { RTCSessionDescription } = parts.engine.wrtc("trickle");
   const library: Library = makePeerjs({
     RTCPeerConnection: peerConnectionClass(parts.engine),
-    RTCSessionDescription,
+    RTCSessionDescription: PlainDescription,
     WebSocket: peerjsSocketClass(parts.makeSocket, parts.socketHooks),
     setTimeout: (fn: () => void, delayMs: number) => clock.timer(delayMs, fn),
     clearTimeout: (timer: Disposable | undefined) => timer?.[Symbol.dispose](),
@@ -110,6 +120,7 @@ function linkClass(library: Library, { onChannel }: PeerjsParts) {
         // Without this PeerJS ends what lives, and throws in its handler when another channel comes.
         peer.oniceconnectionstatechange = null;
         peer.onicecandidate = null;
+        peer.onFault = undefined;
         peer.ondatachannel = ({ channel }: { readonly channel: DataChannel }) => channel.close();
       }
       this._negotiator = null;
@@ -118,15 +129,37 @@ function linkClass(library: Library, { onChannel }: PeerjsParts) {
   };
 }
 
-/** The engine's class, with two mends: PeerJS looks for features by making one, and is lost when a candidate is refused late. */
+/** What a description says beside W3C's words is kept where PeerJS makes one of it. */
+class PlainDescription {
+  constructor(init: Description) {
+    Object.assign(this, init);
+  }
+}
+
+/**
+ * The engine's class. It says with its descriptions whether it restarts ICE, and has two mends: PeerJS looks for features by making
+ * one, and is lost when a candidate is refused late.
+ */
 function peerConnectionClass(engine: WebRtcEngine): unknown {
+  const marked = ({ type, sdp }: RTCSessionDescriptionInit) => ({
+    type,
+    ...(sdp === undefined ? {} : { sdp }),
+    ...(engine.restartsIce ? { restarts: true } : {}),
+  });
   class LinkPeerConnection extends engine.wrtc("trickle").RTCPeerConnection {
     onFault: ((error: unknown) => void) | undefined;
+    otherRestarts = false;
 
-    override async setRemoteDescription(description: {
-      readonly type: RTCSdpType;
-      readonly sdp: string;
-    }): Promise<void> {
+    override async createOffer(options?: { readonly iceRestart?: boolean }): Promise<RTCSessionDescriptionInit> {
+      return marked(await super.createOffer(options));
+    }
+
+    override async createAnswer(): Promise<RTCSessionDescriptionInit> {
+      return marked(await super.createAnswer());
+    }
+
+    override async setRemoteDescription(description: Description): Promise<void> {
+      this.otherRestarts = description.restarts ?? false;
       await super.setRemoteDescription(description).catch((error: unknown) => {
         this.onFault?.(error);
         throw error;

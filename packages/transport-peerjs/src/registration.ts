@@ -11,8 +11,10 @@ import {
 import { DataChannelConnection, type WebRtcEngine } from "@swarm-space/webrtc-driver";
 import type { PeerjsConfig } from "./config.ts";
 import { Hearing } from "./hearing.ts";
+import { LinkRestart } from "./link-restart.ts";
+import type { LinkRestarts } from "./link-restarts.ts";
 import { type Negotiating, Negotiations } from "./negotiations.ts";
-import { type Link, openPeerjs, type PeerjsPeer } from "./peerjs.ts";
+import { type Link, linkOptions, openPeerjs, type PeerjsPeer } from "./peerjs.ts";
 import { fromPeerjsError } from "./peerjs-error.ts";
 import type { MakeSocket } from "./peerjs-socket.ts";
 import { readServerMessage, type ServerMessage } from "./server-message.ts";
@@ -28,6 +30,10 @@ export interface RegistrationParts {
   readonly id: string;
   /** How often the server is asked whether it hears, in milliseconds. */
   readonly hearEveryMs: number;
+  /** Of every registration. */
+  readonly restarts: LinkRestarts;
+  /** Says something by the place that this node has at the server by then; where it has none, to nobody. */
+  say(message: Readonly<Record<string, unknown>>): void;
   hasRoom(): boolean;
   /** A connection that somebody dialled is open. */
   accept(connection: Connection): void;
@@ -47,7 +53,6 @@ export interface Dialled {
 const arrivalMs = 10_000;
 /** How long a socket may take to its orderly end. */
 const socketEndMs = 1_000;
-const label = "swarm-space";
 
 /** One id at one server, from its dial to its end; each has a PeerJS of its own. What was opened by it outlives it. */
 export class Registration {
@@ -75,7 +80,7 @@ export class Registration {
       id: parts.id,
       timeoutMs: config.serverTimeoutMs,
       everyMs: parts.hearEveryMs,
-      send: (message) => this.#peer?.socket.send(message),
+      send: (message) => this.say(message),
       onEcho: () => this.#open.resolve(),
       onDeaf: () => this.#end(away(`${parts.server.url} is deaf`)),
     });
@@ -109,9 +114,9 @@ export class Registration {
   /** @throws SwarmError `TRANSPORT_UNAVAILABLE` */
   dial(id: string, hooks: Required<Pick<Negotiating, "onAnswer" | "onAbsent" | "onFault">>): Dialled {
     if (this.why) throw unavailable(this.why);
-    const link = this.#peer?.connect(id, { serialization: "raw", reliable: true, label });
-    const connection = link && this.#connectionOf(link);
-    if (!link?.peerConnection || !connection) {
+    const link = this.#peer?.connect(id, linkOptions);
+    const made = link && this.#connectionOf(link, true);
+    if (!link?.peerConnection || !made) {
       link?.close();
       throw away("PeerJS makes no connection");
     }
@@ -119,7 +124,12 @@ export class Registration {
     this.#hearing.ask();
     link.peerConnection.onFault = hooks.onFault;
     this.#negotiations.add({ link, isDialled: true, hasAnswer: false, candidates: 0, ...hooks });
-    return { connection, release: () => this.#release(link), close: () => this.#drop(link) };
+    return { ...made, close: () => this.#drop(link) };
+  }
+
+  /** Where it is over: to nobody. */
+  say(message: Readonly<Record<string, unknown>>): void {
+    if (!this.why) this.#peer?.socket.send(message);
   }
 
   /** This node slept, or its network is another: the server must show soon that it hears. */
@@ -161,10 +171,15 @@ export class Registration {
     }
     const { message } = reading;
     if (message && this.#hearing.takes(message)) return undefined;
+    if (message && this.#takesRestart(message)) return undefined;
     const refusal = message && this.#negotiations.refuse(message);
     if (refusal === undefined) return message;
     if (refusal !== "drop" && message && "src" in message) this.#refuse(message.src, refusal);
     return undefined;
+  }
+
+  #takesRestart(message: ServerMessage): boolean {
+    return this.#parts.restarts.takes(message, (error) => "src" in message && this.#refuse(message.src, error));
   }
 
   #refuse(by: string, error: SwarmError): void {
@@ -199,8 +214,9 @@ export class Registration {
   }
 
   async #receive(link: Link): Promise<void> {
-    const connection = this.#connectionOf(link);
-    if (!connection) return this.#drop(link);
+    const made = this.#connectionOf(link, false);
+    if (!made) return this.#drop(link);
+    const { connection, release } = made;
     try {
       // Its time runs since the offer: then it is dropped, and ends.
       await connection.opened({ signal: this.#over.signal });
@@ -208,20 +224,23 @@ export class Registration {
       return this.#drop(link);
     }
     if (this.#negotiations.find(link) === undefined) return void connection.close("no longer wanted");
-    this.#release(link);
+    release();
     this.#parts.accept(connection);
   }
 
-  #connectionOf({ peer: remote, peerConnection: peer, channel }: Link): DataChannelConnection | undefined {
+  #connectionOf(link: Link, offers: boolean): Pick<Dialled, "connection" | "release"> | undefined {
+    const { peer: remote, peerConnection: peer, channel } = link;
     if (!peer || !channel) return undefined;
-    const { clock, server } = this.#parts;
+    const { clock, engine, server, restarts, say } = this.#parts;
     const facts = { transport: "peerjs", road: "direct", rendezvous: server.url, remote };
-    return new DataChannelConnection({ clock, peer, channel, ...facts });
-  }
-
-  #release(link: Link): void {
-    this.#negotiations.delete(link);
-    link.release();
+    const restart = new LinkRestart({ link, peer, engine, offers, say });
+    const connection = new DataChannelConnection({ clock, peer, channel, ...facts, restart });
+    const release = () => {
+      this.#negotiations.delete(link);
+      link.release();
+      restarts.begin(restart, connection);
+    };
+    return { connection, release };
   }
 
   #drop(link: Link): void {

@@ -18,6 +18,10 @@ export type ServerMessage =
   | { readonly type: "OPEN" | "ID-TAKEN" | "INVALID-KEY" }
   | { readonly type: "ERROR"; readonly payload: { readonly msg: string } }
   | { readonly type: "EXPIRE" | "LEAVE"; readonly src: string }
+  | SignalMessage;
+
+/** What a peer said of one link. */
+export type SignalMessage =
   | { readonly type: "OFFER"; readonly src: string; readonly payload: OfferPayload }
   | {
       readonly type: "ANSWER";
@@ -86,7 +90,7 @@ export function readServerMessage(text: unknown): Reading {
 }
 
 /** @throws SwarmError `SIGNAL_INVALID`, `LEGACY_PEER`; whatever zod throws */
-function readSignal({ type, src, payload }: z.output<typeof signal>): ServerMessage {
+function readSignal({ type, src, payload }: z.output<typeof signal>): SignalMessage {
   if (type === "OFFER") {
     const read = offer.safeParse(payload);
     if (!read.success) throw new SwarmError("LEGACY_PEER", "An offer that is no reliable raw data channel: not ours");

@@ -5,6 +5,7 @@ import type { WebRtcEngine } from "@swarm-space/webrtc-driver";
 import { conditionOf, whyAway } from "./condition.ts";
 import type { PeerjsConfig } from "./config.ts";
 import { dial } from "./dial.ts";
+import { LinkRestarts } from "./link-restarts.ts";
 import { Meeting } from "./meeting.ts";
 import { peerjsAddress } from "./peerjs-id.ts";
 import type { MakeSocket } from "./peerjs-socket.ts";
@@ -31,6 +32,7 @@ export class Session implements TransportSession {
   readonly #parts: SessionParts;
   readonly #places: readonly Place[];
   readonly #meetings = new Map<Place, Meeting>();
+  readonly #restarts = new LinkRestarts();
   /** By server and id. */
   readonly #shelf: ConnectionShelf;
   readonly #closing = new AbortController();
@@ -132,6 +134,8 @@ export class Session implements TransportSession {
       ...this.#parts,
       server,
       id,
+      restarts: this.#restarts,
+      say: (message) => this.#places.find((place) => place.server === server)?.registration?.say(message),
       hasRoom: () => this.#shelf.hasRoom,
       accept: (connection) => {
         if (this.#closing.signal.aborted || !this.#shelf.hasRoom) return void connection.close("no room");

@@ -15,3 +15,4 @@ export { Negotiation } from "./negotiation.ts";
 export { type Path, pathOf } from "./path.ts";
 export type { RestartSignalling } from "./path-restart.ts";
 export { rtcOf, rtcOptions } from "./rtc-options.ts";
+export { noticingTurn } from "./turn-notice.ts";

@@ -49,6 +49,8 @@ export interface WebRtcEngine {
   readonly name: string;
   /** Whether a peer connection finds another path once its own is dead, by an ICE restart. Absent: no. */
   readonly restartsIce?: boolean;
+  /** URLs of the TURN servers that it was given, where it can use none of them. Absent: none. */
+  readonly turnLeftOut?: readonly string[];
   /** The classes for one way of signalling. No global is touched. */
   wrtc(signalling: Signalling): Wrtc;
   /** Closes every peer connection it made that is still open. Resolves when nothing of them is alive. Twice is harmless. */

@@ -37,6 +37,16 @@ export class Negotiation implements RestartSignalling {
     this.#send(offer);
   }
 
+  /**
+   * Goes on where a library, whose own signalling ends here, has made the first exchange.
+   * @param made whether this side offered, and whether the other's description said that it restarts ICE
+   */
+  resume({ offers, restarts }: { readonly offers: boolean; readonly restarts: boolean }): void {
+    this.#offers = offers;
+    this.#otherRestarts = restarts;
+    this.#gate.open();
+  }
+
   /** Makes the offer. The data channel must be there already. */
   async offer(): Promise<void> {
     this.#offers = true;

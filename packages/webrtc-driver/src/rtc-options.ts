@@ -7,10 +7,18 @@ const iceServer = z.strictObject({
   credential: z.string().optional().describe("Password for TURN."),
 });
 
+const port = z.int().min(1_024).max(65_535);
+const ports = z
+  .strictObject({ from: port.describe("The first port."), to: port.describe("The last port.") })
+  .refine(({ from, to }) => from <= to, { path: ["to"], error: "expected no less than `from`" });
+
 /** Options of every plugin with data channels: fields for its own schema. */
 export const rtcOptions = {
   iceServers: z.array(iceServer).max(8).default([]).describe("STUN and TURN servers. None: hosts that see each other."),
   bindAddress: z.string().optional().describe("Node alone: the one local address that WebRTC uses."),
+  webrtcPorts: ports
+    .optional()
+    .describe("Node alone: the UDP ports that WebRTC uses, one for each connection. Default: any that is free."),
   maxOffersPerSecond: z
     .int()
     .min(1)
@@ -24,7 +32,11 @@ const rtcConfig = z.strictObject(rtcOptions);
 export function rtcOf({
   iceServers,
   bindAddress,
-}: Pick<z.output<typeof rtcConfig>, "iceServers" | "bindAddress">): Pick<WebRtcOptions, "bindAddress"> &
+  webrtcPorts,
+}: Pick<z.output<typeof rtcConfig>, "iceServers" | "bindAddress" | "webrtcPorts">): Pick<
+  WebRtcOptions,
+  "bindAddress" | "ports"
+> &
   Required<Pick<WebRtcOptions, "iceServers">> {
   return {
     iceServers: iceServers.map(({ urls, username, credential }) => ({
@@ -33,5 +45,6 @@ export function rtcOf({
       ...(credential === undefined ? {} : { credential }),
     })),
     ...(bindAddress === undefined ? {} : { bindAddress }),
+    ...(webrtcPorts === undefined ? {} : { ports: webrtcPorts }),
   };
 }

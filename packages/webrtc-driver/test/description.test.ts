@@ -1,11 +1,11 @@
-import { SwarmError } from "@swarm-space/core";
+import { SwarmError, systemClock } from "@swarm-space/core";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { candidatesIn, withoutCandidates } from "../src/description.ts";
 import { DescriptionGate } from "../src/description-gate.ts";
-import { bindingOf, parseSignal, successionOf } from "../src/index.ts";
+import { bindingOf, noticingTurn, openWebRtc, parseSignal, successionOf } from "../src/index.ts";
 import { CandidateOutlet } from "../src/node/candidate-outlet.ts";
-import { nativeIceServers } from "../src/node/ice-servers.ts";
+import { nativeIceServers, unusableTurn } from "../src/node/ice-servers.ts";
 import { sdpOf } from "./support/fake-peer.ts";
 
 const candidate = "candidate:1 1 UDP 2114977791 127.0.0.1 46984 typ host";
@@ -157,4 +157,20 @@ describe("ICE servers for Node", () => {
       expect(() => nativeIceServers([server])).toThrowError(expect.objectContaining({ code: "OPTION_INVALID" }));
     },
   );
+});
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ["over TCP alone", ["turn:a?transport=tcp", "turns:b:443"], ["turn:a?transport=tcp", "turns:b:443"]],
+  ["over UDP beside it", ["turn:a?transport=tcp", "turn:a"], []],
+  ["none", ["stun:a"], []],
+])("TURN %s: what is left out is told where nothing remains", (_how, urls, told) => {
+  expect(unusableTurn([{ urls: [...urls], username: "u", credential: "c" }])).toEqual(told);
+});
+
+test("an engine that can use no TURN server is told of, and works", async () => {
+  const warned: unknown[] = [];
+  const open = noticingTurn(openWebRtc, { warn: (code, _text, detail) => warned.push(code, detail) });
+  const iceServers = [{ urls: "turn:127.0.0.1?transport=tcp", username: "u", credential: "secret" }];
+  for (const servers of [iceServers, []]) await (await open({ clock: systemClock(), iceServers: servers })).close();
+  expect(warned).toEqual(["TURN_LEFT_OUT", { turnLeftOut: ["turn:127.0.0.1?transport=tcp"] }]);
 });

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { activeResources, canCountResources, leakedSince } from "@swarm-space/testkit";
 import { RTCPeerConnection as LibraryPeer } from "node-datachannel/polyfill";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Negotiation, type Signal, type WebRtcEngine } from "../src/index.ts";
+import * as z from "zod";
+import { Negotiation, openWebRtc, rtcOf, rtcOptions, type Signal, type WebRtcEngine } from "../src/index.ts";
 import { openPair } from "../src/pair/index.ts";
 import { clock, collect, connect, connectionOf, openLoopback, sendAll } from "./support/ends.ts";
 
@@ -42,6 +43,24 @@ describe("two ends in Node", () => {
     ]);
     expect(first.capabilities).toEqual({ direct: true, maxFrameBytes: 66_560, latencyClassMs: 50 });
     await first.close();
+  });
+
+  test("use the ports that they are given, and are told from options", async () => {
+    const [from, to] = [47_100, 47_109];
+    const config = z.strictObject(rtcOptions).parse({ bindAddress: "127.0.0.1", webrtcPorts: { from, to } });
+    const own = await openWebRtc({ clock, ...rtcOf(config) });
+    const ends = await connect(own.wrtc("trickle"));
+    for (const { remote } of ends) {
+      const port = Number(remote.split(":").at(-1));
+      expect(port).toBeGreaterThanOrEqual(from);
+      expect(port).toBeLessThanOrEqual(to);
+    }
+    await own.close();
+  });
+
+  test("a range of ports that ends before it begins is refused with its path", () => {
+    const { error } = z.strictObject(rtcOptions).safeParse({ webrtcPorts: { from: 50_000, to: 49_999 } });
+    expect(error?.issues).toMatchObject([{ path: ["webrtcPorts", "to"] }]);
   });
 
   test("1,000 frames each way arrive whole and in order", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect } from "vitest";
+import { freeze } from "../support/freezing.ts";
 import { inChromium } from "../support/in-chromium.ts";
 import { linked } from "../support/linked.ts";
 import { throttleable } from "../support/page-conditions.ts";
@@ -8,14 +9,11 @@ describe("the life of a page", () => {
     inChromium(
       `frozen for ${seconds} s and resumed: linked again within 3 s, every letter once, nobody blamed`,
       async (stage) => {
-        const { page, context, bert, id, record } = await linked(stage);
-        const devtools = await context.newCDPSession(page);
-        // A headless page counts as visible, and a visible page is never frozen: the debugger stops its script instead, timers and all.
-        await devtools.send("Debugger.enable");
-        await devtools.send("Debugger.pause");
+        const { page, bert, id, record } = await linked(stage);
+        const resume = await freeze(page);
         const sent = bert.sendMany(id, "meanwhile", 20);
         await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-        await devtools.send("Debugger.disable");
+        await resume();
         const resumed = performance.now();
         expect(await page.evaluate((b) => window.node.sendMany(b, "after", 10), bert.id)).toMatchObject({
           confirmed: 10,

@@ -4,6 +4,8 @@ import {
   indexedDbKeyStore,
   type PeerId,
   ports,
+  replaceRoom,
+  roomPorts,
   type Swarm,
   type SwarmEvents,
   type TransportHealth,
@@ -13,7 +15,8 @@ import {
 import resilience, { getConnectionResilience } from "@swarm-space/resilience";
 import store from "@swarm-space/store-idb";
 import gun from "@swarm-space/transport-gun";
-import peerjs from "@swarm-space/transport-peerjs";
+import { peerjsWith } from "@swarm-space/transport-peerjs";
+import { openWebRtc } from "@swarm-space/webrtc-driver";
 import * as z from "zod";
 
 export interface PageNodeOptions {
@@ -21,6 +24,8 @@ export interface PageNodeOptions {
   readonly relays?: readonly string[];
   /** Without: no PeerJS. Nobody looks for others there: who is asked to connect dials. */
   readonly peerServers?: readonly string[];
+  /** A TURN server that carries all that goes by PeerJS. */
+  readonly turn?: { readonly urls: string; readonly username: string; readonly credential: string };
   readonly network: string;
   /** False: this node is found by nobody, and so dials. */
   readonly announce?: boolean;
@@ -28,6 +33,8 @@ export interface PageNodeOptions {
   readonly store?: string;
   /** Name of the database of its key. Without: an identity for this visit. */
   readonly identity?: string;
+  /** Ablation: it never notices that it was away, and so blames others for it. */
+  readonly isBlind?: boolean;
   /** How long another tab may keep the database, in milliseconds. */
   readonly blockedTimeoutMs?: number;
 }
@@ -39,6 +46,14 @@ export interface Counts {
   readonly failed: readonly string[];
   readonly transports: readonly string[];
 }
+
+const relayedPeerjs = peerjsWith({ openEngine: (o) => openWebRtc({ ...o, iceTransportPolicy: "relay" }) });
+
+function peerjsOptions(servers: readonly string[], turn: PageNodeOptions["turn"]) {
+  return { servers: [...servers], rendezvous: { slots: 0 }, listPeers: false, iceServers: turn ? [turn] : [] };
+}
+
+const blindWatch = { excuse: () => undefined, open: () => {}, close: () => {} };
 
 /** What `window.node` has. */
 export class PageNode {
@@ -54,11 +69,12 @@ export class PageNode {
     const swarm = await createSwarm({
       network: o.network,
       log: "silent",
+      replace: o.isBlind ? [replaceRoom(roomPorts.sleepWatch, () => blindWatch as never)] : [],
       plugins: [
         ...(o.relays === undefined ? [] : [use(gun, { relays: [...o.relays], presence })]),
         ...(peerServers === undefined
           ? []
-          : [use(peerjs, { servers: [...peerServers], rendezvous: { slots: 0 }, listPeers: false })]),
+          : [use(o.turn ? relayedPeerjs : peerjsWith({}), peerjsOptions(peerServers, o.turn))]),
         use(resilience),
         ...(o.store === undefined
           ? []

@@ -1,12 +1,15 @@
 /** A node in a page whose data channels go through detours outside, which a test can end. */
 import { createSwarm, type PeerId, ports, replaceRoom, use } from "@swarm-space/core";
 import { integratedWith } from "@swarm-space/transport-integrated";
+import { peerjsWith } from "@swarm-space/transport-peerjs";
 import { openWebRtc, type WebRtcEngine, type WebRtcOptions } from "@swarm-space/webrtc-driver";
 import { PageChat } from "./page-chat.ts";
 
 export interface RestartPageOptions {
   readonly network: string;
-  readonly gunRelay: string;
+  /** By which of them its data channels are signalled: a Gun relay, a PeerServer. */
+  readonly transport: "integrated" | "peerjs";
+  readonly server: string;
   /** Ablation: whether ICE may restart. */
   readonly restartsIce: boolean;
   /** Whether it dials whom it sights. Where one of two does, there is no glare. */
@@ -32,14 +35,21 @@ class RestartPage extends PageChat {
   /** Whether a peer connection's path is alive, each time that it changes. */
   readonly paths: string[] = [];
 
-  async start({ network, gunRelay, restartsIce, dials }: RestartPageOptions): Promise<PeerId> {
+  async start({ network, transport, server, restartsIce, dials }: RestartPageOptions): Promise<PeerId> {
     const openEngine = (o: WebRtcOptions) => this.#openEngine(o, restartsIce);
-    const options = { gunRelays: [gunRelay], roads: ["direct" as const] };
+    const plugin =
+      transport === "integrated"
+        ? use(integratedWith({ openEngine }), { gunRelays: [server], roads: ["direct"] })
+        : use(peerjsWith({ openEngine }), {
+            servers: [server],
+            listPeers: false,
+            rendezvous: { slots: 1, everyMs: 1_000 },
+          });
     const swarm = await createSwarm({
       network,
       log: "silent",
       replace: dials ? [] : [waits],
-      plugins: [use(integratedWith({ openEngine }), options)],
+      plugins: [plugin],
     });
     swarm.on("connection:open", ({ road }) => void (road === "direct" && this.channels.push("open")));
     swarm.on("connection:close", ({ road, reason }) => void (road === "direct" && this.channels.push(reason.by)));

@@ -13,6 +13,12 @@ export function nativeIceServers(servers: readonly RTCIceServer[]): IceServer[] 
   });
 }
 
+/** URLs of the TURN servers among them, where none can be used. Pure. */
+export function unusableTurn(servers: readonly RTCIceServer[]): readonly string[] {
+  const urls = servers.flatMap(({ urls }) => urls).filter((url) => /^turns?:/i.test(url));
+  return nativeIceServers(servers).some(({ relayType }) => relayType !== undefined) ? [] : urls;
+}
+
 /** RFC 7064 §3.1 and RFC 7065 §3.1: `stun:host[:port]`, `turn:host[:port][?transport=udp]`. */
 function nativeIceServer(url: string, { username, credential }: RTCIceServer): IceServer[] {
   const parts = /^(stuns?|turns?):(\[[0-9a-f:.]+\]|[^\s:?@/[\]]+)(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?$/i.exec(url);

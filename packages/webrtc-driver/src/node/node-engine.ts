@@ -3,7 +3,7 @@ import type { RtcConfig } from "node-datachannel";
 import type { Signalling, WebRtcEngine, WebRtcOptions, Wrtc } from "../engine.ts";
 import { errorTable } from "../error-table.ts";
 import { collectGarbage } from "./collect-garbage.ts";
-import { nativeIceServers } from "./ice-servers.ts";
+import { nativeIceServers, unusableTurn } from "./ice-servers.ts";
 import { type Library, type PeerWorld, peerConnectionClass } from "./peer-connection.ts";
 
 /** Native code says that it is closed within milliseconds. */
@@ -33,6 +33,7 @@ async function loadLibrary(): Promise<Library> {
 
 class NodeEngine implements WebRtcEngine {
   readonly name = "node-datachannel";
+  readonly turnLeftOut: readonly string[];
   readonly #library: Library;
   readonly #options: WebRtcOptions;
   readonly #alive = new Map<{ close(): void }, PromiseWithResolvers<void>>();
@@ -42,6 +43,7 @@ class NodeEngine implements WebRtcEngine {
   constructor(library: Library, options: WebRtcOptions) {
     this.#library = library;
     this.#options = options;
+    this.turnLeftOut = unusableTurn(options.iceServers ?? []);
   }
 
   wrtc(signalling: Signalling): Wrtc {
