@@ -28,7 +28,7 @@ export interface InfraServices {
 }
 
 /** Opens all that is asked for. Where one cannot be had, those before it are closed again. */
-export async function openServices(stage: Stage, o: InfraOptions): Promise<InfraServices> {
+export async function openServices(stage: Pick<Stage, "folder">, o: InfraOptions): Promise<InfraServices> {
   const opened: { close(): Promise<void> }[] = [];
   const keep = <Service extends { close(): Promise<void> }>(service: Service): Service => {
     opened.push(service);
@@ -53,7 +53,7 @@ export async function openServices(stage: Stage, o: InfraOptions): Promise<Infra
   }
 }
 
-async function openStore(stage: Stage, data: string): Promise<Store> {
+async function openStore(stage: Pick<Stage, "folder">, data: string): Promise<Store> {
   const context = { clock: systemClock(), random: systemRandom() };
   const store = levelStore({ path: resolve(stage.folder, data) }, context);
   await store.open({ signal: new AbortController().signal });

@@ -23,7 +23,9 @@ export const integratedConfig = z.strictObject({
     .min(200)
     .max(4_500)
     .default(3_000)
-    .describe("How long one try of a data channel may take, in milliseconds; a second one follows."),
+    .describe(
+      "How long one try of a data channel may take, in milliseconds. A second one follows, or begins half that time after somebody answered.",
+    ),
   ...roadOptions,
 });
 

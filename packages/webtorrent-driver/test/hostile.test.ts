@@ -95,7 +95,7 @@ describe.each(engines)("%s", (engine) => {
     await first.until(() => one.finder.status().sources[0]?.state === "away");
     const [lied] = one.finder.status().sources;
     expect(lied?.dropped.get("malformed")).toBeGreaterThanOrEqual(3);
-    expect(lied?.found).toBe(0);
+    expect(lied).toMatchObject({ found: 0, lastError: "the connection broke, or brought what is no message" });
     liar.close();
   });
 });

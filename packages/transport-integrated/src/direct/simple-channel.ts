@@ -82,7 +82,10 @@ export class SimpleChannel {
       onMade: (peer) => {
         this.#rtc = peer;
       },
-      onChannel: (peer, channel) => queueMicrotask(() => this.#connect(peer, channel)),
+      onChannel: (peer, channel) => {
+        withholdMessages(channel);
+        queueMicrotask(() => this.#connect(peer, channel));
+      },
       onClosed: () => this.#peer.destroy(),
     });
     const config = { iceServers: [] };
@@ -136,8 +139,6 @@ export class SimpleChannel {
   #connect(peer: PeerConnection, channel: DataChannel): void {
     if (this.#isOver) return;
     if (this.#connection) return this.destroy();
-    // It would keep what comes in a stream that nobody reads.
-    Reflect.set(channel, "onmessage", null);
     const { clock, facts, onConnection } = this.#parts;
     this.#connection = new DataChannelConnection({ clock, peer, channel, ...facts, restart: this.#restart() });
     if (channel.readyState === "open") this.#deafen(peer);
@@ -171,6 +172,11 @@ export class SimpleChannel {
     void this.#connection?.close(why);
     this.#parts.onEnd(new SwarmError("DIAL_FAILED", `The peer connection ended: ${why}`, { cause: this.#error }));
   }
+}
+
+/** Whoever sets `onmessage`, now or later, hears nothing: the library would keep what comes in a stream that nobody reads. */
+function withholdMessages(channel: DataChannel): void {
+  Object.defineProperty(channel, "onmessage", { get: () => null, set: () => undefined, configurable: true });
 }
 
 interface Watch {

@@ -27,6 +27,8 @@ export interface DhtNodeStats {
 export interface RunningDhtNode {
   readonly host: string;
   readonly port: number;
+  /** It listens. */
+  readonly isUp: boolean;
   stats(): DhtNodeStats;
   /** Twice is harmless. */
   close(): Promise<void>;
@@ -49,9 +51,14 @@ export async function openDhtNode(o: DhtNodeOptions): Promise<RunningDhtNode> {
     if (!isAdmitted) drop();
     return isAdmitted;
   };
+  const socket = guardedSocket({ admits: admit, refused: drop });
+  let isOpen = true;
+  socket.once("close", () => {
+    isOpen = false;
+  });
   const dht = new Client({
     bootstrap: o.bootstrap?.length ? o.bootstrap : false,
-    socket: guardedSocket({ admits: admit, refused: drop }),
+    socket,
     nodeId: hexOf(o.random.bytes(20)),
     maxPeers,
     maxValues: 1,
@@ -77,5 +84,13 @@ export async function openDhtNode(o: DhtNodeOptions): Promise<RunningDhtNode> {
     throw error;
   }
   const { port } = dht.address();
-  return { host, port, close, stats: () => ({ nodes: dht.nodes.count(), ...counts }) };
+  return {
+    host,
+    port,
+    close,
+    get isUp() {
+      return isOpen;
+    },
+    stats: () => ({ nodes: dht.nodes.count(), ...counts }),
+  };
 }

@@ -33,6 +33,8 @@ export class TendedTracker {
   #again: Disposable | undefined;
   #patience: Disposable | undefined;
   #isClosed = false;
+  /** The present socket was connected. */
+  #hasConnected = false;
   readonly #calls: TokenBucket;
 
   constructor(parts: TendedParts) {
@@ -43,7 +45,7 @@ export class TendedTracker {
     tracker._startReconnectTimer = () => this.#lose();
     const onError = tracker._onSocketError.bind(tracker);
     tracker._onSocketError = (error) => {
-      this.#lastError = error.message.startsWith("Error connecting") ? "it cannot be reached" : error.message;
+      this.#lastError = error.message.startsWith("Error connecting") ? this.#brokenWords() : error.message;
       onError(error);
     };
     const make = tracker._createPeer.bind(tracker);
@@ -100,12 +102,19 @@ export class TendedTracker {
 
   #opened(): void {
     const { socket } = this.#parts.tracker;
+    this.#hasConnected = false;
     socket?.once("connect", () => {
+      this.#hasConnected = true;
       const receiver = socket._ws?._receiver;
       if (receiver) receiver._maxPayload = maxTextBytes;
     });
     this.#forget();
     this.#awaitAnswer();
+  }
+
+  /** The library says the same of a socket that never stood and of one that broke, or that brought what nobody reads. */
+  #brokenWords(): string {
+    return this.#hasConnected ? "the connection broke, or brought what is no message" : "it cannot be reached";
   }
 
   /** A socket whose path has died takes what is said, and looks open for a quarter of an hour. @param isAgain whoever is throttled all the time has had its second chance */
