@@ -50,8 +50,13 @@ export async function dialDirect(
   const second = isDue.promise.then(() => attempt(parts, to, ways, over.signal));
   try {
     const opened = await Promise.any([first, second]);
+    const late = "another try was open first";
+    // One that was called off has nothing to say.
     for (const each of [first, second])
-      each.then((other) => other !== opened && void other.close("another try was open first"), noVerdict);
+      each.then(
+        (other) => other !== opened && void other.close(late),
+        () => undefined,
+      );
     return opened;
   } catch (error) {
     signal.throwIfAborted();
@@ -66,9 +71,6 @@ export async function dialDirect(
 function isWorthAnother(error: unknown): boolean {
   return SwarmError.is(error, "DIAL_FAILED") || SwarmError.is(error, "PEER_ABSENT");
 }
-
-/** It was called off. */
-function noVerdict(): void {}
 
 /** Nothing is left of one that failed. */
 async function attempt(

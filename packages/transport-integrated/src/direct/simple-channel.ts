@@ -65,7 +65,8 @@ const maxOffers = 64;
  * One `simple-peer`: it negotiates and ends; frames go over its channel by the driver's connection.
  * Making one throws `DIAL_FAILED` where the library cannot.
  */
-export class SimpleChannel {
+export class SimpleChannel implements RestartSignalling {
+  readonly offers: boolean;
   readonly #parts: SimpleChannelParts;
   readonly #peer: SimplePeer;
   #connection: DataChannelConnection | undefined;
@@ -78,6 +79,7 @@ export class SimpleChannel {
   constructor(parts: SimpleChannelParts) {
     this.#parts = parts;
     const { SimplePeer, engine, offers } = parts;
+    this.offers = offers;
     const wrtc = watched(engine.wrtc("trickle"), {
       onMade: (peer) => {
         this.#rtc = peer;
@@ -114,15 +116,23 @@ export class SimpleChannel {
     if (candidate !== "") this.#peer.signal({ type: "candidate", candidate: { candidate, sdpMid, sdpMLineIndex } });
   }
 
+  sendOffer(offer: Description): void {
+    this.#parts.onSignal(offer);
+  }
+
+  onBack(): void {
+    this.#parts.onBack?.();
+  }
+
   /** Ends it at once. Twice is harmless. */
   destroy(): void {
     this.#peer.destroy();
   }
 
-  #describe({ type, sdp, restarts = undefined }: Description): void {
-    if (type === "offer" && (this.#parts.offers || ++this.#offersHeard > maxOffers)) return;
+  #describe({ type, sdp, restarts }: Description): void {
+    if (type === "offer" && (this.offers || ++this.#offersHeard > maxOffers)) return;
     if (this.#rtc && successionOf(this.#rtc, { type, sdp }) === "repeated") return;
-    this.#otherRestarts = restarts ?? false;
+    this.#otherRestarts = restarts === true;
     this.#peer.signal({ type, sdp });
   }
 
@@ -131,8 +141,8 @@ export class SimpleChannel {
     // It also asks for media and renegotiation, which are not for channels.
     if (type === "candidate") this.#parts.onSignal(parseSignal({ type, ...Object(candidate) }));
     else if (type === "offer" || type === "answer") {
-      const { sdp } = parseDescription(data);
-      this.#parts.onSignal(this.#parts.engine.restartsIce ? { type, sdp, restarts: true } : { type, sdp });
+      const description = parseDescription(data);
+      this.#parts.onSignal(this.#parts.engine.restartsIce ? { ...description, restarts: true } : description);
     }
   }
 
@@ -140,23 +150,10 @@ export class SimpleChannel {
     if (this.#isOver) return;
     if (this.#connection) return this.destroy();
     const { clock, facts, onConnection } = this.#parts;
-    this.#connection = new DataChannelConnection({ clock, peer, channel, ...facts, restart: this.#restart() });
+    this.#connection = new DataChannelConnection({ clock, peer, channel, ...facts, restart: this });
     if (channel.readyState === "open") this.#deafen(peer);
     else channel.addEventListener("open", () => this.#deafen(peer), { once: true });
     onConnection(this.#connection);
-  }
-
-  #restart(): RestartSignalling {
-    const isRestartable = () => this.isRestartable;
-    const { offers, onSignal, onBack } = this.#parts;
-    return {
-      offers,
-      get isRestartable() {
-        return isRestartable();
-      },
-      sendOffer: onSignal,
-      onBack: () => onBack?.(),
-    };
   }
 
   /** It gives up a path that failed, which may yet come back; from here on the connection says when it is over. */
