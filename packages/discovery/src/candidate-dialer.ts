@@ -28,6 +28,8 @@ export class CandidateDialer implements Dialer {
   #changed = false;
   /** Who has a slot, until something changes or scores have faded a little. */
   #seats: { readonly seated: readonly Candidate[]; readonly at: number } | undefined;
+  /** Who had one at the last seating. */
+  #before: ReadonlySet<string> = new Set();
 
   constructor(parts: DialerParts) {
     this.#parts = parts;
@@ -79,12 +81,14 @@ export class CandidateDialer implements Dialer {
         known: book.known,
         strangers: book.strangers,
         isConnected: (key) => this.connected.has(key),
+        wasSeated: (key) => safeguards.steadiness && this.#before.has(key),
         score: (candidate) => book.score(candidate, now),
         isDiverse: safeguards.diversity,
       },
       settings,
     );
     this.#seats = { seated, at: now };
+    this.#before = new Set(seated.map(({ key }) => key));
     return seated;
   }
 }

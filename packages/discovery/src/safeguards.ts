@@ -14,6 +14,8 @@ export interface Safeguards {
   readonly creditPace: boolean;
   /** Only peers that this node chose make it stop looking. */
   readonly ownChoice: boolean;
+  /** A stranger keeps its slot until its dial fails. */
+  readonly steadiness: boolean;
 }
 
 export const allSafeguards: Safeguards = Object.freeze({
@@ -24,4 +26,5 @@ export const allSafeguards: Safeguards = Object.freeze({
   fading: true,
   creditPace: true,
   ownChoice: true,
+  steadiness: true,
 });

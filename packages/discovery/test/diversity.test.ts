@@ -75,7 +75,7 @@ describe("slots", () => {
     const stage = await new RoomStage({
       options: { slots: 20 },
       off: { diversity },
-      sources: (clock) => [new ToldSource("a", clock, others), new ToldSource("b", clock, crowd)],
+      sources: (clock) => [new ToldSource("a", clock, crowd), new ToldSource("b", clock, others)],
     }).start();
     await stage.clock.advance(2_000);
     const wanted = stage.wanted();
@@ -84,6 +84,29 @@ describe("slots", () => {
     else expect(ofCrowd).toBe(20);
     await stage.stop();
   });
+
+  it.each([true, false])(
+    "are kept while their dials last, whoever else is told of (steadiness: %s)",
+    async (steadiness) => {
+      const crowd = Array.from({ length: 30 }, (_, n) => sightingOf(n));
+      const stage = await new RoomStage({
+        options: { slots: 4, sourceShare: 1, enough: 4, anchors: 0 },
+        off: { steadiness },
+        sources: (clock) => [new ToldSource("a", clock, crowd, 100)],
+      }).start();
+      const dialled = new Set<string | undefined>();
+      for (let n = 0; n < 31; n++) {
+        await stage.clock.advance(100);
+        for (const each of stage.wanted()) dialled.add(each);
+      }
+      expect(dialled.size).toBe(steadiness ? 4 : 30);
+      // One whose dial fails makes room.
+      stage.fail(stage.wanted()[0] ?? "");
+      for (const each of stage.wanted()) dialled.add(each);
+      if (steadiness) expect(dialled.size).toBe(5);
+      await stage.stop();
+    },
+  );
 
   it("go to the next when a dial fails, and an address without a name is dialled until its name is known", async () => {
     const bare = { transport: "direct", value: "20.1.1.1:1" };
