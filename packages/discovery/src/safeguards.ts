@@ -16,6 +16,8 @@ export interface Safeguards {
   readonly ownChoice: boolean;
   /** A stranger keeps its slot until its dial fails. */
   readonly steadiness: boolean;
+  /** Among strangers chance decides, and not who was told of last: else all nodes dial the same one. */
+  readonly chance: boolean;
 }
 
 export const allSafeguards: Safeguards = Object.freeze({
@@ -27,4 +29,5 @@ export const allSafeguards: Safeguards = Object.freeze({
   creditPace: true,
   ownChoice: true,
   steadiness: true,
+  chance: true,
 });

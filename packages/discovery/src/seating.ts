@@ -8,6 +8,8 @@ export interface SeatingView {
   readonly isConnected: (key: string) => boolean;
   /** It had a slot just now, and may be being dialled. */
   readonly wasSeated: (key: string) => boolean;
+  /** Of strangers the least is first. */
+  readonly rank: (candidate: Candidate) => number;
   /** 0 to 1. */
   readonly score: (candidate: Candidate) => number;
   /** False: sources and ranges are not looked at. For ablations. */
@@ -19,7 +21,7 @@ const strangersShare = 0.25;
 
 /**
  * Who has a slot: the anchors; who is connected and who scores best, up to their part; strangers, those that did not fail first: whoever
- * had a slot keeps it, or each that is told of would be one dial more; then the newest; then whoever is left. All of it is done with one slot for each range, for those who did not fail, and then with as
+ * had a slot keeps it, or each that is told of would be one dial more; then by chance; then whoever is left. All of it is done with one slot for each range, for those who did not fail, and then with as
  * many as a range may have: so a crowd of neighbours takes what nobody else is there for. Pure.
  */
 export function seat(view: SeatingView, settings: DiscoverySettings): readonly Candidate[] {
@@ -31,7 +33,7 @@ export function seat(view: SeatingView, settings: DiscoverySettings): readonly C
   const connectedFirst = [...byScore].sort((a, b) => Number(view.isConnected(b.key)) - Number(view.isConnected(a.key)));
   const before = new Set(view.strangers.filter(({ key }) => view.wasSeated(key)));
   const strangers = [...view.strangers].sort(
-    (a, b) => a.failures - b.failures || Number(before.has(b)) - Number(before.has(a)) || b.seenAt - a.seenAt,
+    (a, b) => a.failures - b.failures || Number(before.has(b)) - Number(before.has(a)) || view.rank(a) - view.rank(b),
   );
   const untried = strangers.filter(({ failures }) => failures === 0);
   const seated: Candidate[] = [];

@@ -91,7 +91,7 @@ describe("slots", () => {
       const crowd = Array.from({ length: 30 }, (_, n) => sightingOf(n));
       const stage = await new RoomStage({
         options: { slots: 4, sourceShare: 1, enough: 4, anchors: 0 },
-        off: { steadiness },
+        off: { steadiness, chance: false },
         sources: (clock) => [new ToldSource("a", clock, crowd, 100)],
       }).start();
       const dialled = new Set<string | undefined>();
@@ -108,10 +108,33 @@ describe("slots", () => {
     },
   );
 
+  it.each([true, false])(
+    "go to other strangers at each node that hears of the same crowd (chance: %s)",
+    async (chance) => {
+      const crowd = Array.from({ length: 20 }, (_, n) => sightingOf(n));
+      const chosen = new Set<string | undefined>();
+      for (let n = 0; n < 20; n++) {
+        const stage = await new RoomStage({
+          options: { slots: 1, enough: 1, anchors: 0 },
+          off: { chance },
+          seed: `${n}`,
+          sources: (clock) => [new ToldSource("a", clock, crowd, 1)],
+        }).start();
+        const first = stage.nextWanted();
+        await stage.clock.advance(30);
+        chosen.add(await first);
+        await stage.stop();
+      }
+      if (chance) expect(chosen.size).toBeGreaterThan(5);
+      else expect(chosen.size).toBe(1);
+    },
+  );
+
   it("go to the next when a dial fails, and an address without a name is dialled until its name is known", async () => {
     const bare = { transport: "direct", value: "20.1.1.1:1" };
     const stage = await new RoomStage({
       options: { slots: 2, sourceShare: 1, enough: 2, anchors: 0 },
+      off: { chance: false },
       sources: (clock) => [new ToldSource("a", clock, [{ addresses: [bare] }, sightingOf(1), sightingOf(2)])],
     }).start();
     await stage.clock.advance(1);

@@ -129,6 +129,16 @@ export class RoomStage {
     return [...this.room.dialer.wanted()].map(({ peer, addresses }: Target) => peer ?? addresses[0]?.value);
   }
 
+  /** The first of those who are wanted at the next change. */
+  nextWanted(): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const undo = this.room.dialer.onChange(() => {
+        undo();
+        resolve(this.wanted()[0]);
+      });
+    });
+  }
+
   source(id: string) {
     return this.room.discovery.status().sources.find((each) => each.id === id);
   }
