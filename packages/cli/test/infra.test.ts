@@ -133,7 +133,7 @@ describe("swarm-space infra", () => {
       const text = await readFile(file, "utf8");
       for (const [, kind, to = ""] of text.matchAll(/^(import|export) (?!type )[^;]*?from "([^"]+)";/gms)) {
         expect(
-          ["peer", "express", "ws", "bittorrent-tracker", "@swarm-space/transport-integrated/infra"],
+          ["peer", "express", "ws", "bittorrent-tracker", "@swarm-space/webtorrent-driver/infra"],
           `${file} ${kind}s ${to}`,
         ).not.toContain(to);
         if (to.startsWith(".")) await read(join(dirname(file), to));

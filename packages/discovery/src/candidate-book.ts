@@ -61,7 +61,7 @@ export class CandidateBook {
 
   /** Notes a sighting. False: its source has no place for one more. */
   note(sighting: Sighting, now: number): boolean {
-    const fresh = candidateOf(this.#named(sighting), now);
+    const fresh = candidateOf(this.#named(sighting), now, this.#random.float());
     if (fresh === undefined) return false;
     const before = this.get(fresh.key);
     if (before === undefined) return this.#welcome(fresh, sighting.source);
@@ -133,7 +133,7 @@ export class CandidateBook {
   #vacate({ key, sources: [source = "dial"] }: Candidate, address: Address, now: number): void {
     if (this.#owners.get(addressKey(address)) !== key) return;
     this.#owners.delete(addressKey(address));
-    const nameless = candidateOf({ addresses: [address], source }, now);
+    const nameless = candidateOf({ addresses: [address], source }, now, this.#random.float());
     if (nameless !== undefined) this.#welcome(nameless, source);
   }
 
