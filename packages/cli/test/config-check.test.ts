@@ -107,7 +107,7 @@ describe("swarm-space config check", () => {
     ];
     for (const [bindAddress, host] of [
       ["127.0.0.1", "localhost"],
-      ["::1", "fe80::1%eth0"],
+      ["fe80::1%eth0", "fe80::1%eth0"],
       ["::ffff:10.0.0.1", "bücher.example"],
     ]) {
       const whole = { iceServers: [{ urls: good }], bindAddress, dht: { host, bootstrap: ["[::1]:1", "a.b:2"] } };

@@ -8,9 +8,7 @@ const iceUrl = z
     error: "expected a stun: or turn: URL, as stun:host:3478",
   });
 
-const localAddress = z.string().refine((text) => z.ipv4().safeParse(text).success || z.ipv6().safeParse(text).success, {
-  error: "expected an IP address of this machine",
-});
+const localAddress = z.string().refine(isAddress, { error: "expected an IP address of this machine" });
 
 const iceServer = z.strictObject({
   urls: z.union([iceUrl, z.array(iceUrl)]).describe("STUN or TURN URLs, as stun:host:3478."),
@@ -58,4 +56,9 @@ export function rtcOf({
     ...(bindAddress === undefined ? {} : { bindAddress }),
     ...(webrtcPorts === undefined ? {} : { ports: webrtcPorts }),
   };
+}
+
+/** Of IPv6 with its zone, as fe80::1%eth0. */
+function isAddress(text: string): boolean {
+  return z.ipv4().safeParse(text).success || z.ipv6().safeParse(text.replace(/%[\w.-]+$/, "")).success;
 }
