@@ -1,7 +1,7 @@
 import { definePlugin, ports } from "@swarm-space/core";
 import { RelayPool } from "@swarm-space/gun-driver";
 import { relayLinks } from "@swarm-space/gun-driver/road";
-import { noticingTurn, openWebRtc, rtcOf } from "@swarm-space/webrtc-driver";
+import { openWebRtc, rtcOf } from "@swarm-space/webrtc-driver";
 import { type IntegratedConfig, integratedConfig } from "./config.ts";
 import { createFinder } from "./finding/create-finder.ts";
 import type { Finder, FinderOptions } from "./finding/finder.ts";
@@ -30,7 +30,7 @@ export function integratedWith({ webtorrent, makeFinder = createFinder, ...rooms
       provide(relayLinks, own);
       const pools = use(relayLinks);
       const transport = new IntegratedTransport({
-        ...{ self, config, clock, random },
+        ...{ self, config, clock, random, log },
         suite: () => use(ports.cryptoSuite),
         pool: () => pools[0] ?? own,
         openSide: openRelaySide,
@@ -43,8 +43,8 @@ export function integratedWith({ webtorrent, makeFinder = createFinder, ...rooms
             detail: message,
             ...(isProven ? { peer: remote } : {}),
           }),
+        openEngine: openWebRtc,
         ...rooms,
-        openEngine: noticingTurn(rooms.openEngine ?? openWebRtc, log),
       });
       const finder = makeFinder({
         ...finding(config, rooms.openEngine ?? openWebRtc),

@@ -128,8 +128,8 @@ export class SimpleChannel {
     // It also asks for media and renegotiation, which are not for channels.
     if (type === "candidate") this.#parts.onSignal(parseSignal({ type, ...Object(candidate) }));
     else if (type === "offer" || type === "answer") {
-      const { sdp } = parseDescription(data);
-      this.#parts.onSignal(this.#parts.engine.restartsIce ? { type, sdp, restarts: true } : { type, sdp });
+      const { engine, onSignal } = this.#parts;
+      onSignal(parseDescription({ ...Object(data), restarts: engine.restartsIce }));
     }
   }
 
