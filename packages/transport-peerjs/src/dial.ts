@@ -1,11 +1,19 @@
-import { type ChildAbort, type Clock, type Connection, childAbort, deadline, type SignalOptions, SwarmError } from "@swarm-space/core";
+import {
+  type ChildAbort,
+  type Clock,
+  type Connection,
+  childAbort,
+  deadline,
+  type SignalOptions,
+  SwarmError,
+} from "@swarm-space/core";
+import type { PeerjsConfig } from "./config.ts";
 import type { Registration } from "./registration.ts";
 
 export interface DialParts {
   readonly clock: Clock;
-  readonly dialTimeoutMs: number;
-  /** To the answer, and from it to the opening. */
-  readonly attemptTimeoutMs: number;
+  /** Of an attempt: to the answer, and from it to the opening. */
+  readonly config: Pick<PeerjsConfig, "dialTimeoutMs" | "attemptTimeoutMs">;
 }
 
 const maxAttempts = 3;
@@ -22,9 +30,9 @@ export async function dial(
   parts: DialParts,
   { signal }: SignalOptions,
 ): Promise<Connection> {
-  const { clock, dialTimeoutMs } = parts;
+  const { dialTimeoutMs } = parts.config;
   const late = () => new SwarmError("DIAL_FAILED", `Nothing came of it within ${dialTimeoutMs} ms`);
-  const over = deadline(signal, clock, dialTimeoutMs, late);
+  const over = deadline(signal, parts.clock, dialTimeoutMs, late);
   try {
     for (let left = maxAttempts; ; left -= 1) {
       try {
@@ -43,7 +51,7 @@ export async function dial(
 async function attempt(
   registration: Registration,
   id: string,
-  { clock, attemptTimeoutMs }: DialParts,
+  { clock, config: { attemptTimeoutMs } }: DialParts,
   whole: ChildAbort,
 ): Promise<Connection> {
   const over = childAbort(whole.signal);

@@ -72,7 +72,6 @@ export class Hearing {
   /** Nothing is awaited any more. Twice is harmless. */
   end(): void {
     this.#timer?.[Symbol.dispose]();
-    this.#timer = undefined;
     this.#isAsked = false;
   }
 }

@@ -1,5 +1,6 @@
 import { type Clock, SwarmError, TokenBucket } from "@swarm-space/core";
 import { setBounded } from "@swarm-space/core/medium";
+import { offerRate } from "@swarm-space/webrtc-driver";
 import type { PeerjsConfig } from "./config.ts";
 import type { LinkRestarts } from "./link-restarts.ts";
 import type { Link } from "./peerjs.ts";
@@ -47,8 +48,7 @@ export class Negotiations {
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
-    const perSecond = parts.config.maxOffersPerSecond;
-    this.#offers = new TokenBucket({ perSecond, capacity: perSecond * 4 }, parts.clock.now());
+    this.#offers = new TokenBucket(offerRate(parts.config), parts.clock.now());
   }
 
   add(negotiating: Negotiating): void {
@@ -61,17 +61,17 @@ export class Negotiations {
     return this.#links.get(keyOf(link))?.link === link;
   }
 
-  /** It is negotiated no more. */
-  delete(link: Link): void {
-    this.#links.get(keyOf(link))?.due?.[Symbol.dispose]();
-    this.#links.delete(keyOf(link));
+  /** It is negotiated no more. False: it was not. */
+  delete(link: Link): boolean {
+    const known = this.#links.get(keyOf(link));
+    if (known?.link !== link) return false;
+    known.due?.[Symbol.dispose]();
+    return this.#links.delete(keyOf(link));
   }
 
   /** Nothing came of it. Twice is harmless, and so is one that was deleted. */
   drop(link: Link): void {
-    if (!this.has(link)) return;
-    this.delete(link);
-    link.close();
+    if (this.delete(link)) link.close();
   }
 
   /** All end. */

@@ -90,16 +90,15 @@ export class PeerjsTransport extends SessionTransport<Session> implements Transp
 
   protected async begin(accept: (connection: Connection) => void): Promise<Session> {
     const { self, clock, config, log, openEngine = openWebRtc, suite } = this.#parts;
-    const ids = await rendezvousIds(self.network, config.rendezvous.slots, suite());
-    const parts = {
+    return new Session({
       makeSocket: (url: string) => new WebSocket(url),
       hearEveryMs,
       ...this.#parts,
+      ids: await rendezvousIds(self.network, config.rendezvous.slots, suite()),
       engine: await openEngine({ clock, log, ...rtcOf(config) }),
       accept,
       tell: (sighting: Sighting) => this.#sightings.tell(sighting),
       onChange: () => this.tell(),
-    };
-    return new Session(parts, ids);
+    });
   }
 }

@@ -143,11 +143,9 @@ function peerConnectionClass(engine: WebRtcEngine): unknown {
     parseDescription({ type, sdp, restarts: engine.restartsIce });
   class LinkPeerConnection extends engine.wrtc("trickle").RTCPeerConnection {
     onFault: ((error: unknown) => void) | undefined;
-    offers = false;
     otherRestarts = false;
 
     override async createOffer(options?: { readonly iceRestart?: boolean }): Promise<RTCSessionDescriptionInit> {
-      this.offers = true;
       return marked(await super.createOffer(options));
     }
 

@@ -5,7 +5,7 @@ import {
   orAborted,
   pause,
   type SignalOptions,
-  SwarmError,
+  type SwarmError,
 } from "@swarm-space/core";
 import { type DataChannel, DataChannelConnection } from "@swarm-space/webrtc-driver";
 import type { PeerjsConfig } from "./config.ts";
@@ -112,7 +112,7 @@ export class Registration {
 
   /** Where it is over: to nobody. */
   say(message: Readonly<Record<string, unknown>>): void {
-    if (!this.why) this.#peer?.socket.send(message);
+    this.#peer?.socket.send(message);
   }
 
   /** This node slept, or its network is another: the server must show soon that it hears. */
@@ -184,8 +184,7 @@ export class Registration {
       const restart = linkRestart({ link, peer, engine, say });
       const connection = new DataChannelConnection({ clock, peer, channel, ...facts, restart: restart.negotiation });
       await connection.opened({ signal });
-      if (!this.#negotiations.has(link)) throw away("It is no longer wanted");
-      this.#negotiations.delete(link);
+      if (!this.#negotiations.delete(link)) throw away("It is no longer wanted");
       link.release();
       restarts.begin(restart, connection);
       return connection;

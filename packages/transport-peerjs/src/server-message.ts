@@ -73,8 +73,7 @@ const candidate = z.object({ connectionId: name, candidate: z.unknown().transfor
 
 /** Reads what came over a server's socket; it may be anything. Never throws. */
 export function readServerMessage(text: unknown): Reading {
-  if (typeof text !== "string" || text.length > maxTextLength)
-    return rubbish("is no text of bearable length");
+  if (typeof text !== "string" || text.length > maxTextLength) return rubbish("is no text of bearable length");
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -84,7 +83,9 @@ export function readServerMessage(text: unknown): Reading {
   const { type }: { readonly type?: unknown } = Object(value);
   if (typeof type !== "string") return rubbish("has no type");
   const read = envelope.safeParse(value);
-  if (!read.success) return isUnknown(read.error) ? { message: undefined } : rubbish(`is no ${type}`);
+  // No member of the union has an unknown type.
+  if (!read.success)
+    return read.error.issues[0]?.code === "invalid_union" ? { message: undefined } : rubbish(`is no ${type}`);
   const message = read.data;
   if (!("src" in message) || !("payload" in message)) return { message };
   try {
@@ -107,11 +108,6 @@ function describe(sdp: unknown, type: Description["type"]): Description {
   const description = parseDescription(sdp);
   if (description.type !== type) throw signalInvalid(`An ${type} holds no ${type}`);
   return description;
-}
-
-/** No member of the union has its type. */
-function isUnknown({ issues }: z.ZodError): boolean {
-  return issues[0]?.code === "invalid_union";
 }
 
 function rubbish(what: string): Rubbish {

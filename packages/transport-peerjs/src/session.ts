@@ -21,6 +21,8 @@ export interface SessionParts {
   readonly engine: WebRtcEngine;
   readonly makeSocket: MakeSocket;
   readonly hearEveryMs: number;
+  /** Of the rendezvous. */
+  readonly ids: readonly string[];
   accept(connection: Connection): void;
   refused(src: string, error: SwarmError): void;
   tell(sighting: Sighting): void;
@@ -36,8 +38,7 @@ export class Session implements TransportSession {
   readonly #shelf: ConnectionShelf;
   readonly #closing = new AbortController();
 
-  /** @param ids of the rendezvous */
-  constructor(parts: SessionParts, ids: readonly string[]) {
+  constructor(parts: SessionParts) {
     this.#parts = parts;
     const { config } = parts;
     this.#shelf = new ConnectionShelf(config.maxConnections, parts.onChange);
@@ -45,9 +46,8 @@ export class Session implements TransportSession {
     const common = {
       ...parts,
       self: parts.self.id,
-      ids,
       closing: this.#closing.signal,
-      register: (place: Place, id: string) => this.#register(place, id),
+      register: this.#register,
       isConnectedBy: ({ url }: ServerAddress, id: string) => this.#shelf.hasBy(`${url} ${id}`),
     };
     this.#places = [...servers.values()].map((server) => new Place({ ...common, server }));
@@ -99,14 +99,13 @@ export class Session implements TransportSession {
 
   /** Through every server at once, where the address names none; the first to open is kept. */
   async #dialAny(registrations: readonly Registration[], id: string, signal: AbortSignal): Promise<Connection> {
-    const { clock, config } = this.#parts;
     const won = new AbortController();
     const either = AbortSignal.any([signal, won.signal, this.#closing.signal]);
     const failures: unknown[] = [];
     let winner: Connection | undefined;
     const dials = registrations.map(async (registration) => {
       try {
-        const connection = await dial(registration, id, { clock, ...config }, { signal: either });
+        const connection = await dial(registration, id, this.#parts, { signal: either });
         if (either.aborted) return void connection.close("another road was first");
         winner = connection;
         this.#shelf.keep(connection, `${registration.server.url} ${id}`);
@@ -123,8 +122,8 @@ export class Session implements TransportSession {
     throw first("DIAL_FAILED") ?? first("PEER_ABSENT") ?? failures[0];
   }
 
-  #register(place: Place, id: string): Registration {
-    return new Registration({
+  readonly #register = (place: Place, id: string): Registration =>
+    new Registration({
       ...this.#parts,
       server: place.server,
       id,
@@ -137,5 +136,4 @@ export class Session implements TransportSession {
         this.#parts.accept(connection);
       },
     });
-  }
 }

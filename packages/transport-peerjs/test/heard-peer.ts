@@ -9,14 +9,13 @@ export class HeardPeer extends EventTarget implements PeerConnection, FirstExcha
   readonly signalingState = "stable";
   readonly remoteDescription = { type: "answer", sdp: sdpOf("0b") } as const;
   readonly sctp = null;
-  readonly offers: boolean;
   readonly otherRestarts: boolean;
   connectionState: RTCPeerConnectionState = "connected";
-  localDescription: RTCSessionDescriptionInit = { type: "offer", sdp: sdpOf("0a") };
+  localDescription: RTCSessionDescriptionInit;
 
   constructor(offers: boolean, otherRestarts: boolean) {
     super();
-    this.offers = offers;
+    this.localDescription = { type: offers ? "offer" : "answer", sdp: sdpOf("0a") };
     this.otherRestarts = otherRestarts;
   }
 

@@ -83,7 +83,7 @@ test.each<[string, string, unknown, string]>([
   expect((await b.dial(a.id)).road).toBe("direct");
 });
 
-test("a peer by the name of \"server\" that sends rubbish is not taken for the server", async () => {
+test('a peer by the name of "server" that sends rubbish is not taken for the server', async () => {
   const { server, a } = await stage();
   server.say(a.id, JSON.stringify({ type: "ANSWER", src: "server", payload: null }));
   expect(a.refused).toEqual([{ src: "server", code: "SIGNAL_INVALID" }]);

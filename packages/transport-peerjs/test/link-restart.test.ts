@@ -99,11 +99,14 @@ test("of one dead path it hears 256 letters", async () => {
   expect(peer.heard).toHaveLength(256);
 });
 
-test.each([{ ours: false }, { theirs: false }])("where one engine cannot negotiation, nothing stands: %o", (engines) => {
-  const { negotiation, hear } = stage(true, engines);
-  expect(negotiation.isRestartable).toBe(false);
-  expect(hear("ANSWER", { sdp: { ...offer().sdp, type: "answer" } })).toBe(false);
-});
+test.each([{ ours: false }, { theirs: false }])(
+  "where one engine cannot negotiation, nothing stands: %o",
+  (engines) => {
+    const { negotiation, hear } = stage(true, engines);
+    expect(negotiation.isRestartable).toBe(false);
+    expect(hear("ANSWER", { sdp: { ...offer().sdp, type: "answer" } })).toBe(false);
+  },
+);
 
 test("with its connection it is over", async () => {
   const { negotiation, hear, close } = stage(true);

@@ -14,4 +14,4 @@ export { errorTable } from "./error-table.ts";
 export { type FirstExchange, Negotiation } from "./negotiation.ts";
 export { type Path, pathOf } from "./path.ts";
 export type { RestartSignalling } from "./path-restart.ts";
-export { rtcOf, rtcOptions } from "./rtc-options.ts";
+export { offerRate, rtcOf, rtcOptions } from "./rtc-options.ts";

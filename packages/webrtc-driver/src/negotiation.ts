@@ -13,8 +13,6 @@ import type { RestartSignalling } from "./path-restart.ts";
 
 /** A first exchange that a library makes, by its own signalling. Asked when the path is dead. */
 export interface FirstExchange {
-  /** This side made the offer. */
-  readonly offers: boolean;
   /** The other side's description said that its engine restarts ICE. */
   readonly otherRestarts: boolean;
 }
@@ -58,7 +56,7 @@ export class Negotiation implements RestartSignalling {
   }
 
   get offers(): boolean {
-    return this.#first?.offers ?? this.#offers;
+    return this.#first ? this.#peer.localDescription?.type === "offer" : this.#offers;
   }
 
   get isRestartable(): boolean {

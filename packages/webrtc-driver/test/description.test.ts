@@ -171,6 +171,7 @@ test("an engine that can use no TURN server is told of, and works", async () => 
   const warned: unknown[] = [];
   const log = { warn: (code: string, _text: string, detail?: unknown) => warned.push(code, detail) };
   const iceServers = [{ urls: "turn:127.0.0.1?transport=tcp", username: "u", credential: "secret" }];
-  for (const servers of [iceServers, []]) await (await openWebRtc({ clock: systemClock(), log, iceServers: servers })).close();
+  for (const servers of [iceServers, []])
+    await (await openWebRtc({ clock: systemClock(), log, iceServers: servers })).close();
   expect(warned).toEqual(["TURN_LEFT_OUT", { turnLeftOut: ["turn:127.0.0.1?transport=tcp"] }]);
 });
