@@ -98,10 +98,9 @@ export class Meeting {
 
   async #list(): Promise<void> {
     if (this.#isListOff) return;
-    const { clock, config, place, self, closing: signal } = this.#parts;
+    const { place, self } = this.#parts;
     try {
-      const { key, serverTimeoutMs: timeoutMs } = config;
-      const found = await fetchPeerList(place.server, { clock, key, timeoutMs, signal });
+      const found = await fetchPeerList(place.server, this.#parts);
       this.#isListOff = found === undefined;
       for (const id of found ?? []) {
         const peer = peerOf(id);
