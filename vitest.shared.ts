@@ -10,11 +10,7 @@ export default defineConfig({
       { find: "#simple-peer", replacement: `${packages}transport-integrated/src/simple-peer/node.ts` },
       { find: "#platform", replacement: `${packages}core/src/node/platform.ts` },
       { find: "#own-place", replacement: `${packages}hybrid/src/own-place/node.ts` },
-      { find: "#dht", replacement: `${packages}transport-integrated/src/finding/dht/index.ts` },
-      {
-        find: /^@swarm-space\/transport-integrated\/infra$/,
-        replacement: `${packages}transport-integrated/src/finding/infra/index.ts`,
-      },
+      { find: "#dht", replacement: `${packages}webtorrent-driver/src/dht/index.ts` },
       { find: /^@swarm-space\/([^/]+)$/, replacement: `${packages}$1/src/index.ts` },
       { find: /^@swarm-space\/([^/]+)\/([^/]+)$/, replacement: `${packages}$1/src/$2/index.ts` },
     ],

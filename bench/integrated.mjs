@@ -2,11 +2,12 @@ import { once } from "node:events";
 import { createSwarm, systemClock, systemRandom, use } from "@swarm-space/core";
 import { openGunRelay } from "@swarm-space/gun-driver/relay";
 import integrated, { finderOf } from "@swarm-space/transport-integrated";
-import { openDhtNode } from "@swarm-space/transport-integrated/infra";
+import { openDhtNode } from "@swarm-space/webtorrent-driver/infra";
 import { Server } from "bittorrent-tracker";
 import * as z from "zod";
 import { roadRows } from "./integrated-roads.mjs";
 import { percentile, row } from "./report.mjs";
+import { integratedChannelRows } from "./webrtc.mjs";
 
 const rounds = 5;
 const pairs = 4;
@@ -14,7 +15,8 @@ const letterTtlMs = 30_000;
 
 /**
  * How long from a node's start to its first confirmed letter to a node that runs already, and of which it knows nothing: found by the
- * DHT, by a tracker, or by presence at the relay; and how long letters stop when a road of theirs dies. Real parts on loopback; every pair is a network of its own.
+ * DHT, by a tracker, or by presence at the relay; how long letters stop when a road of theirs dies; and what its data channel carries beside
+ * a raw one. Real parts on loopback; every pair is a network of its own.
  */
 export async function integratedRows({ progress }) {
   const places = await openPlaces();
@@ -53,6 +55,7 @@ export async function integratedRows({ progress }) {
       );
     }
     rows.push(...(await roadRows({ progress })));
+    rows.push(...(await integratedChannelRows({ progress, relay: places.relay })));
     return rows;
   } finally {
     await places.close();

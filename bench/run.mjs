@@ -3,6 +3,7 @@ import { chainBackend, chainParts, chainRows } from "./chain.mjs";
 import { chainRoadRows } from "./chain-roads.mjs";
 import { failoverRows } from "./failover.mjs";
 import { gunRows } from "./gun.mjs";
+import { herdRows } from "./herd.mjs";
 import { idleRows } from "./idle.mjs";
 import { integratedRows } from "./integrated.mjs";
 import { kernelRows } from "./kernel.mjs";
@@ -24,6 +25,7 @@ const suites = {
     rows: chainRoadRows,
   },
   gun: { title: "100 B letters by one Gun relay, beside a stock Gun client", rows: gunRows },
+  herd: { title: "A relay is killed and started again: how evenly its 1,000 links come back", rows: herdRows },
   idle: { title: "A thousand connected peers that say nothing: memory for each", rows: idleRows },
   integrated: {
     title:

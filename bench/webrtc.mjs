@@ -30,11 +30,18 @@ export async function webrtcRows({ progress, only = [] }) {
   if (strange !== undefined) throw new RangeError(`--only ${strange} is none of ${webrtcParts.join(", ")}`);
   const chosen = (all) => all.filter((part) => only.includes(part) || !all.some((other) => only.includes(other)));
   const wanted = chosen(kinds);
+  return await measureIn(chosen(places), { progress, wanted });
+}
+
+/** The same over the data channel of the integrated transport, as it is once a session has moved to it. */
+export async function integratedChannelRows({ progress, relay }) {
+  const rows = await measureIn(places, { progress, relay, wanted: ["small", "large", "roundtrip"] });
+  return rows.map((each) => ({ ...each, name: `data-channel-${each.name}` }));
+}
+
+async function measureIn(chosen, o) {
   const rows = [];
-  for (const place of chosen(places)) {
-    if (place === "node") rows.push(...(await measure(place, fromNode, { progress, wanted })));
-    else rows.push(...(await inChromium({ progress, wanted })));
-  }
+  for (const place of chosen) rows.push(...(await (place === "node" ? measure(place, fromNode, o) : inChromium(o))));
   return rows;
 }
 
@@ -45,8 +52,9 @@ async function inChromium(o) {
   return [row({ name: "chromium", values: [0], unit: "", goal, holds: () => false })];
 }
 
-async function measure(place, openEnd, { progress, wanted }) {
-  const child = fork(fileURLToPath(new URL("support/webrtc-peer.mjs", import.meta.url)));
+async function measure(place, openEnd, { progress, wanted, relay }) {
+  const script = fileURLToPath(new URL("support/webrtc-peer.mjs", import.meta.url));
+  const child = fork(script, relay === undefined ? [] : [relay]);
   const [other] = await once(child, "message");
   const sender = await openEnd({ child, other });
   const values = { small: [], rawSmall: [], alike: [], perFrame: [], large: [], rawLarge: [], trip: [], rawTrip: [] };
@@ -152,7 +160,7 @@ async function fromPage(executable, { child, other }) {
   await page.goto(`${site.url}/bench/pages/webrtc.html`);
   const onMessage = ({ envelope }) => void page.evaluate((each) => window.deliver(each), envelope).catch(() => {});
   child.on("message", onMessage);
-  await page.evaluate((peer) => window.openSender(peer), other);
+  await page.evaluate((each) => window.openSender(each), other);
   return {
     round: (sizes, wanted) => page.evaluate((o) => window.sender.round(o.sizes, o.wanted), { sizes, wanted }),
     connects: (count) => page.evaluate((each) => window.sender.connects(each), count),

@@ -2,12 +2,11 @@ import { connect } from "node:net";
 import { type PeerId, systemClock, systemRandom } from "@swarm-space/core";
 import { hexOf } from "@swarm-space/core/medium";
 import { activeResources } from "@swarm-space/testkit";
-import { openDhtNode } from "@swarm-space/transport-integrated/infra";
+import { openWebRtc } from "@swarm-space/webrtc-driver";
+import { createFinder, daysAt, type Finder, infoHashOf } from "@swarm-space/webtorrent-driver";
+import { openDhtNode } from "@swarm-space/webtorrent-driver/infra";
 import bencode from "bencode";
 import { openTracker } from "../packages/cli/src/tracker/tracker-server.ts";
-import { createFinder } from "../packages/transport-integrated/src/finding/create-finder.ts";
-import { daysAt, infoHashOf } from "../packages/transport-integrated/src/finding/daily-hash.ts";
-import type { Finder } from "../packages/transport-integrated/src/finding/finder.ts";
 import { newPeer } from "./wired-plugin.ts";
 
 const network = "conformance";
@@ -60,8 +59,7 @@ export async function openFinderPlace(engine: "components" | "webtorrent"): Prom
         random,
         engine,
         dht: { bootstrap, port },
-        trackers: [tracker.url],
-        rtc: { bindAddress: "127.0.0.1", iceServers: [] },
+        trackers: { urls: [tracker.url], openWebRtc: () => openWebRtc({ clock, bindAddress: "127.0.0.1" }) },
       });
       finders.push(finder);
       return { peer, finder };

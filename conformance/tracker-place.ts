@@ -1,7 +1,6 @@
 import { type PeerId, systemClock, systemRandom } from "@swarm-space/core";
-import { createFinder } from "../packages/transport-integrated/src/finding/create-finder.ts";
-import { daysAt, infoHashOf } from "../packages/transport-integrated/src/finding/daily-hash.ts";
-import type { Finder, FinderOptions } from "../packages/transport-integrated/src/finding/finder.ts";
+import { openWebRtc } from "@swarm-space/webrtc-driver";
+import { createFinder, daysAt, type Finder, type FinderOptions, infoHashOf } from "@swarm-space/webtorrent-driver";
 import type { OpenTracker } from "./tracker-server.ts";
 import { network, newPeer } from "./wired-plugin.ts";
 
@@ -31,7 +30,10 @@ export async function openTrackerPlace(engines: PageEngine, openTracker: OpenTra
       const peer = newPeer(random);
       const engine = engines.make();
       const given = { self: peer, network, clock, random, engine };
-      const finder = createFinder({ ...given, trackers: [tracker.url], rtc: { iceServers: [] } });
+      const finder = createFinder({
+        ...given,
+        trackers: { urls: [tracker.url], openWebRtc: () => openWebRtc({ clock }) },
+      });
       finders.set(finder, engine);
       return { peer, finder };
     },

@@ -16,7 +16,7 @@ const slack = 1.01;
 /** Doors beside a package's own that a page may take, so that nothing leaves the measure by one. They hold what several share: no budget. */
 const otherDoors = { core: ["./medium", "./config"], "gun-driver": ["./road"] };
 /** Libraries that plugins stand on: no plugins, no budget. Those of Node alone weigh nothing in a page. */
-const withoutBudget = new Set(["gun-driver", "webrtc-driver", "testkit", "hybrid"]);
+const withoutBudget = new Set(["gun-driver", "webrtc-driver", "webtorrent-driver", "testkit", "hybrid"]);
 const ofNodeAlone = new Set(["cli", "store-level"]);
 
 const { values } = parseArgs({

@@ -15,6 +15,7 @@ import { caps as gunCaps } from "../packages/transport-gun/src/caps.ts";
 import { caps as integratedCaps } from "../packages/transport-integrated/src/caps.ts";
 import { caps as peerjsCaps } from "../packages/transport-peerjs/src/caps.ts";
 import { caps as webrtcCaps } from "../packages/webrtc-driver/src/caps.ts";
+import { caps as webtorrentCaps } from "../packages/webtorrent-driver/src/caps.ts";
 import { readHouse } from "./house/repository.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -33,6 +34,7 @@ const registry = Object.entries({
   "transport-integrated": integratedCaps,
   "transport-peerjs": peerjsCaps,
   "webrtc-driver": webrtcCaps,
+  "webtorrent-driver": webtorrentCaps,
 });
 const nameOf = ({ file, name }: { readonly file: string; readonly name: string }) => `${file} ${name}`;
 

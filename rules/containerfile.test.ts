@@ -8,7 +8,7 @@ import { type ContainerPlace, containerFaults, instructionsOf } from "./house/co
 import { readText, root } from "./house/repository.ts";
 
 const text = readText("Containerfile");
-const ignored = readText(".containerignore").split("\n").filter(Boolean);
+const ignored = readText(".dockerignore").split("\n").filter(Boolean);
 const locked: readonly { readonly bin?: Readonly<Record<string, string>> }[] = Object.values(
   JSON.parse(readText("package-lock.json")).packages,
 );

@@ -12,7 +12,7 @@ Every error that leaves Swarm Space is a \`SwarmError\` with a stable \`code\`. 
 `;
 
 /** Where a package's codes stand; the first of them exports `errorTable`, with all. */
-const homes = ["src/errors/error-table.ts", "src/error-table.ts", "src/finding/error-table.ts"];
+const homes = ["src/errors/error-table.ts", "src/error-table.ts"];
 
 async function tables() {
   const found = [];

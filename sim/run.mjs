@@ -6,6 +6,7 @@
  * `npm run sim -- chain [--seeds N] [--seed K] [--ground whole] [--json] [--trace-hash]`: chains under splits, loss, crashes and liars.
  * `npm run sim -- chain planted [--seeds N] [--json]`: bugs planted in chain-sync; each must turn it red.
  * `npm run sim -- chain crowd [--seeds N] [--json]`: a hundred nodes and five hundred blocks a seed (part of `chain`, 10 seeds).
+ * `npm run sim -- herd [--seeds N] [--seed K] [--nodes N] [--json]`: a relay is away for ten seconds, and for an hour; its 1,000 nodes come back evenly (1 seed by default).
  * Exit 1: something that must never be was seen, or something that must be seen was not.
  */
 import { availableParallelism } from "node:os";
@@ -15,6 +16,7 @@ import { report, row } from "../bench/report.mjs";
 import { runChainCommand } from "./chain-command.mjs";
 import { runAll, seedsFrom } from "./crew.mjs";
 import { runEclipseCommand } from "./eclipse-command.mjs";
+import { runHerdCommand } from "./herd-command.mjs";
 import { runPathsCommand } from "./paths-command.mjs";
 import { runPlantedCommand } from "./planted-command.mjs";
 import { sometimesNames } from "./seed.ts";
@@ -29,6 +31,7 @@ npm run sim -- eclipse [--seeds N] [--json]
 npm run sim -- chain [--seeds N] [--from K] [--seed K] [--ground whole] [--json] [--trace-hash] [--jobs N]
 npm run sim -- chain planted [--seeds N] [--json]
 npm run sim -- chain crowd [--seeds N] [--json]
+npm run sim -- herd [--seeds N] [--from K] [--seed K] [--nodes N] [--json] [--jobs N]
 exit 1: a goal does not hold`;
 
 const { values, positionals } = parseArgs({
@@ -39,21 +42,25 @@ const { values, positionals } = parseArgs({
     from: { type: "string", default: "1" },
     crypto: { type: "string", default: "swift" },
     ground: { type: "string", default: "engine" },
+    nodes: { type: "string", default: "1000" },
     jobs: { type: "string", default: String(Math.min(2, availableParallelism())) },
     "trace-hash": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
-const seeds = Number(values.seeds ?? (positionals[0] === "eclipse" ? "1000" : "100"));
+const usualSeeds = { eclipse: "1000", herd: "1" };
+const seeds = Number(values.seeds ?? usualSeeds[positionals[0]] ?? "100");
+const nodes = Number(values.nodes);
 const jobs = Number(values.jobs);
 const from = Number(values.from);
 const isWrong =
-  ![seeds, jobs].every((each) => Number.isSafeInteger(each) && each >= 1) ||
+  ![seeds, jobs, nodes].every((each) => Number.isSafeInteger(each) && each >= 1) ||
   !Number.isSafeInteger(from) ||
+  nodes % 4 !== 0 ||
   !["swift", "real"].includes(values.crypto) ||
   !["engine", "whole"].includes(values.ground) ||
-  (positionals.length > 0 && !["planted", "paths", "eclipse", "chain"].includes(positionals[0])) ||
+  (positionals.length > 0 && !["planted", "paths", "eclipse", "chain", "herd"].includes(positionals[0])) ||
   (positionals[0] === "chain" && ![undefined, "planted", "crowd"].includes(positionals[1]));
 if (values.help || isWrong) {
   console.error(usage);
@@ -62,7 +69,10 @@ if (values.help || isWrong) {
   await runPlantedCommand({ names: positionals.slice(1), tasks, seeds, from, jobs, json: values.json });
 else if (positionals[0] === "paths") await runPathsCommand({ seeds, from, jobs, json: values.json });
 else if (positionals[0] === "eclipse") await runEclipseCommand({ seeds, from, jobs, json: values.json });
-else if (positionals[0] === "chain") {
+else if (positionals[0] === "herd") {
+  const list = values.seed === undefined ? seedsFrom(from, seeds) : [values.seed];
+  await runHerdCommand({ seeds: list, nodes, jobs, json: values.json });
+} else if (positionals[0] === "chain") {
   const { seed, ground, json, "trace-hash": hashes } = values;
   await runChainCommand({ what: positionals[1], seeds, seed, ground, from, jobs, json, hashes });
 } else if (values["trace-hash"]) await runHashes();

@@ -6,6 +6,8 @@ import { runCrowd } from "./chain/crowd.ts";
 import { loadChainParts } from "./chain/load-parts.ts";
 import { runEclipse } from "./eclipse.ts";
 import { eclipseAblations } from "./eclipse-ablations.mjs";
+import { runHerd } from "./herd/herd.ts";
+import { loadRelay } from "./herd/load-relay.ts";
 import { pathAblations } from "./path-ablations.ts";
 import { runPaths } from "./paths.ts";
 import { plants } from "./planted.ts";
@@ -51,7 +53,12 @@ async function crowd({ seed, trace }) {
   return runCrowd({ seed, trace, parts: await loadChainParts(load) });
 }
 
-const kinds = { paths, eclipse, chain, crowd };
+async function herd({ ablation, ...o }) {
+  const steady = ablation === "no jitter" ? { jitter: () => 1 } : {};
+  return runHerd({ ...o, ...steady, rooms: await loadRelay(load) });
+}
+
+const kinds = { paths, eclipse, chain, crowd, herd };
 
 process.on("message", async (task) => {
   const report = await (kinds[task.kind] ?? seed)(task);

@@ -1,5 +1,6 @@
 /** The sending end of the WebRTC rows, in Node or in a page: a kernel over the driver's connections, and raw channels, to the same process. */
 import { createSwarm, definePlugin, ports, roomPorts, systemClock, use } from "@swarm-space/core";
+import integrated from "@swarm-space/transport-integrated";
 import { openWebRtc } from "@swarm-space/webrtc-driver";
 import * as z from "zod";
 import { WebrtcTransport } from "../../conformance/webrtc-transport.ts";
@@ -9,8 +10,8 @@ import { PipeSignals } from "./pipe-signals.mjs";
 import { burstRaw, dialRaw, echoOf, smallBytes } from "./raw-channel.mjs";
 import { roundTrips } from "./round-trips.mjs";
 
-/** The transport of a kernel, which tells how many frames its connections sent. */
-export function webrtcPlugin(name, signals, onSend = () => undefined) {
+/** A transport of nothing but the driver's connections. */
+export function webrtcPlugin(name, signals) {
   return use(
     definePlugin({
       id: "bench-webrtc",
@@ -18,26 +19,37 @@ export function webrtcPlugin(name, signals, onSend = () => undefined) {
       config: z.strictObject({}),
       provides: [ports.transport],
       setup({ clock, provide }) {
-        const transport = new WebrtcTransport({ name, signals, clock });
-        const connect = transport.connect.bind(transport);
-        transport.connect = async (...parts) => {
-          const connection = await connect(...parts);
-          const send = connection.send.bind(connection);
-          connection.send = (frame) => {
-            onSend();
-            return send(frame);
-          };
-          return connection;
-        };
-        provide(ports.transport, transport);
+        provide(ports.transport, new WebrtcTransport({ name, signals, clock }));
         return {};
       },
     }),
   );
 }
 
+/** The integrated transport with its data channel alone. Who dials is not found, so that nobody dials it. */
+export function integratedPlugin(relay, isFound) {
+  const options = { gunRelays: [relay], roads: ["direct"], bindAddress: "127.0.0.1", presence: { announce: isFound } };
+  return use(integrated, options);
+}
+
+/** Tells of each frame that a connection sends which this node dialled. */
+function watchFrames(swarm, onSend) {
+  for (const transport of swarm.get(ports.transport)) {
+    const connect = transport.connect.bind(transport);
+    transport.connect = async (...parts) => {
+      const connection = await connect(...parts);
+      const send = connection.send.bind(connection);
+      connection.send = (frame) => {
+        onSend();
+        return send(frame);
+      };
+      return connection;
+    };
+  }
+}
+
 /**
- * @param other `{ peer }`: the id of the kernel at the other end
+ * @param other `{ peer, relay }`: the id of the kernel at the other end; where it is of the integrated transport, the relay that both know
  * @param onSignals is given, before anything is sent, what takes the envelopes of the other side
  */
 export async function openSender({ post, other, onSignals }) {
@@ -54,16 +66,16 @@ export async function openSender({ post, other, onSignals }) {
     made += 1;
     const swarm = await createSwarm({
       log: "silent",
-      plugins: [webrtcPlugin(`node ${made}`, signals, () => frames++)],
+      plugins: [
+        other.relay === undefined ? webrtcPlugin(`node ${made}`, signals) : integratedPlugin(other.relay, false),
+      ],
     });
+    watchFrames(swarm, () => frames++);
     const small = swarm.channel(smallChannel);
     const large = swarm.channel(largeChannel);
     await swarm.start();
-    swarm.get(roomPorts.addresses).note({
-      peer: other.peer,
-      addresses: [{ transport: "webrtc", value: "node" }],
-      source: "bench",
-    });
+    const addresses = other.relay === undefined ? [{ transport: "webrtc", value: "node" }] : [];
+    swarm.get(roomPorts.addresses).note({ peer: other.peer, addresses, source: "bench" });
     return { swarm, small, large };
   };
   const node = await startNode();

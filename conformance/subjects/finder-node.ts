@@ -1,6 +1,6 @@
 import type { PeerId } from "@swarm-space/core";
 import type { DiscoveryCapabilities, DiscoveryNode } from "@swarm-space/testkit/conformance";
-import type { Finder } from "../../packages/transport-integrated/src/finding/finder.ts";
+import type { Finder } from "@swarm-space/webtorrent-driver";
 
 const { signal } = new AbortController();
 
@@ -9,7 +9,7 @@ export function finderNode({ peer, finder }: { readonly peer: PeerId; readonly f
   return {
     peer,
     source: finder,
-    addresses: () => [{ transport: "integrated", value: peer }],
+    addresses: () => [],
     close: () => finder.close({ signal }),
   };
 }

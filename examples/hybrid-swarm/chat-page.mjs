@@ -11,7 +11,7 @@ export class ChatPage {
   #page;
   #address;
   #written = 0;
-  /** What the page threw, or logged as an error of its own. */
+  /** What the page threw and nobody caught, with where it was thrown. */
   complaints = [];
 
   /** @param {Record<string, string>} words of the page's address: its network, and the servers it meets by */
@@ -38,7 +38,7 @@ export class ChatPage {
   async enter(name, others) {
     this.#page = await this.#browser.newPage({ viewport: { width: 1_000, height: 820 } });
     this.#page.setDefaultTimeout(mostMs);
-    this.#page.on("pageerror", (error) => this.complaints.push(error.message));
+    this.#page.on("pageerror", (error) => this.complaints.push(error.stack ?? error.message));
     await this.#page.goto(`${this.#address}&as=${name}`);
     for (const other of others) await this.#person(other).waitFor();
   }

@@ -45,6 +45,7 @@ export function gapRows(scenes, logs, everyMs) {
   const deaths = scenes.filter(({ kill }) => kill.length > 0);
   const gaps = (isIt) => deaths.filter(isIt).flatMap((scene) => gapsAround(scene, logs, everyMs));
   const goal = (most) => ({ unit: "ms", goal: `≤ ${most} ms`, holds: (value) => value <= most });
+  const besideStandby = gaps(({ isTold, hadStandby }) => !isTold && hadStandby);
   const alive = scenes.filter(({ kill }) => kill.length === 0);
   return [
     // What letters, blocks and a page on one machine take from each other: no road died then.
@@ -54,6 +55,9 @@ export function gapRows(scenes, logs, everyMs) {
       unit: "ms",
     }),
     row({ name: "gap-p95-silent", values: [p95(gaps(({ isTold }) => !isTold))], ...goal(2_000) }),
+    ...(besideStandby.length === 0
+      ? []
+      : [row({ name: "gap-p95-silent-standby", values: [p95(besideStandby)], unit: "ms" })]),
     row({
       name: "gap-p95-standby",
       values: [p95(gaps(({ isTold, hadStandby }) => isTold && hadStandby))],

@@ -108,6 +108,7 @@ async function lastLook() {
   if (!page?.isShown) return undefined;
   await page.untilTip(nodes.all[0].status.chain.tip);
   const seen = await page.look(names);
+  for (const complaint of page.complaints) screen.say(`FAILED    the page threw: ${complaint}`);
   if (options.pictures !== undefined) await page.picture(options.pictures, "browser-chat");
   return seen;
 }

@@ -47,7 +47,8 @@ export async function runCuts({ name, link, seed, cuts, progress, signal }) {
     await kind.begin(place, side);
     await sleep(holdMs);
     await kind.end(place, side);
-    done.push({ kind, side, holdMs, ...standing, from, endedAt: Date.now(), to: 0, backMs: 0 });
+    const after = done.at(-1)?.kind.name;
+    done.push({ kind, side, holdMs, after, ...standing, from, endedAt: Date.now(), to: 0, backMs: 0 });
     progress();
   }
   await bothStand();
@@ -65,13 +66,14 @@ export async function runCuts({ name, link, seed, cuts, progress, signal }) {
 
   /** Waits, for a while at most, until both roads stand on both sides, and then a little until the data channel is the one that carries. */
   async function bothStand() {
-    const found = { stood: false, carriesFrom: [false, false] };
+    const found = { stood: false, carriesFrom: [false, false], roads: [] };
     for (let until = Date.now() + mostMs; Date.now() < until; await sleep(lookMs)) {
       signal.throwIfAborted();
       const told = await both((side) => nodes[side]("roads", { to: others[side] }));
       const stood = told.every(({ roads }) => roads.length === 2);
       if (stood && !found.stood) until = Date.now() + carriesMs;
       found.stood = stood;
+      found.roads = told.map(({ roads }) => roads);
       found.carriesFrom = told.map(({ roads }) => stood && roads[0] === "direct");
       if (found.carriesFrom.every(Boolean)) break;
     }

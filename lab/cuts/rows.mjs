@@ -68,13 +68,16 @@ function rowsOf(places, wanted, mostMoveMs) {
       ...none,
     }),
     row({ name: "not confirmed", values: [sum(({ failed }) => failed.length)], unit: "letters", ...none }),
-    row({
-      name: "both roads stood before the cut",
-      values: [cuts.filter(({ stood }) => stood).length],
-      unit: `of ${cuts.length}`,
-      goal: `${cuts.length}`,
-      holds: (value) => value === cuts.length,
-    }),
+    {
+      ...row({
+        name: "both roads stood before the cut",
+        values: [cuts.filter(({ stood }) => stood).length],
+        unit: `of ${cuts.length}`,
+        goal: `${cuts.length}`,
+        holds: (value) => value === cuts.length,
+      }),
+      missing: cuts.flatMap(({ stood, kind, after, roads }) => (stood ? [] : [{ before: kind.name, after, roads }])),
+    },
     row({
       name: "the data channel carried, both ways",
       values: [cuts.filter(({ carriesFrom }) => carriesFrom.every(Boolean)).length],

@@ -5,9 +5,8 @@ const packages = new URL("../../packages/", import.meta.url).href;
 /** What leads elsewhere than its name says, as `imports` and `exports` of the packages have it. */
 const own = {
   "#platform": "core/src/node/platform.ts",
-  "#dht": "transport-integrated/src/finding/dht/index.ts",
+  "#dht": "webtorrent-driver/src/dht/index.ts",
   "#simple-peer": "transport-integrated/src/simple-peer/node.ts",
-  "@swarm-space/transport-integrated/infra": "transport-integrated/src/finding/infra/index.ts",
 };
 
 /** Packages resolve to their sources, as in the tests: no build stands between. */

@@ -118,3 +118,17 @@ test("a missing peer: the plugin, the package that it needs, and the command tha
     detail: { problems: [expect.objectContaining({ code: "PLUGIN_PEER_MISSING" })] },
   });
 });
+
+test("a missing peer of a plugin in CommonJS: as much is said", async () => {
+  await write("node_modules/foreign-transport/package.json", '{ "main": "index.js" }');
+  await write("node_modules/foreign-transport/index.js", 'module.exports = require("lib-of-theirs/part");');
+  await expect(createSwarmFromFile(await configWith({ room: "x" }))).rejects.toMatchObject({
+    message: expect.stringContaining('which needs "lib-of-theirs/part" (npm install lib-of-theirs)'),
+    detail: { problems: [expect.objectContaining({ code: "PLUGIN_PEER_MISSING" })] },
+  });
+  await write("own.cjs", 'module.exports = require("./gone.js");');
+  const config = await write("own.config.json", '{ "plugins": [{ "use": "./own.cjs" }] }');
+  await expect(createSwarmFromFile(config)).rejects.toMatchObject({
+    detail: { problems: [expect.objectContaining({ code: "PLUGIN_INVALID" })] },
+  });
+});

@@ -8,7 +8,7 @@ import { httpMedium } from "./http-transport.js";
 
 describe("http transport", () =>
   transportConformance({
-    runner: { describe, it },
+    runner: { describe, it, skip: (name, skip) => it(name, { skip }) },
     capabilities: {
       tellsAbsence: true,
       rendezvous: "it depends on no relay and no server",

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { transportChecks } from "@swarm-space/testkit/conformance";
 import { describe, expect, it, test } from "vitest";
 import { mediumTransport } from "../../../conformance/subjects/medium-transport.ts";
 
@@ -32,4 +33,5 @@ test("the guide shows the same lines, those in plain JavaScript too", () => {
   expect(guide).toContain(`\`\`\`ts\n${read("broadcast-transport.ts")}\`\`\``);
   expect(guide).toContain(`\`\`\`js file=http-transport.js\n${read("plain/http-transport.js")}\`\`\``);
   expect(guide).toContain(`\`\`\`js file=conformance.test.js\n${read("plain/conformance.test.js")}\`\`\``);
+  expect(guide).toContain(`: ${transportChecks.length} for a transport`);
 });

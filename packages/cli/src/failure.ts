@@ -1,9 +1,14 @@
 import { codeOf, describeError, SwarmError } from "@swarm-space/core";
 import { errorTable } from "./error-table.ts";
 
-/** An error of the command's own. */
-export function failure(code: keyof typeof errorTable, what: string, cause?: unknown): SwarmError {
-  return new SwarmError(code, what, { cure: errorTable[code], ...(cause === undefined ? {} : { cause }) });
+/** An error of the command's own. @param cure where the table's own is not exact enough */
+export function failure(
+  code: keyof typeof errorTable,
+  what: string,
+  cause?: unknown,
+  cure: string = errorTable[code],
+): SwarmError {
+  return new SwarmError(code, what, { cure, ...(cause === undefined ? {} : { cause }) });
 }
 
 /** Code, what happened, what to do: one line each. */

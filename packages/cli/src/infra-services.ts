@@ -3,7 +3,7 @@ import { describeError, type Store, SwarmError, systemClock, systemRandom } from
 import { type GunRelay, openGunRelay, remoteRange } from "@swarm-space/gun-driver/relay";
 import { levelStore } from "@swarm-space/store-level";
 import { gunMailboxes } from "@swarm-space/transport-gun";
-import type { RunningDhtNode } from "@swarm-space/transport-integrated/infra";
+import type { RunningDhtNode } from "@swarm-space/webtorrent-driver/infra";
 import { RangeBuckets } from "./door/range-buckets.ts";
 import { failure } from "./failure.ts";
 import { openHealthPage, type RunningHealthPage } from "./health/health-page.ts";
@@ -28,7 +28,7 @@ export interface InfraServices {
 }
 
 /** Opens all that is asked for. Where one cannot be had, those before it are closed again. */
-export async function openServices(stage: Stage, o: InfraOptions): Promise<InfraServices> {
+export async function openServices(stage: Pick<Stage, "folder">, o: InfraOptions): Promise<InfraServices> {
   const opened: { close(): Promise<void> }[] = [];
   const keep = <Service extends { close(): Promise<void> }>(service: Service): Service => {
     opened.push(service);
@@ -53,7 +53,7 @@ export async function openServices(stage: Stage, o: InfraOptions): Promise<Infra
   }
 }
 
-async function openStore(stage: Stage, data: string): Promise<Store> {
+async function openStore(stage: Pick<Stage, "folder">, data: string): Promise<Store> {
   const context = { clock: systemClock(), random: systemRandom() };
   const store = levelStore({ path: resolve(stage.folder, data) }, context);
   await store.open({ signal: new AbortController().signal });
@@ -99,7 +99,7 @@ async function openMatchmaker(o: InfraOptions): Promise<RunningTracker> {
 }
 
 async function openDht(o: InfraOptions): Promise<RunningDhtNode> {
-  const { openDhtNode } = await import("@swarm-space/transport-integrated/infra");
+  const { openDhtNode } = await import("@swarm-space/webtorrent-driver/infra");
   const { host, dhtJoin: bootstrap } = o;
   const port = o.dhtPort ?? usualPort(o, 6_881);
   const buckets = new RangeBuckets(systemClock(), dhtRate, dhtRateOfAll);
@@ -130,6 +130,21 @@ async function onPort<Service>(
   } catch (error) {
     if (SwarmError.is(error)) throw error;
     if (error instanceof TypeError) throw failure("USAGE_INVALID", describeError(error), error);
-    throw failure("PORT_UNAVAILABLE", `No ${what} on ${host}, port ${port}: ${describeError(error)}`);
+    throw failure(
+      "PORT_UNAVAILABLE",
+      `No ${what} on ${host}, port ${port}: ${describeError(error)}`,
+      undefined,
+      cureOf(error),
+    );
   }
+}
+
+/** Another port is of no help where the address is none of this machine's. */
+function cureOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EACCES") return "Take a port from 1024 on, or one that this user may listen on.";
+  const isElsewhere = code === "ENOTFOUND" || code === "EADDRNOTAVAIL" || code === "EAI_AGAIN";
+  return isElsewhere
+    ? "Name an address of this machine with `--host`: 127.0.0.1, or 0.0.0.0 for all of them."
+    : undefined;
 }

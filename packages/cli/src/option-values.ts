@@ -17,6 +17,32 @@ export function secondsOption(flags: string, description: string, usual: number,
     .argParser((text: string) => parse(text) * 1_000);
 }
 
+/** Of an option that may be given often: collects what is sound. */
+function listOf(
+  isSound: (text: string) => boolean,
+  form: string,
+): (text: string, before?: readonly string[]) => readonly string[] {
+  return (text, before = []) => {
+    if (isSound(text)) return [...before, text];
+    throw new InvalidArgumentError(`It is ${form}.`);
+  };
+}
+
+/** URLs of relays. */
+export function relayUrls(): (text: string, before?: readonly string[]) => readonly string[] {
+  const isUrl = (text: string) => /^(https?|wss?):\/\//.test(text) && URL.canParse(text);
+  return listOf(isUrl, "an http:, https:, ws: or wss: URL");
+}
+
+/** Servers as host:port. */
+export function hostPorts(): (text: string, before?: readonly string[]) => readonly string[] {
+  const isHostPort = (text: string) => {
+    const [, port] = /^(?:[\w.-]+|\[[\da-fA-F:]+\]):(\d{1,5})$/.exec(text) ?? [];
+    return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
+  };
+  return listOf(isHostPort, "host:port");
+}
+
 /** A line of text within a length. */
 export function shortText(longest: number): (text: string) => string {
   return (text) => {

@@ -6,7 +6,7 @@ import { type DoctorOptions, runDoctor } from "./doctor/doctor-command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { failureLines } from "./failure.ts";
 import { type InfraOptions, runInfra } from "./infra-command.ts";
-import { secondsOption, shortText, wholeNumber } from "./option-values.ts";
+import { hostPorts, relayUrls, secondsOption, shortText, wholeNumber } from "./option-values.ts";
 import type { Stage } from "./stage.ts";
 import { type StartOptions, startNode } from "./start-command.ts";
 import { type TurnCredentialsOptions, tellTurnCredentials } from "./turn-command.ts";
@@ -55,7 +55,11 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
   program
     .command("chat")
     .description("talk with everyone who is on the same network, a line each")
-    .option("--relay <url...>", "Gun relays; default: http://127.0.0.1:8765/gun, as `swarm-space infra` runs one")
+    .option(
+      "--relay <url...>",
+      "Gun relays; default: http://127.0.0.1:8765/gun, as `swarm-space infra` runs one",
+      relayUrls(),
+    )
     .option("--network <name>", "whom to talk with: peers of another network are strangers", shortText(64))
     .option("--config <file>", "a configuration file instead of Gun and resilience with their defaults")
     .option("--name <name>", "what others see beside your lines; default: the beginning of your id", shortText(40))
@@ -86,7 +90,12 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
       "the DHT node's, UDP; default: 6881, or a free one with --port 0",
       wholeNumber(0, 65_535),
     )
-    .option("--dht-join <host:port...>", "other DHT nodes to join; default: none, a DHT of its own begins here", [])
+    .option(
+      "--dht-join <host:port...>",
+      "other DHT nodes to join; default: none, a DHT of its own begins here",
+      hostPorts(),
+      [],
+    )
     .option(
       "--health-port <port>",
       "the page of health's; default: 8766, or a free one with --port 0",
@@ -97,8 +106,13 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
     .option("--no-tracker", "without tracker")
     .option("--no-dht", "without DHT node")
     .option("--no-health", "without page of health")
-    .option("--host <address>", "where it listens; another one than 127.0.0.1 lets other machines in", "127.0.0.1")
-    .option("--peer <url...>", "other relays to link to, so that their clients reach ours", [])
+    .option(
+      "--host <address>",
+      "where it listens; another one than 127.0.0.1 lets other machines in",
+      shortText(255),
+      "127.0.0.1",
+    )
+    .option("--peer <url...>", "other relays to link to, so that their clients reach ours", relayUrls(), [])
     .option("--data <folder>", "keep letters for those who are away here, over restarts; default: in memory alone")
     .option("--mail <MiB>", "how much text of letters may wait; beyond, they are refused", wholeNumber(1, 65_536), 64)
     .addOption(secondsOption("--every <seconds>", "how often to tell how it fares", 10))

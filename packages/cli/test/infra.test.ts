@@ -77,6 +77,25 @@ describe("swarm-space infra", () => {
     expect(await Promise.all([all.exit, alone.exit])).toEqual([0, 0]);
   });
 
+  test.each([
+    ["--host", "", "1 to 255 characters"],
+    ["--dht-join", "nobody", "host:port"],
+    ["--dht-join", "router.example:99999", "host:port"],
+    ["--peer", "nowhere", "an http:, https:, ws: or wss: URL"],
+    ["--peer", "ftp://relay.example", "an http:, https:, ws: or wss: URL"],
+  ])("%s %j: the command line is wrong, and nothing listens", async (option, value, form) => {
+    const { exitCode, out, err } = await runHere(["infra", "--port", "0", option, value]);
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: "" });
+    expect(err).toContain(option);
+    expect(err).toContain(form);
+  });
+
+  test("an address that is not this machine's: the cure names the address, not the port", async () => {
+    const { exitCode, err } = await runHere(["infra", "--port", "0", "--host", "192.0.2.1"]);
+    expect(exitCode).toBe(1);
+    expect(err).toMatch(/^PORT_UNAVAILABLE: .*192\.0\.2\.1.*\n {2}cure: .*`--host`/);
+  });
+
   test.each(["--peer-port", "--stun-port", "--tracker-port", "--dht-port", "--health-port"])(
     "%s that is taken: says so, and closes what was open",
     async (option) => {
@@ -114,7 +133,7 @@ describe("swarm-space infra", () => {
       const text = await readFile(file, "utf8");
       for (const [, kind, to = ""] of text.matchAll(/^(import|export) (?!type )[^;]*?from "([^"]+)";/gms)) {
         expect(
-          ["peer", "express", "ws", "bittorrent-tracker", "@swarm-space/transport-integrated/infra"],
+          ["peer", "express", "ws", "bittorrent-tracker", "@swarm-space/webtorrent-driver/infra"],
           `${file} ${kind}s ${to}`,
         ).not.toContain(to);
         if (to.startsWith(".")) await read(join(dirname(file), to));

@@ -31,6 +31,8 @@ export class CandidateBook {
   readonly #random: Random;
   readonly #known = new Map<string, Candidate>();
   readonly #strangers = new Map<string, Candidate>();
+  /** Whose an address proved to be that had no name. */
+  readonly #owners = new Map<string, PeerId>();
 
   constructor({ settings, safeguards, random }: CandidateBookParts) {
     this.#settings = settings;
@@ -59,7 +61,7 @@ export class CandidateBook {
 
   /** Notes a sighting. False: its source has no place for one more. */
   note(sighting: Sighting, now: number): boolean {
-    const fresh = candidateOf(sighting, now);
+    const fresh = candidateOf(this.#named(sighting), now, this.#random.float());
     if (fresh === undefined) return false;
     const before = this.get(fresh.key);
     if (before === undefined) return this.#welcome(fresh, sighting.source);
@@ -74,6 +76,11 @@ export class CandidateBook {
 
   /** An address that had no name led to this peer. */
   identify(peer: PeerId, address: Address, now: number): void {
+    this.#owners.set(addressKey(address), peer);
+    for (const oldest of this.#owners.keys()) {
+      if (this.#owners.size <= maxStrangers) break;
+      this.#owners.delete(oldest);
+    }
     const nameless = this.#strangers.get(addressKey(address));
     if (nameless === undefined) return;
     this.#strangers.delete(nameless.key);
@@ -100,6 +107,7 @@ export class CandidateBook {
     const before = this.get(key);
     if (before === undefined) return;
     const addresses = before.addresses.filter(({ transport }) => transport !== wrong);
+    for (const address of before.addresses) if (address.transport === wrong) this.#vacate(before, address, now);
     const after = { ...before, addresses, failures: before.failures + 1 };
     if (before.tally === undefined) return void this.#strangers.set(key, after);
     const isDue = isBlamed && (now - before.blamedAt >= this.#settings.creditMs || !this.#safeguards.creditPace);
@@ -112,6 +120,21 @@ export class CandidateBook {
     if (this.#known.has(candidate.key)) return;
     this.#known.set(candidate.key, candidate);
     if (this.#known.size > this.#settings.knownPeers) this.#dropLeast(now);
+  }
+
+  /** A sighting that names nobody is of whoever proved to be at its address: no reason to dial it anew. */
+  #named(sighting: Sighting): Sighting {
+    const [first] = sighting.addresses;
+    const owner = sighting.peer ?? (first && this.#owners.get(addressKey(first)));
+    return owner === undefined ? sighting : { ...sighting, peer: owner };
+  }
+
+  /** Another peer is at an address that had proven to be this one's: it has no name again. */
+  #vacate({ key, sources: [source = "dial"] }: Candidate, address: Address, now: number): void {
+    if (this.#owners.get(addressKey(address)) !== key) return;
+    this.#owners.delete(addressKey(address));
+    const nameless = candidateOf({ addresses: [address], source }, now, this.#random.float());
+    if (nameless !== undefined) this.#welcome(nameless, source);
   }
 
   #welcome(fresh: Candidate, source: string): boolean {

@@ -14,6 +14,8 @@ export interface DialerParts {
 
 /** The first change is told at once, those that follow so much later, in milliseconds, together. */
 const gatherMs = 50;
+/** Strangers are waited for so long, in milliseconds, for others that come with them: chance is to choose among all. */
+const crowdMs = 20;
 
 /** A seating is as good as new for so long, in milliseconds, where nothing changed. */
 const seatingMs = 1_000;
@@ -28,6 +30,8 @@ export class CandidateDialer implements Dialer {
   #changed = false;
   /** Who has a slot, until something changes or scores have faded a little. */
   #seats: { readonly seated: readonly Candidate[]; readonly at: number } | undefined;
+  /** Who had one at the last seating. */
+  #before: ReadonlySet<string> = new Set();
 
   constructor(parts: DialerParts) {
     this.#parts = parts;
@@ -50,6 +54,12 @@ export class CandidateDialer implements Dialer {
     return () => void this.#listeners.delete(own);
   }
 
+  /** Somebody was heard of. */
+  heard(): void {
+    this.#changed = true;
+    if (this.#gathering === undefined) this.#gather(this.#parts.safeguards.chance ? crowdMs : 0);
+  }
+
   /** Who is wanted may have changed. */
   changed(): void {
     this.#seats = undefined;
@@ -58,11 +68,15 @@ export class CandidateDialer implements Dialer {
       return;
     }
     this.#changed = false;
-    this.#gathering = this.#parts.clock.timer(gatherMs, () => {
+    this.#gather(gatherMs);
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #gather(forMs: number): void {
+    this.#gathering = this.#parts.clock.timer(forMs, () => {
       this.#gathering = undefined;
       if (this.#changed) this.changed();
     });
-    for (const listener of [...this.#listeners]) listener();
   }
 
   close(): void {
@@ -79,12 +93,15 @@ export class CandidateDialer implements Dialer {
         known: book.known,
         strangers: book.strangers,
         isConnected: (key) => this.connected.has(key),
+        wasSeated: (key) => safeguards.steadiness && this.#before.has(key),
+        rank: ({ draw, seenAt }) => (safeguards.chance ? draw : -seenAt),
         score: (candidate) => book.score(candidate, now),
         isDiverse: safeguards.diversity,
       },
       settings,
     );
     this.#seats = { seated, at: now };
+    this.#before = new Set(seated.map(({ key }) => key));
     return seated;
   }
 }

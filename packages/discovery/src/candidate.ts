@@ -13,6 +13,8 @@ export interface Candidate {
   readonly range: string | undefined;
   /** Who told of it. */
   readonly sources: readonly string[];
+  /** 0 to 1, drawn when it was first heard of: else all who hear of the same strangers in the same order would dial the same ones. */
+  readonly draw: number;
   /** Monotonic ms of the last sighting. */
   readonly seenAt: number;
   /** Dials in a row that failed. */
@@ -28,7 +30,11 @@ const maxAddresses = 8;
 const maxSources = 4;
 
 /** What a sighting says of somebody new. Undefined: nobody could be named by it. */
-export function candidateOf(sighting: Target & { readonly source: string }, now: number): Candidate | undefined {
+export function candidateOf(
+  sighting: Target & { readonly source: string },
+  now: number,
+  draw: number,
+): Candidate | undefined {
   const { peer, addresses, source } = sighting;
   const key = targetKey(sighting);
   if (key === undefined) return undefined;
@@ -38,6 +44,7 @@ export function candidateOf(sighting: Target & { readonly source: string }, now:
     addresses: [],
     range: undefined,
     sources: [],
+    draw,
     seenAt: now,
     failures: 0,
     tally: undefined,

@@ -17,6 +17,14 @@ export const caps: readonly Cap[] = Object.freeze([
     constant: "maxStrangers",
   },
   {
+    file: "candidate-book.ts",
+    name: "#owners",
+    holds: "whose an address proved to be that had no name",
+    most: 3_200,
+    eviction: "the oldest",
+    constant: "maxStrangers",
+  },
+  {
     file: "candidate-dialer.ts",
     name: "#listeners",
     holds: "who hears that other peers are wanted",

@@ -39,6 +39,7 @@ export function decodeKnown(key: string, bytes: Uint8Array, { now, wall }: Momen
     addresses: [],
     range: undefined,
     sources: [],
+    draw: 0,
     seenAt: at,
     failures: 0,
     tally,

@@ -74,7 +74,7 @@ export function makeRoom(parts: RoomParts, safeguards: Safeguards = allSafeguard
     const isNoted = book.note(sighting, clock.now());
     if (!isNoted && !sought.has(sighting.peer)) return "source full";
     if (taking?.(sighting) !== true) return "unusable";
-    dialer.changed();
+    dialer.heard();
     return undefined;
   };
   const makeDesk = (source: DiscoverySource) =>

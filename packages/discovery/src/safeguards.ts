@@ -14,6 +14,10 @@ export interface Safeguards {
   readonly creditPace: boolean;
   /** Only peers that this node chose make it stop looking. */
   readonly ownChoice: boolean;
+  /** A stranger keeps its slot until its dial fails. */
+  readonly steadiness: boolean;
+  /** Among strangers chance decides, and not who was told of last: else all nodes dial the same one. */
+  readonly chance: boolean;
 }
 
 export const allSafeguards: Safeguards = Object.freeze({
@@ -24,4 +28,6 @@ export const allSafeguards: Safeguards = Object.freeze({
   fading: true,
   creditPace: true,
   ownChoice: true,
+  steadiness: true,
+  chance: true,
 });

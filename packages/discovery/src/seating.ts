@@ -6,6 +6,10 @@ export interface SeatingView {
   readonly known: readonly Candidate[];
   readonly strangers: readonly Candidate[];
   readonly isConnected: (key: string) => boolean;
+  /** It had a slot just now, and may be being dialled. */
+  readonly wasSeated: (key: string) => boolean;
+  /** Of strangers the least is first. */
+  readonly rank: (candidate: Candidate) => number;
   /** 0 to 1. */
   readonly score: (candidate: Candidate) => number;
   /** False: sources and ranges are not looked at. For ablations. */
@@ -16,8 +20,8 @@ export interface SeatingView {
 const strangersShare = 0.25;
 
 /**
- * Who has a slot: the anchors; who is connected and who scores best, up to their part; strangers, those that did not fail first, the
- * newest of them first; then whoever is left. All of it is done with one slot for each range, for those who did not fail, and then with as
+ * Who has a slot: the anchors; who is connected and who scores best, up to their part; strangers, those that did not fail first: whoever
+ * had a slot keeps it, or each that is told of would be one dial more; then by chance; then whoever is left. All of it is done with one slot for each range, for those who did not fail, and then with as
  * many as a range may have: so a crowd of neighbours takes what nobody else is there for. Pure.
  */
 export function seat(view: SeatingView, settings: DiscoverySettings): readonly Candidate[] {
@@ -27,7 +31,10 @@ export function seat(view: SeatingView, settings: DiscoverySettings): readonly C
   const score = (each: Candidate) => scores.get(each) ?? 0;
   const byScore = [...view.known].sort((a, b) => score(b) - score(a));
   const connectedFirst = [...byScore].sort((a, b) => Number(view.isConnected(b.key)) - Number(view.isConnected(a.key)));
-  const strangers = [...view.strangers].sort((a, b) => a.failures - b.failures || b.seenAt - a.seenAt);
+  const before = new Set(view.strangers.filter(({ key }) => view.wasSeated(key)));
+  const strangers = [...view.strangers].sort(
+    (a, b) => a.failures - b.failures || Number(before.has(b)) - Number(before.has(a)) || view.rank(a) - view.rank(b),
+  );
   const untried = strangers.filter(({ failures }) => failures === 0);
   const seated: Candidate[] = [];
   const fill = (candidates: readonly Candidate[], upTo: number, ofRange: number) => {

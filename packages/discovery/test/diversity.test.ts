@@ -75,7 +75,7 @@ describe("slots", () => {
     const stage = await new RoomStage({
       options: { slots: 20 },
       off: { diversity },
-      sources: (clock) => [new ToldSource("a", clock, others), new ToldSource("b", clock, crowd)],
+      sources: (clock) => [new ToldSource("a", clock, crowd), new ToldSource("b", clock, others)],
     }).start();
     await stage.clock.advance(2_000);
     const wanted = stage.wanted();
@@ -85,10 +85,56 @@ describe("slots", () => {
     await stage.stop();
   });
 
+  it.each([true, false])(
+    "are kept while their dials last, whoever else is told of (steadiness: %s)",
+    async (steadiness) => {
+      const crowd = Array.from({ length: 30 }, (_, n) => sightingOf(n));
+      const stage = await new RoomStage({
+        options: { slots: 4, sourceShare: 1, enough: 4, anchors: 0 },
+        off: { steadiness, chance: false },
+        sources: (clock) => [new ToldSource("a", clock, crowd, 100)],
+      }).start();
+      const dialled = new Set<string | undefined>();
+      for (let n = 0; n < 31; n++) {
+        await stage.clock.advance(100);
+        for (const each of stage.wanted()) dialled.add(each);
+      }
+      expect(dialled.size).toBe(steadiness ? 4 : 30);
+      // One whose dial fails makes room.
+      stage.fail(stage.wanted()[0] ?? "");
+      for (const each of stage.wanted()) dialled.add(each);
+      if (steadiness) expect(dialled.size).toBe(5);
+      await stage.stop();
+    },
+  );
+
+  it.each([true, false])(
+    "go to other strangers at each node that hears of the same crowd (chance: %s)",
+    async (chance) => {
+      const crowd = Array.from({ length: 20 }, (_, n) => sightingOf(n));
+      const chosen = new Set<string | undefined>();
+      for (let n = 0; n < 20; n++) {
+        const stage = await new RoomStage({
+          options: { slots: 1, enough: 1, anchors: 0 },
+          off: { chance },
+          seed: `${n}`,
+          sources: (clock) => [new ToldSource("a", clock, crowd, 1)],
+        }).start();
+        const first = stage.nextWanted();
+        await stage.clock.advance(30);
+        chosen.add(await first);
+        await stage.stop();
+      }
+      if (chance) expect(chosen.size).toBeGreaterThan(5);
+      else expect(chosen.size).toBe(1);
+    },
+  );
+
   it("go to the next when a dial fails, and an address without a name is dialled until its name is known", async () => {
     const bare = { transport: "direct", value: "20.1.1.1:1" };
     const stage = await new RoomStage({
       options: { slots: 2, sourceShare: 1, enough: 2, anchors: 0 },
+      off: { chance: false },
       sources: (clock) => [new ToldSource("a", clock, [{ addresses: [bare] }, sightingOf(1), sightingOf(2)])],
     }).start();
     await stage.clock.advance(1);

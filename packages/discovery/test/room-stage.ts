@@ -36,8 +36,10 @@ export class ToldSource implements DiscoverySource {
   readonly announced: Announcement[] = [];
   readonly #clock: VirtualClock;
   readonly #words: readonly unknown[];
+  readonly #everyMs: number;
 
-  constructor(id: string, clock: VirtualClock, words: readonly unknown[] = []) {
+  constructor(id: string, clock: VirtualClock, words: readonly unknown[] = [], everyMs = 0) {
+    this.#everyMs = everyMs;
     this.id = id;
     this.#clock = clock;
     this.#words = words;
@@ -45,7 +47,10 @@ export class ToldSource implements DiscoverySource {
 
   async *discover({ signal }: SignalOptions): AsyncGenerator<Sighting, void> {
     this.asked.push(this.#clock.now());
-    for (const word of this.#words) yield word as Sighting;
+    for (const word of this.#words) {
+      yield word as Sighting;
+      if (this.#everyMs > 0) await new Promise<void>((resolve) => this.#clock.timer(this.#everyMs, resolve));
+    }
     const { promise, resolve } = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => resolve(), { once: true });
     await promise;
@@ -122,6 +127,16 @@ export class RoomStage {
 
   wanted(): (string | undefined)[] {
     return [...this.room.dialer.wanted()].map(({ peer, addresses }: Target) => peer ?? addresses[0]?.value);
+  }
+
+  /** The first of those who are wanted at the next change. */
+  nextWanted(): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const undo = this.room.dialer.onChange(() => {
+        undo();
+        resolve(this.wanted()[0]);
+      });
+    });
   }
 
   source(id: string) {

@@ -1,3 +1,4 @@
+import type { Address } from "@swarm-space/core";
 import {
   type DiscoveryHarness,
   discoveryChecks,
@@ -46,6 +47,24 @@ describe("the discovery suite", () => {
     if (check === undefined) return;
     await expect(runDiscoveryCheck(check, () => harness(flawed))).rejects.toThrow();
     await runDiscoveryCheck(check, () => harness());
+  });
+
+  it("takes a source that tells ids alone, and is red where it makes an address up", async () => {
+    const check = discoveryChecks.find(({ promise }) => promise.endsWith("at the addresses it has"));
+    if (check === undefined) throw new Error("there is such a check");
+    const telling = (addresses: readonly Address[]): DiscoveryHarness => {
+      const spoil: FlawedDiscoverySource["spoil"] = (sound) => ({
+        async *discover(o) {
+          for await (const sighting of sound.discover(o)) yield { ...sighting, addresses };
+        },
+      });
+      const sound = harness({ flaw: "", caughtBy: "", spoil });
+      return { ...sound, open: async () => ({ ...(await sound.open()), addresses: () => [] }) };
+    };
+    await runDiscoveryCheck(check, () => telling([]));
+    await expect(runDiscoveryCheck(check, () => telling([{ transport: "memory", value: "made up" }]))).rejects.toThrow(
+      "addresses of who has none",
+    );
   });
 
   it("has at least 15 checks, and its zoo at least 4 flaws, each of its own name", () => {

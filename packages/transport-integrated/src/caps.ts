@@ -1,9 +1,7 @@
 import type { Cap } from "@swarm-space/core";
-import { findingCaps } from "./finding/caps.ts";
 
 /** Every container that this package keeps. A test reads the sources: none may be missing here, and none may be listed that is gone. */
 export const caps: readonly Cap[] = Object.freeze([
-  ...findingCaps,
   {
     file: "signalling/meeting-desk.ts",
     name: "#entries",

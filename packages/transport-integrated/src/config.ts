@@ -1,24 +1,7 @@
 import { relayUrl, roadOptions } from "@swarm-space/gun-driver/road";
 import { rtcOptions } from "@swarm-space/webrtc-driver";
+import { finderOptions } from "@swarm-space/webtorrent-driver";
 import * as z from "zod";
-
-const trackerUrl = z.url({ protocol: /^wss?$/, error: "expected a ws: or wss: URL" }).max(512);
-
-const node = z
-  .string()
-  .max(256)
-  .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/]+):\d{1,5}$/, { error: "expected host:port", abort: true })
-  .refine(hasPort, { error: "expected a port from 1 to 65,535" });
-
-const dht = z.strictObject({
-  bootstrap: z
-    .array(node)
-    .max(16)
-    .default([])
-    .describe("Nodes by which the BitTorrent DHT is entered, as host:port. None: no DHT. Browsers have none at all."),
-  host: z.string().min(1).optional().describe("Address that UDP and TCP listen on. Default: all of this machine's."),
-  port: z.int().min(0).max(65_535).default(0).describe("UDP and TCP port of this node in the DHT; 0 takes free ones."),
-});
 
 /** Options of this plugin. */
 export const integratedConfig = z.strictObject({
@@ -27,12 +10,7 @@ export const integratedConfig = z.strictObject({
     .max(16)
     .default([])
     .describe("Gun relays that signal, relay and keep letters, as http:, https:, ws: or wss: URLs."),
-  trackers: z.array(trackerUrl).max(8).default([]).describe("WebSocket trackers by which peers meet."),
-  dht: dht.prefault({}).describe("The DHT by which Node peers meet."),
-  engine: z
-    .enum(["components", "webtorrent"])
-    .default("components")
-    .describe("What finds: WebTorrent's own components, or a whole `webtorrent`, which the app has installed."),
+  ...finderOptions,
   roads: z
     .array(z.enum(["direct", "relay"]))
     .min(1)
@@ -45,13 +23,10 @@ export const integratedConfig = z.strictObject({
     .min(200)
     .max(4_500)
     .default(3_000)
-    .describe("How long one try of a data channel may take, in milliseconds; a second one follows."),
+    .describe(
+      "How long one try of a data channel may take, in milliseconds. A second one follows, or begins half that time after somebody answered.",
+    ),
   ...roadOptions,
 });
 
 export type IntegratedConfig = z.output<typeof integratedConfig>;
-
-function hasPort(node: string): boolean {
-  const port = Number(node.slice(node.lastIndexOf(":") + 1));
-  return port >= 1 && port <= 65_535;
-}

@@ -1,8 +1,5 @@
-import { findingErrors } from "./finding/error-table.ts";
-
 /** Codes of this plugin. A code is API: it is never renamed. */
 export const errorTable = Object.freeze({
-  ...findingErrors,
   /** Somebody proposed a direct connection by a letter that is past its time, from a time to come, or from before this node was here. */
   SIGNAL_EXPIRED: "See whether this machine's clock is right: ten minutes of difference are allowed.",
   /** A letter for a direct connection is not by the one it names, for this peer, place and network, or was altered. */

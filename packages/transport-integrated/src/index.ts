@@ -11,11 +11,16 @@
  */
 import { integratedWith } from "./plugin.ts";
 
+export {
+  type FinderSourceStatus,
+  type FinderStatus,
+  finderOf,
+  type RefusalReason,
+  type WebTorrentClient,
+} from "@swarm-space/webtorrent-driver";
 export { type IntegratedConfig, integratedConfig } from "./config.ts";
 export { errorTable } from "./error-table.ts";
-export type { FinderSourceStatus, FinderStatus, RefusalReason, WebTorrentClient } from "./finding/finder.ts";
 export { type IntegratedRooms, integratedWith } from "./plugin.ts";
-export { finderOf } from "./sources.ts";
 
 /** WebTorrent finds, Gun signals and relays, simple-peer connects. */
 export default integratedWith({});

@@ -159,7 +159,6 @@ export class IntegratedTransport implements Transport {
       suite: crypto,
       road: session,
       engine: this.#engine,
-      iceServers: rtcOf(config).iceServers,
       refused: (...told) => refused?.(...told),
       onCount: () => this.#tell(),
     });

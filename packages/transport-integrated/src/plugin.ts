@@ -1,23 +1,26 @@
-import { definePlugin, ports } from "@swarm-space/core";
+import { type DiscoverySource, definePlugin, ports } from "@swarm-space/core";
 import { RelayPool } from "@swarm-space/gun-driver";
 import { relayLinks } from "@swarm-space/gun-driver/road";
 import { openWebRtc, rtcOf } from "@swarm-space/webrtc-driver";
-import { type IntegratedConfig, integratedConfig } from "./config.ts";
-import { createFinder } from "./finding/create-finder.ts";
-import type { Finder, FinderOptions } from "./finding/finder.ts";
+import { createFinder, type WebTorrentClient } from "@swarm-space/webtorrent-driver";
+import { integratedConfig } from "./config.ts";
 import { IntegratedTransport, type IntegratedTransportParts } from "./integrated-transport.ts";
 import { openRelaySide } from "./relay-side.ts";
-import { finderSource, presenceSource } from "./sources.ts";
 
 /** What an application may put in the place of a library. */
 export interface IntegratedRooms extends Pick<IntegratedTransportParts, "openEngine" | "loadSimplePeer"> {
   /** A WebTorrent client that the application has already: its DHT and its settings find, and it stays open. */
-  readonly webtorrent: Exclude<FinderOptions["engine"], string>;
-  readonly makeFinder: (options: FinderOptions) => Finder;
+  readonly webtorrent: WebTorrentClient;
+  readonly makeFinder: typeof createFinder;
 }
 
 /** The plugin with other rooms than its own: another WebRTC engine, say. */
-export function integratedWith({ webtorrent, makeFinder = createFinder, ...rooms }: Partial<IntegratedRooms>) {
+export function integratedWith({
+  webtorrent,
+  makeFinder = createFinder,
+  openEngine = openWebRtc,
+  ...rooms
+}: Partial<IntegratedRooms>) {
   return definePlugin({
     id: "@swarm-space/transport-integrated",
     api: 1,
@@ -43,17 +46,18 @@ export function integratedWith({ webtorrent, makeFinder = createFinder, ...rooms
             detail: message,
             ...(isProven ? { peer: remote } : {}),
           }),
-        openEngine: openWebRtc,
+        openEngine,
         ...rooms,
       });
       const finder = makeFinder({
-        ...finding(config, rooms.openEngine ?? openWebRtc),
         ...{ self: self.id, network: self.network, clock, random, suite: () => use(ports.cryptoSuite) },
+        dht: config.dht,
+        trackers: { urls: config.trackers, openWebRtc: () => openEngine({ clock, ...rtcOf(config) }) },
         engine: webtorrent ?? config.engine,
       });
       provide(ports.transport, transport);
       provide(ports.mailbox, transport.relay);
-      provide(ports.discoverySource, finderSource(finder));
+      provide(ports.discoverySource, finder);
       provide(ports.discoverySource, presenceSource(transport.relay));
       events.on("swarm:wake", () => {
         transport.woke();
@@ -70,15 +74,7 @@ export function integratedWith({ webtorrent, makeFinder = createFinder, ...rooms
   });
 }
 
-function finding(
-  config: IntegratedConfig,
-  openEngine: NonNullable<FinderOptions["openEngine"]>,
-): Pick<FinderOptions, "trackers" | "dht" | "rtc" | "openEngine"> {
-  const { bootstrap, port, host } = config.dht;
-  return {
-    trackers: config.trackers,
-    ...(bootstrap.length === 0 ? {} : { dht: { bootstrap, port, ...(host === undefined ? {} : { host }) } }),
-    rtc: rtcOf(config),
-    openEngine,
-  };
+/** Presence at the relays, as the cascade's stage "gun". */
+function presenceSource(relay: DiscoverySource): DiscoverySource {
+  return { id: "gun", discover: (o) => relay.discover(o), announce: async (self, o) => relay.announce?.(self, o) };
 }

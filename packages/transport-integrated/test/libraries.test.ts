@@ -59,6 +59,27 @@ test("a try that nothing comes of gives way to a second, which connects", async 
   expect(one.binding).toEqual(other.binding);
 });
 
+test("a try that was answered and does not open has another beside it, before its time is over", async () => {
+  const { default: Real } = await import("simple-peer");
+  const made: SimplePeer[] = [];
+  const isFirstThere: unknown[] = [];
+  class DeafAtFirst extends (Real as SimplePeerConstructor) {
+    constructor(o: ConstructorParameters<SimplePeerConstructor>[0]) {
+      super(o);
+      made.push(this);
+      isFirstThere.push(!Reflect.get(made[0] ?? this, "destroyed"));
+    }
+    override signal(data: unknown): void {
+      if (this !== made[0]) super.signal(data);
+    }
+  }
+  const { a, b } = await pair({ loadSimplePeer: async () => DeafAtFirst }, { attemptTimeoutMs: 2_000 });
+  await join(a, b, "direct");
+  expect(isFirstThere).toEqual([true, true]);
+  // It was called off.
+  await expect.poll(() => Reflect.get(made[0] ?? {}, "destroyed")).toBe(true);
+});
+
 test("Gun carries and signals: with a pool that throws the transport does not open", async () => {
   class Stub extends RelayPool {
     override client(): never {

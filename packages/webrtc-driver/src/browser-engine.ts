@@ -39,7 +39,8 @@ class BrowserEngine implements WebRtcEngine {
       readonly #closed = Promise.withResolvers<void>();
 
       constructor(configuration: RTCConfiguration = {}) {
-        super({ iceServers: [...iceServers], iceTransportPolicy, ...configuration });
+        const named = configuration.iceServers ?? [];
+        super({ iceTransportPolicy, ...configuration, iceServers: named.length > 0 ? named : [...iceServers] });
         alive.add(this);
       }
 

@@ -12,6 +12,7 @@ import {
 import { FrameInlet } from "@swarm-space/core/medium";
 import { bindingOf } from "./description.ts";
 import type { DataChannel, PeerConnection } from "./engine.ts";
+import { hearMessages } from "./hear-messages.ts";
 import { pathOf } from "./path.ts";
 import { guardPath } from "./path-guard.ts";
 import type { RestartSignalling } from "./path-restart.ts";
@@ -86,6 +87,8 @@ export class DataChannelConnection implements Connection {
   #reason: CloseReason | undefined;
   /** As `send` said last. In Node another thread empties the buffer, within a turn too: what was said holds until its event. */
   #isFull = false;
+  /** Bytes in the buffer at most: as it was asked last, and what was sent since. */
+  #unasked = 0;
   #closing: Disposable | undefined;
 
   constructor(parts: DataChannelParts) {
@@ -160,12 +163,14 @@ export class DataChannelConnection implements Connection {
       throw new SwarmError("CONNECTION_CLOSED", "The connection is closed: too much was sent without waiting");
     }
     try {
-      this.#channel.send(unshared(messageOf(frame)));
+      this.#channel.send(messageOf(frame));
     } catch (error) {
       this.#end({ by: "lost", detail: "the data channel does not send any more" });
       throw new SwarmError("CONNECTION_CLOSED", "The connection is closed: its data channel is", { cause: error });
     }
-    this.#isFull = !this.#isRoomy();
+    // The library is asked only where what was handed over since may have filled it.
+    this.#unasked += frame.byteLength;
+    if (this.#unasked >= highWaterBytes) this.#isFull = !this.#isRoomy();
     return !this.#isFull;
   }
 
@@ -188,7 +193,7 @@ export class DataChannelConnection implements Connection {
     const { signal } = this.#listening;
     const channel = this.#channel;
     channel.addEventListener("open", () => this.#onOpen(), { signal });
-    channel.addEventListener("message", (event) => this.#onMessage(event), { signal });
+    hearMessages(channel, signal, (data) => this.#onMessage(data));
     // Of an earlier low it may come when there is no room any more; then another one follows.
     channel.addEventListener("bufferedamountlow", () => this.#isRoomy() && this.#makeRoom(), { signal });
     channel.addEventListener("error", (event) => this.#onChannelError(event), { signal });
@@ -226,13 +231,12 @@ export class DataChannelConnection implements Connection {
     this.#open.resolve();
   }
 
-  #onMessage(event: Event): void {
-    const data = "data" in event ? event.data : undefined;
+  #onMessage(data: unknown): void {
     if (this.#reason !== undefined) return this.#onLateMessage(data);
-    if (!(data instanceof ArrayBuffer)) return this.#end({ by: "protocol", detail: "a message was no bytes" });
+    if (!(data instanceof Uint8Array)) return this.#end({ by: "protocol", detail: "a message was no bytes" });
     const { byteLength } = data;
     if (byteLength === 0) return this.#end({ by: "remote", detail: "closed by the other side" });
-    const frame = byteLength > maxFrameBytes + 1 ? undefined : frameOf(new Uint8Array(data));
+    const frame = byteLength > maxFrameBytes + 1 ? undefined : frameOf(data);
     if (frame === undefined || frame.byteLength > maxFrameBytes) {
       return this.#end({ by: "protocol", detail: `a frame of ${byteLength} bytes` });
     }
@@ -241,7 +245,7 @@ export class DataChannelConnection implements Connection {
 
   /** Where both say goodbye at once, neither waits for the other. */
   #onLateMessage(data: unknown): void {
-    if (data instanceof ArrayBuffer && data.byteLength === 0) this.#release();
+    if (data instanceof Uint8Array && data.byteLength === 0) this.#release();
   }
 
   /** Of a message that is more than it takes Chromium says so here; a close follows, and the peer connection stays. */
@@ -262,7 +266,8 @@ export class DataChannelConnection implements Connection {
   }
 
   #isRoomy(): boolean {
-    return this.#channel.bufferedAmount < highWaterBytes;
+    this.#unasked = this.#channel.bufferedAmount;
+    return this.#unasked < highWaterBytes;
   }
 
   #sayGoodbye(reason: CloseReason): void {
@@ -301,10 +306,4 @@ export class DataChannelConnection implements Connection {
     this.#parts.peer.close();
     this.#gone.resolve();
   }
-}
-
-/** Engines take no shared memory. */
-function unshared(frame: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer, byteOffset, byteLength } = frame;
-  return buffer instanceof ArrayBuffer ? new Uint8Array(buffer, byteOffset, byteLength) : new Uint8Array(frame);
 }

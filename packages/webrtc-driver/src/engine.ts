@@ -10,6 +10,8 @@ export interface DataChannel extends Pick<EventTarget, "addEventListener"> {
   binaryType: BinaryType;
   send(data: Uint8Array<ArrayBuffer>): void;
   close(): void;
+  /** Of engines that can do without an event for each message: from now on all go to `take` alone, text as a string. */
+  takeMessages?(take: (data: string | Uint8Array) => void): void;
 }
 
 /** What is used of a W3C peer connection. The browser's own fits; so does any other whose words are W3C's. */

@@ -1,5 +1,6 @@
 import { VirtualClock } from "@swarm-space/testkit";
 import { expect, test } from "vitest";
+import { MessageTap } from "../src/node/message-tap.ts";
 import { NativeChannels } from "../src/node/native-channels.ts";
 
 /** A native channel as the library has it: its end is said once, to whoever listens then, and who closes it by hand listens no more. */
@@ -8,6 +9,7 @@ class FakeNative {
   isEnding = false;
   closes = 0;
   #tell: (() => void) | undefined;
+  #give: (message: string | Uint8Array) => void = () => {};
   readonly #id: number;
 
   constructor(id: number) {
@@ -24,6 +26,14 @@ class FakeNative {
 
   onClosed(tell: () => void): void {
     this.#tell = tell;
+  }
+
+  onMessage(tell: (message: string | Uint8Array) => void): void {
+    this.#give = tell;
+  }
+
+  arrive(message: string | Uint8Array): void {
+    this.#give(message);
   }
 
   close(): void {
@@ -124,4 +134,21 @@ test("the other side may open 16 channels, and no more", () => {
   const { told, arrive } = make(1);
   for (let count = 0; count < 17; count += 1) arrive(new FakeNative(1));
   expect(told).toEqual([...Array(16).fill("channel"), "too many"]);
+});
+
+test("messages go to who asked to be told of each, until somebody takes them all", () => {
+  const native = new FakeNative(1);
+  const tap = MessageTap.on(native);
+  const told: unknown[] = [];
+  const taken: unknown[] = [];
+  native.onMessage((message) => told.push(message));
+  native.arrive("first");
+  tap.take((data) => taken.push(data));
+  native.arrive("text");
+  const parts = Buffer.from("..whole").subarray(2);
+  native.arrive(parts);
+  expect(told).toEqual(["first"]);
+  expect(taken).toEqual(["text", new Uint8Array(parts)]);
+  // A Buffer's `slice` is a view, which an application would not expect.
+  expect(Buffer.isBuffer(taken[1])).toBe(false);
 });

@@ -34,6 +34,22 @@ describe("two ends in Node", () => {
     }
   });
 
+  test("give messages to whoever takes them, with no event for each", async () => {
+    const [first, second] = await openPair(engine.wrtc("trickle"));
+    for (const [from, to] of [
+      [first, second],
+      [second, first],
+    ] as const) {
+      let events = 0;
+      to.channel.addEventListener("message", () => events++);
+      const taken = new Promise((resolve) => to.channel.takeMessages?.(resolve));
+      from.channel.send(Uint8Array.of(1, 2));
+      expect(await taken).toEqual(Uint8Array.of(1, 2));
+      expect(events).toBe(0);
+    }
+    for (const { peer } of [first, second]) peer.close();
+  });
+
   test("agree on their binding, know each other's address, and are direct", async () => {
     const [first, second] = await connect(engine.wrtc("trickle"));
     expect(first.binding).toEqual(second.binding);

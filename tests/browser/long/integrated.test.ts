@@ -85,6 +85,9 @@ describe.each([
     expect(await other.send(one.id, "from the second")).toBe("confirmed");
     expect([await one.texts(), await other.texts()]).toEqual([["from the second"], ["from the first"]]);
     for (const side of [one, other]) await expect.poll(() => side.roads(), { timeout: 10_000 }).toContain("direct");
+    // Frames so large that their memory is given back once they are read: whoever looked at them besides would throw.
+    const large = "x".repeat(200_000);
+    expect([await one.send(other.id, large), await other.send(one.id, large)]).toEqual(["confirmed", "confirmed"]);
     expect(stage.complaints).toEqual([]);
   });
 });

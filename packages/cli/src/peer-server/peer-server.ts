@@ -27,6 +27,8 @@ export interface RunningPeerServer {
   readonly url: string;
   readonly port: number;
   readonly key: string;
+  /** It listens. */
+  readonly isUp: boolean;
   stats(): PeerServerStats;
   /** Ends every socket and timer. Twice is harmless. */
   close(): Promise<void>;
@@ -52,6 +54,9 @@ export async function openPeerServer(options: PeerServerOptions): Promise<Runnin
     port,
     key: settings.key,
     url: `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}/`,
+    get isUp() {
+      return server.isUp;
+    },
     stats: () => server.stats,
     close: () => {
       closing ??= server.close();
@@ -97,6 +102,10 @@ class GuardedPeerServer {
     this.#http.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     this.#http.on("clientError", (_error, socket) => socket.destroy());
     this.#sockets.on("wsClientError", (_error, socket) => socket.destroy());
+  }
+
+  get isUp(): boolean {
+    return this.#http.listening;
   }
 
   get stats(): PeerServerStats {

@@ -28,6 +28,8 @@ export interface RunningStun {
   /** `stun:` URL, as an ICE server's. */
   readonly url: string;
   readonly port: number;
+  /** It listens. */
+  readonly isUp: boolean;
   stats(): StunStats;
   /** Twice is harmless. */
   close(): Promise<void>;
@@ -48,10 +50,17 @@ export async function openStun(o: StunServerOptions): Promise<RunningStun> {
     }
   });
   const port = await bind(socket, host, asked);
+  let isUp = true;
+  socket.once("close", () => {
+    isUp = false;
+  });
   let closing: Promise<void> | undefined;
   return {
     port,
     url: `stun:${host.includes(":") ? `[${host}]` : host}:${port}`,
+    get isUp() {
+      return isUp;
+    },
     stats: () => ({ ...counts }),
     close: () => {
       closing ??= new Promise((resolve) => socket.close(() => resolve()));

@@ -38,6 +38,8 @@ export interface RunningTracker {
   /** `ws:` URL for clients of WebTorrent. */
   readonly url: string;
   readonly port: number;
+  /** It listens. */
+  readonly isUp: boolean;
   stats(): TrackerStats;
   /** Ends every socket and timer. Twice is harmless. */
   close(): Promise<void>;
@@ -63,6 +65,9 @@ export async function openTracker(options: TrackerOptions): Promise<RunningTrack
   return {
     port,
     url: `ws://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    get isUp() {
+      return server.isUp;
+    },
     stats: () => server.stats,
     close: () => {
       closing ??= server.close();
@@ -98,6 +103,10 @@ class GuardedTracker {
     this.#http.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     this.#http.on("clientError", (_error, socket) => socket.destroy());
     this.#sockets.on("wsClientError", (_error, socket) => socket.destroy());
+  }
+
+  get isUp(): boolean {
+    return this.#http.listening;
   }
 
   get stats(): TrackerStats {

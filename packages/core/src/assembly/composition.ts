@@ -174,7 +174,7 @@ function composeMessaging(c: PortContainer): void {
   c.provideFactory(rooms.orders, () => new OrderDesk());
   c.provideFactory(rooms.requests, () => {
     const post = (draft: LetterDraft) => void c.get(rooms.outbox).post(draft);
-    return new RequestDesk({ clock: c.get(ports.clock), post });
+    return new RequestDesk({ clock: c.get(ports.clock), options: c.get(rooms.options).messaging, post });
   });
   c.provideFactory(
     rooms.desk,

@@ -68,8 +68,10 @@ function missing(specifier: string, known: readonly string[], at: ConfigPath): C
 
 /** The package that a module imports and that is not installed beside it. */
 function missingPeer(error: unknown): string | undefined {
-  if (!(error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND")) return undefined;
-  return /^Cannot find package '([^']+)'/.exec(error.message)?.[1];
+  if (!(error instanceof Error && "code" in error)) return undefined;
+  if (error.code === "ERR_MODULE_NOT_FOUND") return /^Cannot find package '([^']+)'/.exec(error.message)?.[1];
+  // By `require`; a file of its own is no peer.
+  return error.code === "MODULE_NOT_FOUND" ? /^Cannot find module '([^'./][^']*)'/.exec(error.message)?.[1] : undefined;
 }
 
 function withoutPeer(specifier: string, peer: string, at: ConfigPath): ConfigProblem {

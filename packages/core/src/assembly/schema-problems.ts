@@ -87,6 +87,13 @@ function likelyBranch(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | u
   return fitting.toSorted((a, b) => a.length - b.length)[0];
 }
 
+/** "text that is a valid regex" would ask for a pattern. */
+function formatWords(issue: z.core.$ZodIssueInvalidStringFormat): string {
+  if ("prefix" in issue && typeof issue.prefix === "string") return `text that begins with ${literal(issue.prefix)}`;
+  if (issue.format === "regex") return `text of the form ${cleanText(issue.pattern ?? "that its author wants", 120)}`;
+  return `text that is a valid ${issue.format}`;
+}
+
 /** An author's own message wins; of zod's, the words are made here. */
 function expectation(issue: Issue): string {
   const text = cleanText(issue.message, 200).replace(/^expected /i, "");
@@ -103,7 +110,7 @@ function expectation(issue: Issue): string {
     case "not_multiple_of":
       return `a multiple of ${issue.divisor}`;
     case "invalid_format":
-      return `text that is a valid ${issue.format}`;
+      return formatWords(issue);
     case "invalid_union":
       return unionWords(issue);
     default:

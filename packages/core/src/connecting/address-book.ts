@@ -1,3 +1,4 @@
+import { setBounded } from "../door/bounded-map.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Sighting } from "../ports/discovery.ts";
 import type { PeerId } from "../ports/identity.ts";
@@ -21,6 +22,8 @@ export class AddressBook {
   readonly #self: PeerId;
   readonly #most: number;
   readonly #entries = new Map<string, Entry>();
+  /** Whose an address proved to be that was sighted without a peer. */
+  readonly #owners = new Map<string, PeerId>();
   readonly #listeners = new Set<(key: string) => void>();
 
   constructor(clock: Clock, self: PeerId, most: number) {
@@ -31,10 +34,10 @@ export class AddressBook {
 
   /** Notes a sighting. False: it holds nothing usable, or is this node. */
   note(sighting: Sighting): boolean {
-    const { peer } = sighting;
-    if (peer === this.#self) return false;
     const addresses = sighting.addresses.filter(isAddress);
     const [first] = addresses;
+    const peer = sighting.peer ?? (first && this.#owners.get(addressKey(first)));
+    if (peer === this.#self) return false;
     const key = peer ?? (first ? addressKey(first) : undefined);
     if (key === undefined) return false;
     const entry: Entry = this.#entries.get(key) ?? { peer, addresses: new Map(), seenAt: 0 };
@@ -56,13 +59,20 @@ export class AddressBook {
     return { peer, addresses: [...(this.#entries.get(peer)?.addresses.values() ?? [])] };
   }
 
-  /** An address that led nowhere, or to another peer. */
+  /** Who is at an address that was sighted without a peer: sightings of it are this peer's from now on, and no reason to dial it anew. */
+  identify(peer: PeerId, address: Address): void {
+    this.#remove(addressKey(address), address);
+    setBounded(this.#owners, addressKey(address), peer, this.#most);
+    this.note({ peer, addresses: [address], source: "dial" });
+  }
+
+  /** An address that led to another peer. Where it had proven to be this one's, whoever is there now is to be asked. */
   forget(peer: PeerId | undefined, address: Address): void {
-    const key = peer ?? addressKey(address);
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    entry.addresses.delete(addressKey(address));
-    if (entry.addresses.size === 0) this.#entries.delete(key);
+    const key = addressKey(address);
+    this.#remove(peer ?? key, address);
+    if (peer === undefined || this.#owners.get(key) !== peer) return;
+    this.#owners.delete(key);
+    this.note({ addresses: [address], source: "dial" });
   }
 
   /** Targets seen lately, the newest first. */
@@ -83,6 +93,13 @@ export class AddressBook {
     const own = (key: string) => listener(key);
     this.#listeners.add(own);
     return () => void this.#listeners.delete(own);
+  }
+
+  #remove(key: string, address: Address): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    entry.addresses.delete(addressKey(address));
+    if (entry.addresses.size === 0) this.#entries.delete(key);
   }
 }
 

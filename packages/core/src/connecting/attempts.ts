@@ -95,8 +95,7 @@ export class Attempts {
   #learn(pursuit: Pursuit, { address }: DialableWay, peer: PeerId): void {
     if (pursuit.target.peer !== undefined || address === undefined) return;
     const { addresses, events } = this.#rooms;
-    addresses.forget(undefined, address);
-    addresses.note({ peer, addresses: [address], source: "dial" });
+    addresses.identify(peer, address);
     events.emit("peer:identify", { peer, address });
   }
 }

@@ -23,12 +23,11 @@ export function defaultGuard(clock: Clock): Guard {
     peek,
     admit: (way) => peek(way) ?? { release: () => {} },
     record: ({ kind, way }: Outcome) => {
-      const key = keyOf(way);
-      const known = pauses.get(key);
-      // A handshake alone does not show that the way is sound: letters do.
-      if (kind === "accepted") pauses.delete(key);
+      // A handshake alone does not show that the way is sound: letters do. So this is told with each answer to one, and mostly none pauses.
+      if (kind === "accepted" && pauses.size > 0) pauses.delete(keyOf(way));
       if (kind !== "refused" && kind !== "unavailable" && kind !== "silent") return;
-      const failures = (known?.failures ?? 0) + 1;
+      const key = keyOf(way);
+      const failures = (pauses.get(key)?.failures ?? 0) + 1;
       pauses.delete(key);
       const waitMs =
         Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs) - (kind === "silent" ? silentCreditMs : 0);

@@ -20,7 +20,7 @@ export interface LastTry {
 /** A way rests for so long after a dial, in milliseconds: what fails at once would be dialled on and on where the guard admits it, or never heard of it. */
 const restMs = 20;
 
-/** Waits after "nobody there": 2, 4 … 60 s, until somebody is sighted again. */
+/** Waits after "nobody there": 2, 4 … 60 s at most, and half of it at least, until somebody is sighted again. */
 const absentFirstMs = 2_000;
 const absentMostMs = 60_000;
 const maxTries = 32;
@@ -85,7 +85,7 @@ export class Pursuit {
     if (this.#trips.size > maxTries && oldest !== undefined) this.#trips.delete(oldest);
   }
 
-  /** @param jitter 0 to 1, spreads the next try of those who were turned away together */
+  /** @param jitter 0 to 1, spreads the next try of those who were turned away, or found nobody, together */
   note(wayKey: string, last: LastTry, jitter = 0): void {
     this.tries.delete(wayKey);
     this.tries.set(wayKey, last);
@@ -99,7 +99,7 @@ export class Pursuit {
     const times = (this.#absences.get(wayKey)?.times ?? 0) + 1;
     const waitMs = busy
       ? Math.min(busyFirstMs * 1.5 ** (times - 1), busyMostMs) * (0.5 + jitter)
-      : Math.min(absentFirstMs * 2 ** (times - 1), absentMostMs);
+      : Math.min(absentFirstMs * 2 ** (times - 1), absentMostMs) * (1 - jitter / 2);
     this.#absences.set(wayKey, { times, until: last.at + waitMs });
   }
 

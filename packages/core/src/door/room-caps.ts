@@ -17,6 +17,13 @@ export const roomCaps: readonly Cap[] = Object.freeze([
     `${perPeer.addresses} for each of \`messaging.maxPeers\``,
     "the longest unheard",
   ),
+  cap(
+    "connecting/address-book.ts",
+    "#owners",
+    "addresses that were sighted without a peer, and whose they proved to be",
+    `${perPeer.addresses} for each of \`messaging.maxPeers\``,
+    "the oldest",
+  ),
   cap("connecting/address-book.ts", "#listeners", "rooms that listen", own, "none"),
   cap("connecting/connector.ts", "#pursuits", "peers that are dialled", 1_024, "whoever is not wanted", "maxPursuits"),
   cap(

@@ -2,7 +2,7 @@ import { codeOf, describeError } from "../errors/index.ts";
 import type { Correspondent } from "../messaging/correspondent.ts";
 import { Deque } from "../messaging/deque.ts";
 import { letterUse } from "../messaging/frame.ts";
-import type { OutLetter } from "../messaging/out-letter.ts";
+import type { Mailing, OutLetter } from "../messaging/out-letter.ts";
 import type { Outbox } from "../messaging/outbox.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventBus } from "../ports/events.ts";
@@ -32,6 +32,9 @@ const beatMs = 1_000;
 /** A letter still unanswered is deposited again after 1, 2, 4 … 60 minutes: its keeper may have lost it. */
 const againFirstMs = 60_000;
 const againMostMs = 3_600_000;
+/** One that no keeper took is sealed and offered anew after 2, 4 … 30 s, or as soon as a keeper is back. */
+const refusedFirstMs = 2_000;
+const refusedMostMs = 30_000;
 const depositTimeoutMs = 10_000;
 /** Letters sealed at a time. */
 const maxSealing = 16;
@@ -79,7 +82,7 @@ export class MailOut {
     // Peers come back with the relay they left by: a way may stand in a moment.
     this.#notBefore = this.#rooms.clock.now() + graceMs;
     for (const { letters } of this.#rooms.outbox.correspondents.all()) {
-      for (const letter of letters.values()) if (letter.mail !== undefined) letter.mail.dueAt = 0;
+      for (const { mail } of letters.values()) if (mail !== undefined) Object.assign(mail, { refused: 0, dueAt: 0 });
     }
   }
 
@@ -148,7 +151,7 @@ export class MailOut {
     for (const letter of correspondent.letters.values()) {
       // As over a link: no sequence goes out before its bound is durable, or beyond the receiver's window.
       if (!correspondent.inWindow(letter.seq) || !this.#isAway(correspondent)) return;
-      if ((letter.mail !== undefined) === again && isDue(letter, this.#rooms.clock.now())) yield letter;
+      if ((letter.mail?.times ?? 0) > 0 === again && isDue(letter, this.#rooms.clock.now())) yield letter;
     }
   }
 
@@ -167,10 +170,20 @@ export class MailOut {
     }
   }
 
+  /** No keeper took it. @param times how often one had taken it before @param refused how often none had since */
+  #refused(mail: Mailing, times: number, refused: number): void {
+    mail.times = times;
+    // A keeper came back meanwhile: it is due at once.
+    if (mail.dueAt === 0) return;
+    mail.refused = refused + 1;
+    mail.dueAt = this.#rooms.clock.now() + Math.min(refusedFirstMs * 2 ** refused, refusedMostMs);
+  }
+
   async #send(correspondent: Correspondent, letter: OutLetter, now: number): Promise<void> {
     const { seals, events } = this.#rooms;
-    const times = (letter.mail?.times ?? 0) + 1;
-    letter.mail = { times, dueAt: now + Math.min(againFirstMs * 2 ** (times - 1), againMostMs) };
+    const { times = 0, refused = 0 } = letter.mail ?? {};
+    const mail = { times: times + 1, refused: 0, dueAt: now + Math.min(againFirstMs * 2 ** times, againMostMs) };
+    letter.mail = mail;
     this.#sealing++;
     try {
       const { channel, body } = letter.draft;
@@ -178,9 +191,9 @@ export class MailOut {
       const { declaredBase: base } = correspondent;
       const content = { kind: "message", channel, ttlMs, base, body, card: seals.card } as const;
       const [first] = await this.deposit(letter.draft.to, letter.seq, ttlMs, content);
-      if (first === undefined) letter.mail.dueAt = now + 2 * beatMs;
+      if (first === undefined) this.#refused(mail, times, refused);
       else {
-        events.emit("letter:relayed", { to: letter.draft.to, channel, mailbox: first.id, times });
+        events.emit("letter:relayed", { to: letter.draft.to, channel, mailbox: first.id, times: mail.times });
         letter.relayed();
         letter.settle({ status: "relayed", transport: first.id });
       }

@@ -22,6 +22,7 @@
  * ```
  */
 export { setBounded } from "../door/bounded-map.ts";
+export { joinBytes, textBytes } from "../security/bytes.ts";
 export { ConnectionShelf } from "./connection-shelf.ts";
 export { digestOf, hexOf } from "./digest.ts";
 export { FrameInlet, type FrameInletOptions } from "./frame-inlet.ts";

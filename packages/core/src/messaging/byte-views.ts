@@ -1,8 +1,8 @@
 import { HeadReader, major } from "./head-reader.ts";
 
 /**
- * A shorter way for the two frames that most bytes come in. The codec makes a token of each field and copies each byte
- * string; these readers take the exact forms that our frames of letters and pieces have, with bodies as views on the same
+ * A shorter way for the three frames that most come in. The codec makes a token of each field and copies each byte
+ * string; these readers take the exact forms that our frames of letters, pieces and answers have, with bodies as views on the same
  * memory, and leave every other form to the codec. A property test holds both to the same answers. Only shortest heads (RFC 8949 §4.2.1) count, as in the codec's strict mode.
  */
 
@@ -43,6 +43,36 @@ export function viewLetters(
     items.push(item);
   }
   return reader.isAtEnd ? { version, base, items } : undefined;
+}
+
+/** `[1, base, [kind, [number, …]], …]` as the codec reads it: a frame that names letters by ranges, and has nothing else. */
+export function viewRanges(bytes: Uint8Array): readonly unknown[] | undefined {
+  const reader = new HeadReader(bytes);
+  const length = reader.head(list);
+  const version = reader.head(unsigned);
+  const base = reader.head(unsigned);
+  if (length === undefined || length < 3 || version === undefined || base === undefined) return undefined;
+  const fields: unknown[] = [version, base];
+  for (let i = 2; i < length; i++) {
+    if (reader.head(list) !== 2) return undefined;
+    const kind = reader.head(unsigned);
+    const numbers = readNumbers(reader);
+    if (kind === undefined || numbers === undefined) return undefined;
+    fields.push([kind, numbers]);
+  }
+  return reader.isAtEnd ? fields : undefined;
+}
+
+function readNumbers(reader: HeadReader): number[] | undefined {
+  const length = reader.head(list);
+  if (length === undefined) return undefined;
+  const numbers: number[] = [];
+  for (let i = 0; i < length; i++) {
+    const each = reader.head(unsigned);
+    if (each === undefined) return undefined;
+    numbers.push(each);
+  }
+  return numbers;
 }
 
 type ItemFields = readonly [number, number, string, number, number, Uint8Array, ...number[]];

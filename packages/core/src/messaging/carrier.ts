@@ -2,7 +2,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { RoutePolicy } from "../ports/routing.ts";
 import { batches } from "./batches.ts";
 import type { Correspondents } from "./correspondents.ts";
-import { encodeFrame, type FrameItem, frameOverheadBytes, itemKind, itemOverheadBytes } from "./frame.ts";
+import { encodeFrame, type FrameItem, frameOverheadBytes, hasRanges, itemKind, itemOverheadBytes } from "./frame.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { leastPieceBytes, maxChannelNameLength } from "./limits.ts";
 import type { LiveLink } from "./live-link.ts";
@@ -41,6 +41,12 @@ export class Carrier {
   readonly #never = new AbortController().signal;
   /** Of the frame that is being packed; the link has sealed it when `send` returns. */
   readonly #writer = new FrameWriter();
+  /** A microtask without more: of one by `queueMicrotask` Node makes an `AsyncResource`. */
+  readonly #turn = Promise.resolve();
+  readonly #endTurn = () => {
+    this.#scheduled = false;
+    this.#carryAwake();
+  };
   #scheduled = false;
   #isLate = false;
 
@@ -53,10 +59,7 @@ export class Carrier {
     this.#awake.add(session);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      this.#carryAwake();
-    });
+    void this.#turn.then(this.#endTurn);
   }
 
   /** As `wake`, once what has arrived is read: its answers leave in one frame. Whatever wakes sooner takes them along. */
@@ -188,7 +191,15 @@ export class Carrier {
 
   #send(session: Session, live: LiveLink, items: readonly FrameItem[], now: number): boolean {
     if (items.length === 0 || live.closed) return false;
-    return this.#sendFrame(session, live, encodeFrame(this.#base(session), items), now);
+    return this.#sendFrame(session, live, this.#written(this.#base(session), items), now);
+  }
+
+  /** The one answer to a letter is half of what is said at all: it has a shorter way. */
+  #written(base: number, items: readonly FrameItem[]): Uint8Array {
+    if (!items.every(hasRanges)) return encodeFrame(base, items);
+    this.#writer.begin();
+    for (const item of items) this.#writer.ranges(item);
+    return this.#writer.end(base);
   }
 
   #base(session: Session): number {

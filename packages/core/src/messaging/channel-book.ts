@@ -11,7 +11,8 @@ export type MessageHandler<Message> = (message: Message, from: PeerId, context: 
 export interface OpenChannel {
   readonly name: string;
   readonly schema: z.ZodType;
-  readonly handlers: Set<MessageHandler<unknown>>;
+  /** Replaced, never changed: one that is added while a letter runs hears the next one. */
+  handlers: readonly MessageHandler<unknown>[];
   /** Letters run in the order they were sent, per sender. */
   readonly ordered: boolean;
   /** Schema of what requests on this channel are answered with. */
@@ -66,13 +67,18 @@ export class ChannelBook {
     if (!isSchema(schema)) {
       throw new SwarmError("OPTION_INVALID", `channel ${name} needs a zod schema`, { detail: { path: "schema" } });
     }
+    if (response !== undefined && !isSchema(response)) {
+      throw new SwarmError("OPTION_INVALID", `the response of channel ${name} is no zod schema`, {
+        detail: { path: "response" },
+      });
+    }
     if (this.#byName.has(name)) throw new SwarmError("CHANNEL_DUPLICATE", `channel ${name} is open already`);
     if (this.#byName.size >= maxChannels)
       throw new SwarmError("OPTION_INVALID", `a node has at most ${maxChannels} channels`);
     const channel: OpenChannel = {
       name,
       schema,
-      handlers: new Set(),
+      handlers: [],
       ordered,
       response,
       responder: undefined,
@@ -85,12 +91,13 @@ export class ChannelBook {
   close(channel: OpenChannel): void {
     if (this.#byName.get(channel.name) === channel) this.#byName.delete(channel.name);
     channel.closed = true;
-    channel.handlers.clear();
+    channel.handlers = [];
     channel.responder = undefined;
   }
 
-  /** @throws SwarmError `OPTION_INVALID` where the channel has one already, or no response schema */
+  /** @throws SwarmError `CHANNEL_CLOSED`; `OPTION_INVALID` where the channel has one already, or no response schema */
   setResponder(channel: OpenChannel, responder: RequestHandler<unknown, unknown>): () => void {
+    checkOpen(channel);
     if (channel.response === undefined) {
       throw new SwarmError("OPTION_INVALID", `channel ${channel.name} was opened without a response schema`, {
         detail: { path: "response" },
@@ -104,14 +111,25 @@ export class ChannelBook {
     };
   }
 
-  /** @throws SwarmError `OPTION_INVALID` over 256 handlers */
+  /** @throws SwarmError `CHANNEL_CLOSED`; `OPTION_INVALID` over 256 handlers */
   addHandler(channel: OpenChannel, handler: MessageHandler<unknown>): () => void {
-    if (channel.handlers.size >= maxHandlers)
+    checkOpen(channel);
+    if (channel.handlers.length >= maxHandlers)
       throw new SwarmError("OPTION_INVALID", `a channel has at most ${maxHandlers} handlers`);
-    const own: MessageHandler<unknown> = (message, from, context) => handler(message, from, context);
-    channel.handlers.add(own);
-    return () => channel.handlers.delete(own);
+    let live = true;
+    const own: MessageHandler<unknown> = (message, from, context) =>
+      live && !channel.closed ? handler(message, from, context) : undefined;
+    channel.handlers = [...channel.handlers, own];
+    return () => {
+      live = false;
+      channel.handlers = channel.handlers.filter((each) => each !== own);
+    };
   }
+}
+
+/** On one that is closed nothing would ever be heard. @throws SwarmError `CHANNEL_CLOSED` */
+export function checkOpen({ closed, name }: OpenChannel): void {
+  if (closed) throw new SwarmError("CHANNEL_CLOSED", `channel ${name} was closed`);
 }
 
 function isSchema(schema: z.ZodType): boolean {

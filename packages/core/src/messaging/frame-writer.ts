@@ -1,10 +1,10 @@
-import { frameOverheadBytes, itemKind, type LetterItem } from "./frame.ts";
+import { frameOverheadBytes, itemKind, type LetterItem, type RangesItem } from "./frame.ts";
 import { major } from "./head-reader.ts";
 import { maxFrameBytes, wireVersion } from "./limits.ts";
 
 /**
- * A shorter way for the frames that most bytes go out in, as `byte-views.ts` is for those that come: letters, or parts of a
- * large one, written into memory that is used again. A frame is a view on it and is over with the next `begin`: a link seals it,
+ * A shorter way for most frames that go out, as `byte-views.ts` is for those that come: letters, parts of a large one, or
+ * what is said of letters by their ranges, written into memory that is used again. A frame is a view on it and is over with the next `begin`: a link seals it,
  * and so copies it, within `send`. What it writes is what the codec would (RFC 8949 §4.2.1, shortest heads); a property
  * test compares the two.
  */
@@ -45,6 +45,15 @@ export class FrameWriter {
     const [, , , , , body, order, re, orderBase] = item;
     this.#fields(itemKind.piece, item, 11, body.subarray(from, to));
     for (const each of [order, re, orderBase, from, body.length]) this.#number(each ?? 0);
+  }
+
+  /** The caller has counted: it fits. */
+  ranges([kind, ranges]: RangesItem): void {
+    this.#items++;
+    this.#at = writeHead(this.#bytes, this.#at, list, 2);
+    this.#number(kind);
+    this.#at = writeHead(this.#bytes, this.#at, list, ranges.length);
+    for (const each of ranges) this.#number(each);
   }
 
   #fields(kind: number, [, seq, channel, use, ttlMs]: LetterItem, length: number, bytes: Uint8Array): void {

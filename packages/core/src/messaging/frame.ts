@@ -1,6 +1,6 @@
 import { decode, encode } from "cborg";
 import { type ByteRanges, maxByteRanges } from "./byte-ranges.ts";
-import { viewLetters, viewPieceFrame } from "./byte-views.ts";
+import { viewLetters, viewPieceFrame, viewRanges } from "./byte-views.ts";
 import {
   maxChannelNameLength,
   maxFrameBytes,
@@ -74,6 +74,12 @@ export type FrameItem =
   | CancelItem
   | HeldItem;
 
+/** What it says is of letters, which it names by their ranges. */
+export function hasRanges(item: FrameItem): item is RangesItem {
+  const [kind] = item;
+  return kind === itemKind.handled || kind === itemKind.accepted || kind === itemKind.ask || kind === itemKind.unknown;
+}
+
 /** A decoded session frame. */
 export interface Frame {
   readonly base: number;
@@ -114,9 +120,9 @@ export function decodeFrame(bytes: Uint8Array): Frame | FrameRejection {
   if (letters?.version === wireVersion && letters.items.every(isLetter)) {
     return { base: letters.base, items: letters.items };
   }
-  let value: unknown;
+  let value: unknown = viewRanges(bytes);
   try {
-    value = decode(bytes, decodeOptions);
+    value ??= decode(bytes, decodeOptions);
   } catch {
     return { rejected: "no CBOR" };
   }

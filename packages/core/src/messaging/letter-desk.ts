@@ -194,7 +194,7 @@ function handlersOf(
   [, seq, , use, ttlMs]: LetterItem,
   requests: RequestDesk,
 ): Iterable<MessageHandler<unknown>> | undefined {
-  if (use === letterUse.message) return channel.handlers.size > 0 ? channel.handlers : undefined;
+  if (use === letterUse.message) return channel.handlers.length > 0 ? channel.handlers : undefined;
   const { responder } = channel;
   if (use !== letterUse.request || responder === undefined) return undefined;
   return [(message) => requests.serve({ seq, ttlMs, source, channel: channel.name, responder, message })];

@@ -38,6 +38,16 @@ export interface LetterDraft {
   readonly onProgress?: ((progress: LetterProgress) => void) | undefined;
 }
 
+/** What became of a letter at mailboxes. */
+export interface Mailing {
+  /** How often one took it. */
+  times: number;
+  /** How often none did, since one last took it or a keeper came back. */
+  refused: number;
+  /** When it is due again (monotonic ms). */
+  dueAt: number;
+}
+
 /** A letter on its way, from post to settlement. */
 export class OutLetter {
   readonly seq: number;
@@ -64,8 +74,8 @@ export class OutLetter {
   restored = false;
   /** It gave up its place in its channel's order, for good. */
   placeless = false;
-  /** How often it was left in mailboxes, and when (monotonic ms) it is due again. */
-  mail: { readonly times: number; dueAt: number } | undefined;
+  /** Undefined: it was offered to no mailbox. */
+  mail: Mailing | undefined;
 
   constructor(seq: number, draft: LetterDraft, now: number, settle: (settlement: Settlement) => void) {
     this.seq = seq;

@@ -5,12 +5,15 @@ import type { RequestHandler } from "./channel-book.ts";
 import { DueTimer } from "./due-timer.ts";
 import { letterUse } from "./frame.ts";
 import type { LetterSource } from "./letter-desk.ts";
+import { checkLetterSize } from "./letter-size.ts";
+import type { MessagingOptions } from "./limits.ts";
 import { decodeMessage, encodeMessage } from "./message-codec.ts";
 import type { LetterDraft } from "./out-letter.ts";
 import { PlainReader } from "./plain-reader.ts";
 
 export interface RequestDeskRooms {
   readonly clock: Clock;
+  readonly options: Pick<MessagingOptions, "maxLetterBytes">;
   /** Posts a response. */
   readonly post: (draft: LetterDraft) => void;
 }
@@ -94,11 +97,13 @@ export class RequestDesk {
     try {
       const response = await responder(message, { from: source.peer, signal: controller.signal });
       if (controller.signal.aborted) return;
+      const body = encodeMessage(response);
+      checkLetterSize(body, this.#rooms.options);
       const draft = {
         to: source.peer,
         channel,
         use: letterUse.response,
-        body: encodeMessage(response),
+        body,
         ttlMs,
         re: seq,
       };

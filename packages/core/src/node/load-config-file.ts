@@ -54,14 +54,23 @@ async function checkFile(file: string): Promise<void> {
   }
 }
 
-function readText(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((cause: unknown) => {
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
     throw new SwarmError("CONFIG_UNREADABLE", `${file} could not be read: ${describeError(cause)}`, {
       detail: { file },
       cause,
       cure: "See its permissions.",
     });
   });
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // In a lax reading a name of the network would become another.
+    throw new SwarmError("CONFIG_UNREADABLE", `${file} is not text in UTF-8.`, {
+      detail: { file },
+      cure: "Save it in UTF-8; some editors, and `>` of an old PowerShell, write UTF-16.",
+    });
+  }
 }
 
 /** Node strips types by itself from 22.18 on. */

@@ -16,6 +16,11 @@ export interface CipherState {
   seal(counter: number, additional: Uint8Array, plain: Uint8Array, headroom?: number): Uint8Array;
   /** Undefined where the seal does not hold, or the counter is none. Never throws on bytes. */
   open(counter: number, additional: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
+  /**
+   * Makes ready what sealing, or opening, with these two takes, while there is time: the next record need not wait for it
+   * then. Changes no byte, and binds nobody to them. Left out where nothing can be made before.
+   */
+  prepare?(use: "seal" | "open", counter: number, additional: Uint8Array): void;
   /** Forgets the key; sealing afterwards throws, opening gives undefined. Twice is harmless. */
   wipe(): void;
 }

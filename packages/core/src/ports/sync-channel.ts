@@ -51,7 +51,10 @@ export interface Lane<Message> {
    * @throws SwarmError `LETTER_EXPIRED`, `LETTER_TOO_LARGE`, `MESSAGE_INVALID`, `HANDLER_FAILED`, `CHANNEL_UNKNOWN`, `OUTBOX_FULL`, `STORE_FULL` (this node's store, or the peer's), `SWARM_STOPPED`, `PEER_ID_INVALID`
    */
   send(to: PeerId, message: Message, o?: SendOptions): Promise<Receipt>;
-  /** Sends to every connected peer over every connected transport; receivers deliver once. */
+  /**
+   * Sends to every connected peer over every connected transport; receivers deliver once. With nobody connected nobody is sent to.
+   * @throws SwarmError `LETTER_TOO_LARGE`, `MESSAGE_INVALID`, `SWARM_STOPPED`; the signal's reason where it aborted before
+   */
   broadcast(message: Message, o?: Omit<SendOptions, "delivery" | "onProgress">): Promise<BroadcastReceipt>;
   /**
    * Asks, and resolves to the peer's answer. Calling it off, or its time's end, reaches the peer's handler as an abort.

@@ -42,6 +42,8 @@ export interface RecordLayer {
    * @throws SwarmError `SEAL_BROKEN`
    */
   open(record: Uint8Array): Uint8Array;
+  /** Makes ready what the next record of each direction takes, for when there is time. Twice is harmless. */
+  prepare(): void;
   /** Forgets all keys. Twice is harmless. */
   wipe(): void;
 }
@@ -53,6 +55,10 @@ export function createRecordLayer(o: RecordLayerOptions): RecordLayer {
     overheadBytes: recordOverheadBytes,
     seal: sealer.seal,
     open: opener.open,
+    prepare() {
+      sealer.prepare();
+      opener.prepare();
+    },
     wipe() {
       sealer.wipe();
       opener.wipe();
@@ -85,7 +91,7 @@ function epochKey(suite: CryptoSuite, key: Uint8Array): EpochKey {
   };
 }
 
-function recordSealer(o: RecordLayerOptions): Pick<RecordLayer, "seal" | "wipe"> {
+function recordSealer(o: RecordLayerOptions): Pick<RecordLayer, "seal" | "prepare" | "wipe"> {
   const rekeyAfterFrames = o.rekeyAfterFrames ?? 2 ** 32;
   const rekeyAfterMs = o.rekeyAfterMs ?? 3_600_000;
   let key = epochKey(o.suite, o.sendKey);
@@ -94,6 +100,7 @@ function recordSealer(o: RecordLayerOptions): Pick<RecordLayer, "seal" | "wipe">
   let counter = 0;
   let framesOfKey = 0;
   let keyedAt = o.clock.now();
+  const header = new Uint8Array(headerBytes);
 
   const rekey = (now: number): void => {
     if (epoch === lastEpoch) throw new SwarmError("SEAL_EXHAUSTED", "This link has used all its keys.");
@@ -114,13 +121,17 @@ function recordSealer(o: RecordLayerOptions): Pick<RecordLayer, "seal" | "wipe">
       if (counter > lastCounter) throw new SwarmError("SEAL_EXHAUSTED", "This link has used all its counters.");
       const now = o.clock.now();
       if (framesOfKey >= rekeyAfterFrames || (framesOfKey > 0 && now - keyedAt >= rekeyAfterMs)) rekey(now);
-      const header = new Uint8Array(headerBytes);
       writeHeader(header, epoch, counter);
       const record = key.cipher.seal(counter, header, frame, headerBytes);
       record.set(header);
       counter += 1;
       framesOfKey += 1;
       return record;
+    },
+    prepare() {
+      if (over) return;
+      writeHeader(header, epoch, counter);
+      key.cipher.prepare?.("seal", counter, header);
     },
     wipe() {
       over = true;
@@ -129,11 +140,13 @@ function recordSealer(o: RecordLayerOptions): Pick<RecordLayer, "seal" | "wipe">
   };
 }
 
-function recordOpener(o: RecordLayerOptions): Pick<RecordLayer, "open" | "wipe"> {
+function recordOpener(o: RecordLayerOptions): Pick<RecordLayer, "open" | "prepare" | "wipe"> {
   let key = epochKey(o.suite, o.receiveKey);
   let over = false;
   let epoch = 0;
   let lastSeen = -1;
+  /** As the next record most often begins. */
+  const header = new Uint8Array(headerBytes);
 
   const clear = (): void => {
     over = true;
@@ -171,15 +184,25 @@ function recordOpener(o: RecordLayerOptions): Pick<RecordLayer, "open" | "wipe">
       lastSeen = header.counter;
       return frame;
     },
+    prepare() {
+      if (over) return;
+      writeHeader(header, epoch, lastSeen + 1);
+      key.cipher.prepare?.("open", lastSeen + 1, header);
+    },
     wipe: clear,
   };
 }
 
 function writeHeader(header: Uint8Array, epoch: number, counter: number): void {
-  const view = new DataView(header.buffer, header.byteOffset, headerBytes);
-  view.setUint16(0, epoch);
-  view.setUint16(2, Math.floor(counter / 0x1_0000_0000));
-  view.setUint32(4, counter >>> 0);
+  const high = Math.floor(counter / 0x1_0000_0000);
+  for (const [at, word] of [epoch, high, (counter >>> 16) & 0xffff, counter & 0xffff].entries()) {
+    header[2 * at] = word >> 8;
+    header[2 * at + 1] = word;
+  }
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 }
 
 /** Undefined for what is no record by its length or type. */
@@ -187,6 +210,6 @@ function readHeader(record: Uint8Array): { readonly epoch: number; readonly coun
   if (!(record instanceof Uint8Array)) return undefined;
   if (record.length < recordOverheadBytes || record.length > recordOverheadBytes + maxSealedFrameBytes)
     return undefined;
-  const view = new DataView(record.buffer, record.byteOffset, headerBytes);
-  return { epoch: view.getUint16(0), counter: view.getUint16(2) * 0x1_0000_0000 + view.getUint32(4) };
+  const low = word(record, 4) * 0x1_0000 + word(record, 6);
+  return { epoch: word(record, 0), counter: word(record, 2) * 0x1_0000_0000 + low };
 }

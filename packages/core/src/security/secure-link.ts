@@ -243,6 +243,8 @@ function secureLink(
       const record = records.seal(frame);
       const isRoomy = connection.send(record);
       over(record);
+      // On its way now: until the answer comes there is time.
+      records.prepare();
       return isRoomy;
     },
     drained: (o) => connection.drained(o),

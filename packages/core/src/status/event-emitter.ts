@@ -1,4 +1,4 @@
-import { SwarmError } from "../errors/index.ts";
+import { quote, SwarmError } from "../errors/index.ts";
 import type { EventBus, EventName, SwarmEvents } from "../ports/events.ts";
 
 interface Subscription<Name extends EventName> {
@@ -48,11 +48,14 @@ export class EventEmitter implements EventBus {
 
   /**
    * Returns its unsubscribe; calling that twice is harmless.
-   * @throws SwarmError `LISTENERS_EXCEEDED`, `OPTION_INVALID` where the listener is no function
+   * @throws SwarmError `LISTENERS_EXCEEDED`, `OPTION_INVALID` where the listener is no function, or the name none
    */
   on<Name extends EventName>(name: Name, listener: (detail: SwarmEvents[Name]) => void): () => void {
     if (typeof listener !== "function") {
       throw new SwarmError("OPTION_INVALID", `A listener of "${String(name)}" must be a function.`);
+    }
+    if (typeof name !== "string" || !name.includes(":")) {
+      throw new SwarmError("OPTION_INVALID", `An event is named as "peer:connect" is, and not ${quote(name)}.`);
     }
     const before: Subscriptions[Name] = this.#subscriptions[name];
     if (before !== undefined && before.length >= this.#maxListeners) {

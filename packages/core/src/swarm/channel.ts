@@ -5,7 +5,7 @@ import { letterUse } from "../messaging/frame.ts";
 import type { LetterDraft, OutLetter, Settlement } from "../messaging/out-letter.ts";
 import type { PeerId } from "../ports/identity.ts";
 import type { BroadcastReceipt, Lane, Receipt, SendOptions } from "../ports/sync-channel.ts";
-import { type ChannelRooms, checkOptions, checkPeer, encodeBody, onAbort } from "./counter.ts";
+import { type ChannelRooms, checkOptions, checkPeer, encodeBody, onAbort, readOptions } from "./counter.ts";
 import { checkAnswer, sendRequest } from "./request.ts";
 
 /** What a channel is opened with. */
@@ -27,10 +27,10 @@ export interface Channel<Message, Response = unknown, Written = Message, Answer 
   request(to: PeerId, message: Written, o?: SendOptions): Promise<Response>;
   /**
    * Calls `handler` for each message, once, in the order of arrival. A promise it returns delays the sender's
-   * receipt until it settles; a throw tells the sender `HANDLER_FAILED`. Returns its unsubscribe.
+   * receipt until it settles; a throw tells the sender `HANDLER_FAILED`. Returns its unsubscribe. @throws SwarmError `OPTION_INVALID`, `CHANNEL_CLOSED`
    */
   onMessage(handler: MessageHandler<Message>): () => void;
-  /** Answers requests; one handler a channel. Returns its undo. @throws SwarmError `OPTION_INVALID` */
+  /** Answers requests; one handler a channel. Returns its undo. @throws SwarmError `OPTION_INVALID`, `CHANNEL_CLOSED` */
   onRequest(handler: RequestHandler<Message, Answer>): () => void;
   /** Forgets the channel and its handlers; letters that come are answered `CHANNEL_UNKNOWN`, and sending rejects with `CHANNEL_CLOSED`. */
   close(): void;
@@ -49,7 +49,7 @@ export function openChannel<Schema extends z.ZodType, Response extends z.ZodType
   rooms: ChannelRooms,
   o: ChannelOptions<Schema, Response>,
 ): ChannelOf<Schema, Response> {
-  const { name, schema, order = "sender", response } = o;
+  const { name, schema, order = "sender", response } = readOptions(o);
   if (order !== "sender" && order !== "none") {
     throw new SwarmError("OPTION_INVALID", `order is "sender" or "none", not ${quote(order)}`, {
       detail: { path: "order" },
@@ -138,6 +138,7 @@ async function broadcastLetter(
   const { ttlMs, signal } = checkOptions(rooms, o);
   const body = encodeBody(rooms, channel, message);
   signal?.throwIfAborted();
+  if (rooms.isStopped()) throw new SwarmError("SWARM_STOPPED", "the node does not run");
   const confirmed = new Set<PeerId>();
   const failed = new Map<PeerId, Error>();
   const copies = [...rooms.book.allSessions()].map(async ({ peer, key }) => {

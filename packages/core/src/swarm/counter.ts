@@ -1,6 +1,7 @@
 import { describeError, quote, SwarmError } from "../errors/index.ts";
-import type { ChannelBook, OpenChannel } from "../messaging/channel-book.ts";
+import { type ChannelBook, checkOpen, type OpenChannel } from "../messaging/channel-book.ts";
 import type { ConnectionBook } from "../messaging/connection-book.ts";
+import { checkLetterSize } from "../messaging/letter-size.ts";
 import { type MessagingOptions, maxTtlMs } from "../messaging/limits.ts";
 import { encodeMessage } from "../messaging/message-codec.ts";
 import type { MessagePool } from "../messaging/message-pool.ts";
@@ -20,6 +21,8 @@ export interface ChannelRooms {
   readonly book: ConnectionBook;
   readonly channels: ChannelBook;
   readonly pool: MessagePool;
+  /** The node does not run, and nothing starts it. */
+  readonly isStopped: () => boolean;
 }
 
 /** Refuses at the counter whom no letter can reach. @throws SwarmError `PEER_ID_INVALID`, `OPTION_INVALID` */
@@ -40,7 +43,7 @@ export interface CheckedOptions {
 
 /** The message as it travels. @throws SwarmError `MESSAGE_INVALID`, `LETTER_TOO_LARGE`, `CHANNEL_CLOSED` */
 export function encodeBody(rooms: ChannelRooms, channel: OpenChannel, message: unknown): Uint8Array {
-  if (channel.closed) throw new SwarmError("CHANNEL_CLOSED", `channel ${channel.name} was closed`);
+  checkOpen(channel);
   const parsed = parse(channel, message);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -54,12 +57,7 @@ export function encodeBody(rooms: ChannelRooms, channel: OpenChannel, message: u
     );
   }
   const body = encodeMessage(message, rooms.pool);
-  const { maxLetterBytes } = rooms.options;
-  if (body.length > maxLetterBytes) {
-    throw new SwarmError("LETTER_TOO_LARGE", `${body.length} bytes are over the cap of ${maxLetterBytes}`, {
-      detail: { bytes: body.length, maxLetterBytes },
-    });
-  }
+  checkLetterSize(body, rooms.options);
   return body;
 }
 

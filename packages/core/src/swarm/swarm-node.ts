@@ -7,7 +7,7 @@ import { guardedByDoor } from "../door/guarded-dials.ts";
 import { quote, SwarmError } from "../errors/index.ts";
 import type { EventName, SwarmEvents } from "../ports/events.ts";
 import type { PeerId } from "../ports/identity.ts";
-import type { ManyPort, OnePort } from "../ports/port.ts";
+import type { ManyPort, OnePort, Port } from "../ports/port.ts";
 import { ports } from "../ports/ports.ts";
 import type { SyncChannel } from "../ports/sync-channel.ts";
 import { isPeerId } from "../security/peer-id.ts";
@@ -76,6 +76,7 @@ export class SwarmNode implements Swarm {
       book: c.get(rooms.book),
       channels: c.get(rooms.channels),
       pool: c.get(rooms.pool),
+      isStopped: () => this.state === "stopped",
     };
     return openChannel(channelRooms, o);
   }
@@ -146,6 +147,7 @@ export class SwarmNode implements Swarm {
   get<Value>(port: OnePort<Value>): Value;
   get<Value>(port: ManyPort<Value>): readonly Value[];
   get<Value>(port: OnePort<Value> | ManyPort<Value>): Value | readonly Value[] {
+    checkPort(port);
     return port.arity === "one" ? this.#c.get(port) : this.#c.all(port);
   }
 
@@ -164,4 +166,14 @@ export class SwarmNode implements Swarm {
   #checkPeer(peer: PeerId): void {
     if (!isPeerId(peer)) throw new SwarmError("PEER_ID_INVALID", `not a peer id: ${quote(peer)}`);
   }
+}
+
+/** @throws SwarmError `OPTION_INVALID` */
+function checkPort(port: Port<unknown>): void {
+  try {
+    if (typeof port.key === "symbol" && (port.arity === "one" || port.arity === "many")) return;
+  } catch {}
+  throw new SwarmError("OPTION_INVALID", "what is got is named by a port, as `ports.transport`", {
+    detail: { path: "port" },
+  });
 }

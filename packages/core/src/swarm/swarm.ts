@@ -42,9 +42,9 @@ export interface Swarm extends AsyncDisposable {
   /** Ways known, tried, scored and broken, and when the next try is due. @throws SwarmError `PEER_ID_INVALID` */
   explain(peer: PeerId): Explanation;
   getTransportStatus(): TransportStatus;
-  /** Hears an event. `peer:connect`, `connection:open` and `transport:state` are told the present state at once. Returns its unsubscribe. */
+  /** Hears an event. `peer:connect`, `connection:open` and `transport:state` are told the present state at once. Returns its unsubscribe. @throws SwarmError `OPTION_INVALID`, `LISTENERS_EXCEEDED` */
   on<Name extends EventName>(name: Name, listener: (detail: SwarmEvents[Name]) => void): () => void;
-  /** What stands at a port of this node. @throws SwarmError `PORT_UNKNOWN` */
+  /** What stands at a port of this node. @throws SwarmError `PORT_UNKNOWN`, `OPTION_INVALID` */
   get<Value>(port: OnePort<Value>): Value;
   get<Value>(port: ManyPort<Value>): readonly Value[];
 }

@@ -321,6 +321,18 @@ describe("checkPluginUses", () => {
     expect(Object.isFrozen(Reflect.get(Object(checked?.options), "list"))).toBe(true);
   });
 
+  it("says of a text's form what it is, and asks nobody for a regex", () => {
+    const config = z.strictObject({ key: z.string().regex(/^[a-z]+$/), path: z.string().startsWith("/") });
+    const plugin = definePlugin({ id: "toy", api: 1, config, setup });
+    expect(() => checkPluginUses([use(plugin, { key: "7", path: "gun" })])).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(
+          /key: expected text of the form \/\^\[a-z\]\+\$\/.*path: expected text that begins with "\/"/s,
+        ),
+      }),
+    );
+  });
+
   it("survives a plugin that only bears the brand", () => {
     const forged = Object.defineProperty({ id: "forged", api: 1 }, Symbol.for("swarm-space.plugin"), { value: true });
     // @ts-expect-error: a caller without types

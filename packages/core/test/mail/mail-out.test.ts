@@ -46,7 +46,7 @@ test("no sequence goes to a mailbox before its bound is durable, nor beyond the 
 function stage(counts: readonly number[]) {
   const clock = new HandClock();
   const left: string[] = [];
-  const answers: (() => void)[] = [];
+  const answers: ((outcome: "taken" | "refused") => void)[] = [];
   const all = counts.map((count, n) => {
     const peer = `peer ${n}`;
     const to = new Correspondent(peer, () => {}, 1, count + 1);
@@ -55,9 +55,9 @@ function stage(counts: readonly number[]) {
     return to;
   });
   const deposit = (to: string, [seq]: Uint8Array) =>
-    new Promise<void>((resolve) => {
+    new Promise<void>((resolve, reject) => {
       left.push(`${to}: ${seq}`);
-      answers.push(resolve);
+      answers.push((outcome) => (outcome === "taken" ? resolve() : reject(new Error("away"))));
     });
   const out = new MailOut({
     clock,
@@ -74,8 +74,8 @@ function stage(counts: readonly number[]) {
     isConnected: () => false,
   } as never);
   out.open();
-  const answer = async (count: number) => {
-    for (const done of answers.splice(0, count)) done();
+  const answer = async (count: number, outcome: "taken" | "refused" = "taken") => {
+    for (const done of answers.splice(0, count)) done(outcome);
     await settle();
   };
   return { clock, out, left, answer, all };
@@ -110,6 +110,32 @@ test("what no mailbox has goes before what one may have lost", async () => {
   for (let times = 0; times < 4; times++) await answer(16);
   expect(left.slice(20, 40).every((each) => each.startsWith("peer 1"))).toBe(true);
   expect(left.slice(40).filter((each) => each.startsWith("peer 0"))).toHaveLength(20);
+  out.close(undefined);
+});
+
+test("a letter that no keeper takes is sealed less and less often, and at once when one is back", async () => {
+  const { clock, left, answer, out } = stage([1]);
+  const gaps: number[] = [];
+  let before = clock.now();
+  while (gaps.length < 7) {
+    const count = left.length;
+    while (left.length === count) await clock.advance(1_000);
+    gaps.push(clock.now() - before);
+    before = clock.now();
+    await answer(1, "refused");
+  }
+  expect(gaps.slice(1)).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  out.depositAgain();
+  await clock.advance(3_000);
+  expect(left).toHaveLength(8);
+  // Its keeper comes back while an offer to the one before still waits: the next follows it.
+  out.depositAgain();
+  await answer(1, "refused");
+  await clock.advance(3_000);
+  expect(left).toHaveLength(9);
+  await answer(1);
+  await clock.advance(60_000);
+  expect(left).toHaveLength(10);
   out.close(undefined);
 });
 

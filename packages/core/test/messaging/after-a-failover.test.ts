@@ -151,7 +151,7 @@ describe("a letter that was sent again and was handled before", () => {
 
   test("leaves its place where a mailbox has it too: what the link brought may have been a double of that", () => {
     const left = saidAfter((letter) => {
-      letter.mail = { times: 1, dueAt: 0 };
+      letter.mail = { times: 1, refused: 0, dueAt: 0 };
     });
     expect(left).toEqual([[itemKind.skip, "chat", 2]]);
   });

@@ -1,7 +1,7 @@
 import { decode, encode } from "cborg";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { viewByteString, viewLetters, viewPieceFrame } from "../../src/messaging/byte-views.ts";
+import { viewByteString, viewLetters, viewPieceFrame, viewRanges } from "../../src/messaging/byte-views.ts";
 import { decodeFrame, encodeFrame, type PieceItem } from "../../src/messaging/frame.ts";
 import { decodeMessage } from "../../src/messaging/message-codec.ts";
 
@@ -73,6 +73,35 @@ describe("views on long byte strings", () => {
       { numRuns: 400 },
     );
     expect(viewed).toBeGreaterThan(300);
+  });
+
+  test("answers by ranges are viewed as the codec reads them, and nothing else is", () => {
+    const answers = fc
+      .tuple(number, fc.array(fc.tuple(fc.nat(12), fc.array(number, { maxLength: 9 })), { minLength: 1, maxLength: 6 }))
+      .map(([base, items]) => encode([1, base, ...items]));
+    let viewed = 0;
+    fc.assert(
+      fc.property(fc.oneof(answers, altered(answers)), (bytes) => {
+        const view = viewRanges(bytes);
+        if (view === undefined) return;
+        viewed++;
+        expect(view).toEqual(asList(bytes));
+      }),
+      { numRuns: 400 },
+    );
+    expect(viewed).toBeGreaterThan(100);
+    for (const other of [
+      [1, 2],
+      [1, 2, 3],
+      [1, 2, [4]],
+      [1, 2, [4, "text"]],
+      [1, 2, [4, [-1]]],
+      [1, 2, [4, [1, 1], 5]],
+    ])
+      expect(viewRanges(encode(other))).toBeUndefined();
+    const whole = encode([1, 2, [4, [7, 1]]]);
+    expect(viewRanges(Uint8Array.of(...whole, 0))).toBeUndefined();
+    expect(viewRanges(whole.subarray(0, -1))).toBeUndefined();
   });
 
   test("a piece is no copy", () => {

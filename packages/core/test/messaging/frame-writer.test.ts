@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeFrame, encodeFrame, frameOverheadBytes, type LetterItem } from "../../src/messaging/frame.ts";
+import { viewRanges } from "../../src/messaging/byte-views.ts";
+import {
+  decodeFrame,
+  encodeFrame,
+  frameOverheadBytes,
+  hasRanges,
+  type LetterItem,
+  type RangesItem,
+} from "../../src/messaging/frame.ts";
 import { FrameWriter } from "../../src/messaging/frame-writer.ts";
 import { maxFrameBytes } from "../../src/messaging/limits.ts";
 
@@ -58,4 +66,22 @@ test("a frame is over with the next: whoever keeps it keeps what is written late
   writer.letter([1, 2, "a", 0, 1, Uint8Array.of(2)]);
   writer.end(1);
   expect(first).not.toEqual(copy);
+});
+
+test("what is said of letters by their ranges is written, and read, as by the codec", () => {
+  const writer = new FrameWriter();
+  const item = fc
+    .tuple(fc.constantFrom(3, 4, 6, 7), fc.array(fc.tuple(number, fc.integer({ min: 1, max: 9 })), { maxLength: 30 }))
+    .map(([kind, ranges]): RangesItem => [kind, ranges.flat()]);
+  fc.assert(
+    fc.property(number, fc.array(item, { minLength: 1, maxLength: 40 }), (base, items) => {
+      expect(items.every(hasRanges)).toBe(true);
+      writer.begin();
+      for (const each of items) writer.ranges(each);
+      const frame = writer.end(base).slice();
+      expect(Buffer.from(frame).equals(Buffer.from(encodeFrame(base, items)))).toBe(true);
+      expect(viewRanges(frame)).toEqual([1, base, ...items]);
+    }),
+    { numRuns: 300 },
+  );
 });

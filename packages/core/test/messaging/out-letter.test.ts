@@ -65,7 +65,11 @@ describe("a letter's large body", () => {
     expect(settled(new Uint8Array(65_536), {})).toBe(65_536);
     expect(settled(new Uint8Array(65_537).subarray(1), { ownsBody: true })).toBe(65_536);
     expect(
-      settled(new Uint8Array(65_536), { ownsBody: true }, (letter) => (letter.mail = { times: 1, dueAt: 0 })),
+      settled(
+        new Uint8Array(65_536),
+        { ownsBody: true },
+        (letter) => (letter.mail = { times: 1, refused: 0, dueAt: 0 }),
+      ),
     ).toBe(65_536);
     expect(settled(new Uint8Array(100), { ownsBody: true }), "not worth it").toBe(100);
   });

@@ -111,6 +111,17 @@ describe("loadConfigFile", () => {
     await expect(loadConfigFile(join(dir, name.split("/")[0] ?? ""))).rejects.toMatchObject({ code });
   });
 
+  it.each([
+    ["UTF-16, as an old PowerShell writes it", Buffer.from('\uFEFF{ "network": "x" }', "utf16le")],
+    ["Latin-1, which would make the network another", Buffer.from('{ "network": "gr\u00f6n" }', "latin1")],
+  ])("refuses %s, by its encoding", async (_name, bytes) => {
+    await writeFile(join(dir, "strange.json"), bytes);
+    await expect(loadConfigFile(join(dir, "strange.json"))).rejects.toMatchObject({
+      code: "CONFIG_UNREADABLE",
+      message: expect.stringContaining("is not text in UTF-8"),
+    });
+  });
+
   it("throws nothing but CONFIG_UNREADABLE for any text", () => {
     const outcome = (text: string): unknown => {
       try {

@@ -95,6 +95,34 @@ describe("crypto suites give the same bytes", () => {
     );
   });
 
+  test("what was made ready changes no byte, whether or not it is for what comes", () => {
+    fc.assert(
+      fc.property(bytes32, counter, fc.boolean(), some, some, (key, at, isOther, additional, plain) => {
+        const early = isOther ? Uint8Array.of(...additional, 1) : additional;
+        const prepared = (suite: CryptoSuite, use: "seal" | "open", counter: number) => {
+          const cipher = suite.cipher(key);
+          cipher.prepare?.(use, counter, early);
+          cipher.prepare?.(use, counter, early);
+          return cipher;
+        };
+        const sealed = agree((suite) => prepared(suite, "seal", at).seal(at, additional, plain)) as Uint8Array;
+        expect(agree((suite) => suite.cipher(key).seal(at, additional, plain))).toEqual(sealed);
+        expect(agree((suite) => prepared(suite, "open", at).open(at, additional, sealed))).toEqual(plain);
+        const before = at === 0 ? 1 : at - 1;
+        expect(agree((suite) => prepared(suite, "seal", before).seal(at, additional, plain))).toEqual(sealed);
+        expect(agree((suite) => prepared(suite, "open", before).open(at, additional, sealed))).toEqual(plain);
+        expect(agree((suite) => prepared(suite, "open", before).open(before, additional, sealed))).toBeUndefined();
+      }),
+    );
+    const cipher = nodeCryptoSuite().cipher(new Uint8Array(32));
+    cipher.prepare?.("seal", 0, new Uint8Array(8));
+    cipher.prepare?.("open", 0, new Uint8Array(8));
+    cipher.wipe();
+    cipher.prepare?.("seal", 0, new Uint8Array(8));
+    expect(() => cipher.seal(0, new Uint8Array(8), new Uint8Array(1))).toThrow(RangeError);
+    expect(cipher.open(0, new Uint8Array(8), new Uint8Array(17))).toBeUndefined();
+  });
+
   test("any changed bit, counter, or cut is undefined, never a throw", () => {
     fc.assert(
       fc.property(bytes32, counter, some, some, fc.nat(), fc.nat(7), (key, at, additional, plain, place, bit) => {

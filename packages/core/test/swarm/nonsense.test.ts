@@ -65,6 +65,11 @@ const places: readonly ((swarm: Swarm, chat: ReturnType<typeof chatOf>, odd: nev
   (swarm, _, odd) => swarm.channel({ name: odd, schema: z.any() }),
   (swarm, _, odd) => swarm.channel({ name: "odd", schema: odd }),
   (swarm, _, odd) => swarm.channel({ name: "odd", schema: z.any(), order: odd }),
+  (swarm, _, odd) => swarm.channel(odd),
+  (swarm, _, odd) => swarm.channel({ name: "odd", schema: z.any(), response: odd }),
+  (swarm, _, odd) => swarm.get(odd),
+  (swarm, _, odd) => swarm.on(odd, () => {}),
+  (swarm, _, odd) => swarm.on("peer:connect", odd),
 ];
 
 test("whatever is handed to a door of a node, in whatever place, what it throws is typed", async () => {

@@ -53,6 +53,10 @@ export class RelayServer {
     return this.#peers.size;
   }
 
+  get isUp(): boolean {
+    return this.#http.listening;
+  }
+
   /** @returns the port. Rejects when it cannot be had. */
   listen(): Promise<number> {
     return new Promise((resolve, reject) => {

@@ -21,6 +21,8 @@ export interface GunRelay {
   /** `ws:` URL under which this process reaches it. */
   readonly url: string;
   readonly port: number;
+  /** It listens. */
+  readonly isUp: boolean;
   /** Joins this relay from within the process, without a socket. */
   readonly dialLocal: Dial;
   stats(): RelayStats;
@@ -70,6 +72,9 @@ export async function startRelay(options: GunRelayOptions, guards: RelayGuards =
   return {
     port,
     url: `ws://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}${settings.path}`,
+    get isUp() {
+      return server.isUp;
+    },
     dialLocal: localDial(settings, core, guards.client, ids),
     stats: () => ({
       ...core.counts,

@@ -8,7 +8,7 @@ import type { WaitLimits } from "./patience.ts";
 export interface DiscoveryNode {
   readonly peer: PeerId;
   readonly source: DiscoverySource;
-  /** Where it can be reached. */
+  /** Where it can be reached. None: its source tells who is there, and no addresses. */
   addresses(): readonly Address[];
   /** It goes away in order. Twice is harmless. */
   close(): void | Promise<void>;

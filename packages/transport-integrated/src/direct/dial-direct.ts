@@ -1,4 +1,12 @@
-import { type Clock, deadline, orAborted, type PeerId, type SignalOptions, SwarmError } from "@swarm-space/core";
+import {
+  type Clock,
+  childAbort,
+  deadline,
+  orAborted,
+  type PeerId,
+  type SignalOptions,
+  SwarmError,
+} from "@swarm-space/core";
 import type { Session, Ways } from "@swarm-space/gun-driver/road";
 import type { DataChannelConnection } from "@swarm-space/webrtc-driver";
 import type { Meeting } from "../signalling/meeting.ts";
@@ -21,11 +29,9 @@ export interface DirectDialParts {
   readonly attemptTimeoutMs: number;
 }
 
-const maxAttempts = 2;
-
 /**
- * Dials a data channel: knocks by the relays, takes the offer that comes back, and waits until the channel is open. One that is
- * not open in its time gives way to a second.
+ * Dials a data channel: knocks by the relays, takes the offer that comes back, and waits until the channel is open. A second try begins
+ * where the first was answered half its time ago and is not open, or is over; the first that opens stays.
  * @throws SwarmError `PEER_ABSENT` nobody answered; `DIAL_FAILED`; `TRANSPORT_UNAVAILABLE`; the signal's reason
  */
 export async function dialDirect(
@@ -34,15 +40,36 @@ export async function dialDirect(
   ways: Ways,
   { signal }: SignalOptions,
 ): Promise<DataChannelConnection> {
-  for (let left = maxAttempts; ; left -= 1) {
-    try {
-      return await attempt(parts, to, ways, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      const isWorthAnother = SwarmError.is(error, "DIAL_FAILED") || SwarmError.is(error, "PEER_ABSENT");
-      if (left <= 1 || !isWorthAnother) throw error;
-    }
+  const over = childAbort(signal);
+  const isDue = Promise.withResolvers<void>();
+  let patience: Disposable | undefined;
+  const first = attempt(parts, to, ways, over.signal, () => {
+    patience = parts.clock.timer(parts.attemptTimeoutMs / 2, isDue.resolve);
+  });
+  first.catch((error: unknown) => (isWorthAnother(error) ? isDue.resolve() : isDue.reject(error)));
+  const second = isDue.promise.then(() => attempt(parts, to, ways, over.signal));
+  try {
+    const opened = await Promise.any([first, second]);
+    const late = "another try was open first";
+    // One that was called off has nothing to say.
+    for (const each of [first, second])
+      each.then(
+        (other) => other !== opened && void other.close(late),
+        () => undefined,
+      );
+    return opened;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof AggregateError ? error.errors.at(-1) : error;
+  } finally {
+    patience?.[Symbol.dispose]();
+    over.abort(new SwarmError("DIAL_FAILED", "another try was open first"));
+    over[Symbol.dispose]();
   }
+}
+
+function isWorthAnother(error: unknown): boolean {
+  return SwarmError.is(error, "DIAL_FAILED") || SwarmError.is(error, "PEER_ABSENT");
 }
 
 /** Nothing is left of one that failed. */
@@ -51,6 +78,7 @@ async function attempt(
   to: PeerId | undefined,
   ways: Ways,
   signal: AbortSignal,
+  onAnswered?: () => void,
 ): Promise<DataChannelConnection> {
   const found = Promise.withResolvers<DataChannelConnection>();
   let channel: SimpleChannel | undefined;
@@ -65,6 +93,7 @@ async function attempt(
   try {
     meeting = await desk.dial(to, ways, {
       onAnswer: (from, relay) => {
+        onAnswered?.();
         channel = makeChannel({
           offers: false,
           relay,

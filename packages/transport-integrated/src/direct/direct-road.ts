@@ -21,7 +21,6 @@ export interface DirectRoadParts
   readonly config: IntegratedConfig;
   readonly engine: WebRtcEngine;
   readonly SimplePeer: SimplePeerConstructor;
-  readonly iceServers: readonly RTCIceServer[];
   accept(connection: Connection): void;
   onCount(): void;
 }
@@ -123,8 +122,8 @@ export class DirectRoad {
   }
 
   readonly #makeChannel: MakeChannel = ({ relay, remote, ...parts }) => {
-    const { clock, engine, SimplePeer, iceServers } = this.#parts;
+    const { clock, engine, SimplePeer } = this.#parts;
     const facts = { transport: "integrated", road: "direct", rendezvous: relay, remote };
-    return new SimpleChannel({ ...parts, clock, engine, SimplePeer, iceServers, facts });
+    return new SimpleChannel({ ...parts, clock, engine, SimplePeer, facts });
   };
 }

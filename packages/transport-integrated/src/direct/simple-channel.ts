@@ -29,7 +29,8 @@ export type SimplePeerConstructor = new (options: {
   /** Milliseconds until it waits for candidates no longer. */
   readonly iceCompleteTimeout: number;
   readonly wrtc: Wrtc;
-  readonly config: RTCConfiguration;
+  /** Where it names no servers the library names its own; with an empty list the engine's count. */
+  readonly config: { readonly iceServers: RTCIceServer[] };
 }) => SimplePeer;
 
 const channelName = "swarm-space";
@@ -40,7 +41,6 @@ export interface SimpleChannelParts {
   readonly clock: Clock;
   readonly engine: WebRtcEngine;
   readonly SimplePeer: SimplePeerConstructor;
-  readonly iceServers: readonly RTCIceServer[];
   /** Whether this side makes the offer. */
   readonly offers: boolean;
   readonly facts: {
@@ -65,7 +65,8 @@ const maxOffers = 64;
  * One `simple-peer`: it negotiates and ends; frames go over its channel by the driver's connection.
  * Making one throws `DIAL_FAILED` where the library cannot.
  */
-export class SimpleChannel {
+export class SimpleChannel implements RestartSignalling {
+  readonly offers: boolean;
   readonly #parts: SimpleChannelParts;
   readonly #peer: SimplePeer;
   #connection: DataChannelConnection | undefined;
@@ -77,15 +78,19 @@ export class SimpleChannel {
 
   constructor(parts: SimpleChannelParts) {
     this.#parts = parts;
-    const { SimplePeer, engine, iceServers, offers } = parts;
+    const { SimplePeer, engine, offers } = parts;
+    this.offers = offers;
     const wrtc = watched(engine.wrtc("trickle"), {
       onMade: (peer) => {
         this.#rtc = peer;
       },
-      onChannel: (peer, channel) => queueMicrotask(() => this.#connect(peer, channel)),
+      onChannel: (peer, channel) => {
+        withholdMessages(channel);
+        queueMicrotask(() => this.#connect(peer, channel));
+      },
       onClosed: () => this.#peer.destroy(),
     });
-    const config = { iceServers: [...iceServers] };
+    const config = { iceServers: [] };
     try {
       this.#peer = new SimplePeer({ initiator: offers, trickle: true, channelName, iceCompleteTimeout, wrtc, config });
     } catch (cause) {
@@ -111,15 +116,23 @@ export class SimpleChannel {
     if (candidate !== "") this.#peer.signal({ type: "candidate", candidate: { candidate, sdpMid, sdpMLineIndex } });
   }
 
+  sendOffer(offer: Description): void {
+    this.#parts.onSignal(offer);
+  }
+
+  onBack(): void {
+    this.#parts.onBack?.();
+  }
+
   /** Ends it at once. Twice is harmless. */
   destroy(): void {
     this.#peer.destroy();
   }
 
-  #describe({ type, sdp, restarts = undefined }: Description): void {
-    if (type === "offer" && (this.#parts.offers || ++this.#offersHeard > maxOffers)) return;
+  #describe({ type, sdp, restarts }: Description): void {
+    if (type === "offer" && (this.offers || ++this.#offersHeard > maxOffers)) return;
     if (this.#rtc && successionOf(this.#rtc, { type, sdp }) === "repeated") return;
-    this.#otherRestarts = restarts ?? false;
+    this.#otherRestarts = restarts === true;
     this.#peer.signal({ type, sdp });
   }
 
@@ -136,26 +149,11 @@ export class SimpleChannel {
   #connect(peer: PeerConnection, channel: DataChannel): void {
     if (this.#isOver) return;
     if (this.#connection) return this.destroy();
-    // It would keep what comes in a stream that nobody reads.
-    Reflect.set(channel, "onmessage", null);
     const { clock, facts, onConnection } = this.#parts;
-    this.#connection = new DataChannelConnection({ clock, peer, channel, ...facts, restart: this.#restart() });
+    this.#connection = new DataChannelConnection({ clock, peer, channel, ...facts, restart: this });
     if (channel.readyState === "open") this.#deafen(peer);
     else channel.addEventListener("open", () => this.#deafen(peer), { once: true });
     onConnection(this.#connection);
-  }
-
-  #restart(): RestartSignalling {
-    const isRestartable = () => this.isRestartable;
-    const { offers, onSignal, onBack } = this.#parts;
-    return {
-      offers,
-      get isRestartable() {
-        return isRestartable();
-      },
-      sendOffer: onSignal,
-      onBack: () => onBack?.(),
-    };
   }
 
   /** It gives up a path that failed, which may yet come back; from here on the connection says when it is over. */
@@ -171,6 +169,11 @@ export class SimpleChannel {
     void this.#connection?.close(why);
     this.#parts.onEnd(new SwarmError("DIAL_FAILED", `The peer connection ended: ${why}`, { cause: this.#error }));
   }
+}
+
+/** Whoever sets `onmessage`, now or later, hears nothing: the library would keep what comes in a stream that nobody reads. */
+function withholdMessages(channel: DataChannel): void {
+  Object.defineProperty(channel, "onmessage", { get: () => null, set: () => undefined, configurable: true });
 }
 
 interface Watch {

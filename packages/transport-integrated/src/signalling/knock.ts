@@ -1,4 +1,6 @@
 import { isPeerId, type PeerId, peerIdOf, publicKeyOf } from "@swarm-space/core";
+import { joinBytes, textBytes } from "@swarm-space/core/medium";
+import { isInbox } from "@swarm-space/gun-driver/road";
 
 /**
  * The two letters that open a meeting, as they travel within a signal. Numbers are big-endian.
@@ -50,27 +52,27 @@ const replyHeadBytes = 1 + keyBytes + keyBytes + inboxBytes;
 
 /** What the one who knocks signs. @param soul where it puts it */
 export function knockBytes(facts: MeetingFacts, knock: Knock, soul: string): Uint8Array {
-  return join(openingBytes(facts, knock), wallBytes(knock.expiresAt), named(soul));
+  return joinBytes(openingBytes(facts, knock), wallBytes(knock.expiresAt), named(soul));
 }
 
 /** What the one who answers signs: its own part after what does not change while the other knocks again. */
 export function replyBytes(facts: MeetingFacts, opening: Opening, reply: Reply): Uint8Array {
-  return join(openingBytes(facts, opening), replyHead(reply));
+  return joinBytes(openingBytes(facts, opening), replyHead(reply));
 }
 
 export function encodeKnock(knock: Knock, isNamed: boolean, signature: Uint8Array): Uint8Array {
-  return join(knockHead(knock, isNamed), signature);
+  return joinBytes(knockHead(knock, isNamed), signature);
 }
 
 export function encodeReply(reply: Reply, signature: Uint8Array, sealed: Uint8Array): Uint8Array {
-  return join(replyHead(reply), signature, sealed);
+  return joinBytes(replyHead(reply), signature, sealed);
 }
 
 export function encodeTalk(counter: number, sealed: Uint8Array): Uint8Array {
   const head = new Uint8Array(5);
   head[0] = 3;
   new DataView(head.buffer).setUint32(1, counter);
-  return join(head, sealed);
+  return joinBytes(head, sealed);
 }
 
 /** Total: undefined for what is no letter. */
@@ -106,11 +108,11 @@ export function readLetter(bytes: Uint8Array): Letter | undefined {
 
 function openingBytes({ network, id, to }: MeetingFacts, { from, key, inbox }: Opening): Uint8Array {
   const receiver = to === undefined ? new Uint8Array(keyBytes) : publicKeyOf(to);
-  return join(named(network), text(id), receiver, publicKeyOf(from), key, text(inbox));
+  return joinBytes(named(network), textBytes(id), receiver, publicKeyOf(from), key, textBytes(inbox));
 }
 
 function knockHead({ from, key, expiresAt, inbox }: Knock, isNamed: boolean): Uint8Array {
-  return join(Uint8Array.of(1, isNamed ? 1 : 0), publicKeyOf(from), key, wallBytes(expiresAt), text(inbox));
+  return joinBytes(Uint8Array.of(1, isNamed ? 1 : 0), publicKeyOf(from), key, wallBytes(expiresAt), textBytes(inbox));
 }
 
 function wallBytes(wallMs: number): Uint8Array {
@@ -120,13 +122,13 @@ function wallBytes(wallMs: number): Uint8Array {
 }
 
 function replyHead({ from, key, inbox }: Reply): Uint8Array {
-  return join(Uint8Array.of(2), publicKeyOf(from), key, text(inbox));
+  return joinBytes(Uint8Array.of(2), publicKeyOf(from), key, textBytes(inbox));
 }
 
 /** A name of any length, so that what follows it cannot be taken for a part of it. */
 function named(name: string): Uint8Array {
-  const bytes = text(name);
-  return join(Uint8Array.of(bytes.length >> 8, bytes.length & 255), bytes);
+  const bytes = textBytes(name);
+  return joinBytes(Uint8Array.of(bytes.length >> 8, bytes.length & 255), bytes);
 }
 
 function ownerOf(key: Uint8Array): PeerId | undefined {
@@ -136,19 +138,5 @@ function ownerOf(key: Uint8Array): PeerId | undefined {
 
 function readInbox(bytes: Uint8Array): string | undefined {
   const inbox = String.fromCharCode(...bytes);
-  return /^[\w-]+$/.test(inbox) ? inbox : undefined;
-}
-
-function text(value: string): Uint8Array {
-  return new TextEncoder().encode(value);
-}
-
-function join(...parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return isInbox(inbox) ? inbox : undefined;
 }

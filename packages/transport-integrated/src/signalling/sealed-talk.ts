@@ -1,4 +1,5 @@
 import type { CipherState, CryptoSuite, KeyPair } from "@swarm-space/core";
+import { textBytes } from "@swarm-space/core/medium";
 import { parseSignal, type Signal } from "@swarm-space/webrtc-driver";
 import type { Refusal } from "./refusals.ts";
 
@@ -67,8 +68,4 @@ function readSignals(plain: Uint8Array): readonly Signal[] {
   }
   // What is no list is handed on as one wrong signal, to be refused in the same words.
   return (Array.isArray(parsed) ? parsed.slice(0, maxSignals) : [parsed]).map(parseSignal);
-}
-
-function textBytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

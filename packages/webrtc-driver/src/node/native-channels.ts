@@ -1,7 +1,9 @@
 import type { Clock } from "@swarm-space/core";
+import { type MessageSource, MessageTap } from "./message-tap.ts";
+import { shadow } from "./shadow.ts";
 
 /** What is used of the library's channel. */
-export interface NativeChannel {
+export interface NativeChannel extends MessageSource {
   isOpen(): boolean;
   getId(): number;
   close(): void;
@@ -61,6 +63,7 @@ export class NativeChannels<Channel extends NativeChannel, Init> {
   #isClosing = false;
   #isPeerClosed = false;
   #late: Disposable | undefined;
+  #tap: MessageTap | undefined;
 
   /** Before anybody else has the peer connection: from here on it gives out channels that are watched. */
   constructor(parts: NativeChannelsParts<Channel, Init>) {
@@ -98,7 +101,13 @@ export class NativeChannels<Channel extends NativeChannel, Init> {
     else this.#settle();
   }
 
+  /** Of the channel that came last. */
+  get tap(): MessageTap | undefined {
+    return this.#tap;
+  }
+
   #watch(channel: Channel): Channel {
+    this.#tap = MessageTap.on(channel);
     const end = new End();
     const close = channel.close.bind(channel);
     const onClosed = channel.onClosed.bind(channel, End.listenFor(end));
@@ -138,11 +147,6 @@ export class NativeChannels<Channel extends NativeChannel, Init> {
     this.#late?.[Symbol.dispose]();
     this.#parts.onOver();
   }
-}
-
-/** Native objects have their methods from a prototype that all share, and which stays as it is. */
-function shadow<Of extends object, Name extends keyof Of>(object: Of, name: Name, value: Of[Name]): void {
-  Object.defineProperty(object, name, { value });
 }
 
 /** Below zero: none was given to it, as it has no connection. */

@@ -91,7 +91,7 @@ class NodeEngine implements WebRtcEngine {
     if (this.#isClosed) throw new SwarmError("CONNECTION_CLOSED", "The WebRTC engine is closed");
     const { bindAddress, ports, ...own } = this.#options;
     return {
-      iceServers: nativeIceServers(iceServers ?? own.iceServers ?? []),
+      iceServers: nativeIceServers(iceServers?.length ? iceServers : (own.iceServers ?? [])),
       iceTransportPolicy: iceTransportPolicy ?? own.iceTransportPolicy ?? "all",
       ...(bindAddress === undefined ? {} : { bindAddress }),
       ...(ports === undefined ? {} : { portRangeBegin: ports.from, portRangeEnd: ports.to }),

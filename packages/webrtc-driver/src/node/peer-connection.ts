@@ -10,7 +10,7 @@ import {
   withoutCandidates,
 } from "../description.ts";
 import { DescriptionGate } from "../description-gate.ts";
-import type { Signalling, Wrtc } from "../engine.ts";
+import type { DataChannel, Signalling, Wrtc } from "../engine.ts";
 import { CandidateOutlet } from "./candidate-outlet.ts";
 import { NativeChannels } from "./native-channels.ts";
 
@@ -97,6 +97,23 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
 
     override get localDescription(): RTCSessionDescription {
       return new library.polyfill.RTCSessionDescription(this.#described() ?? super.localDescription);
+    }
+
+    override createDataChannel(label: string, init?: RTCDataChannelInit): polyfill.RTCDataChannel {
+      return this.#tapped(super.createDataChannel(label, init));
+    }
+
+    override dispatchEvent(event: Event): boolean {
+      if (event.type === "datachannel" && "channel" in event && event.channel instanceof EventTarget)
+        this.#tapped(event.channel);
+      return super.dispatchEvent(event);
+    }
+
+    /** The W3C object of the native channel that has just been made, or has just come. */
+    #tapped<Channel extends EventTarget>(channel: Channel): Channel {
+      const { tap } = this.#channels;
+      const value: DataChannel["takeMessages"] = tap && ((take) => tap.take(take));
+      return Object.defineProperty(channel, "takeMessages", { value });
     }
 
     override createOffer(): Promise<RTCSessionDescriptionInit> {

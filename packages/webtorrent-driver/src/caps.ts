@@ -1,0 +1,85 @@
+import type { Cap } from "@swarm-space/core";
+
+/** Every container that this package keeps. A test reads the sources: none may be missing here, and none may be listed that is gone. */
+export const caps: readonly Cap[] = Object.freeze([
+  {
+    file: "create-finder.ts",
+    name: "#users",
+    holds: "those who announce or look",
+    most: "the application's own code decides; no peer can add to it",
+    eviction: "each goes with its call",
+  },
+  {
+    file: "candidates.ts",
+    name: "#entries",
+    holds: "addresses that the DHT told; 8 of a /16, 4 of a host",
+    most: 256,
+    eviction: "one where nobody was; else further ones are dropped",
+  },
+  {
+    file: "dht/dht-search.ts",
+    name: "#dials",
+    holds: "calls to addresses under way, 3 s each",
+    most: 8,
+    eviction: "further ones wait",
+    constant: "maxDials",
+  },
+  {
+    file: "dht/dht-search.ts",
+    name: "#inbound",
+    holds: "calls of others under way, 3 s each",
+    most: 32,
+    eviction: "further ones are refused",
+    constant: "maxInbound",
+  },
+  {
+    file: "dht/dht-search.ts",
+    name: "#lookups",
+    holds: "lookups under way",
+    most: "one an info hash: 2, near midnight",
+    eviction: "each ends after 10 s",
+  },
+  {
+    file: "dht/dht-search.ts",
+    name: "#announced",
+    holds: "when an info hash was announced",
+    most: "one an info hash: 2, near midnight",
+    eviction: "with its day",
+  },
+  {
+    file: "tally.ts",
+    name: "#dropped",
+    holds: "counts of what was dropped, by reason",
+    most: 6,
+    eviction: "none: there are so many reasons",
+  },
+  {
+    file: "tracker/tracker-search.ts",
+    name: "#places",
+    holds: "info hashes at one tracker",
+    most: 2,
+    eviction: "with its day",
+  },
+  {
+    file: "tracker/tracker-search.ts",
+    name: "#meetings",
+    holds: "channels on which somebody says who it is, 5 s each",
+    most: 16,
+    eviction: "further ones are dropped",
+    constant: "maxMeetings",
+  },
+  {
+    file: "webtorrent-swarms.ts",
+    name: "#torrents",
+    holds: "torrents without content, one an info hash",
+    most: 2,
+    eviction: "with its day",
+  },
+  {
+    file: "webtorrent-swarms.ts",
+    name: "#wires",
+    holds: "open wires of the client",
+    most: "as the client's own `maxConns` says: 32 where it is ours",
+    eviction: "the client takes no further ones",
+  },
+]);
