@@ -7,6 +7,7 @@ import {
   childAbort,
   describeError,
   isPeerId,
+  type Logger,
   oneAtATime,
   type Random,
   type RoadCapabilities,
@@ -33,6 +34,7 @@ export interface IntegratedTransportParts {
   readonly config: IntegratedConfig;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log?: Pick<Logger, "warn">;
   suite(): CryptoSuite | undefined;
   pool(): RelayPool;
   readonly openSide: typeof openRelaySide;
@@ -165,11 +167,11 @@ export class IntegratedTransport implements Transport {
 
   /** Undefined: this platform has no WebRTC; the relay goes on without. */
   async #openDirect(): Promise<SimplePeerConstructor | undefined> {
-    const { config, clock, openEngine, loadSimplePeer } = this.#parts;
+    const { config, clock, log, openEngine, loadSimplePeer } = this.#parts;
     this.#withoutDirect = undefined;
     if (!config.roads.includes("direct")) return undefined;
     try {
-      const [opened, SimplePeer] = await Promise.all([openEngine({ clock, ...rtcOf(config) }), loadSimplePeer()]);
+      const [opened, SimplePeer] = await Promise.all([openEngine({ clock, log, ...rtcOf(config) }), loadSimplePeer()]);
       this.#engine = opened;
       return SimplePeer;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { type DiscoverySource, definePlugin, ports } from "@swarm-space/core";
 import { RelayPool } from "@swarm-space/gun-driver";
 import { relayLinks } from "@swarm-space/gun-driver/road";
-import { noticingTurn, openWebRtc, rtcOf } from "@swarm-space/webrtc-driver";
+import { openWebRtc, rtcOf } from "@swarm-space/webrtc-driver";
 import { createFinder, type WebTorrentClient } from "@swarm-space/webtorrent-driver";
 import { integratedConfig } from "./config.ts";
 import { IntegratedTransport, type IntegratedTransportParts } from "./integrated-transport.ts";
@@ -33,7 +33,7 @@ export function integratedWith({
       provide(relayLinks, own);
       const pools = use(relayLinks);
       const transport = new IntegratedTransport({
-        ...{ self, config, clock, random },
+        ...{ self, config, clock, random, log },
         suite: () => use(ports.cryptoSuite),
         pool: () => pools[0] ?? own,
         openSide: openRelaySide,
@@ -46,8 +46,8 @@ export function integratedWith({
             detail: message,
             ...(isProven ? { peer: remote } : {}),
           }),
+        openEngine,
         ...rooms,
-        openEngine: noticingTurn(openEngine, log),
       });
       const finder = makeFinder({
         ...{ self: self.id, network: self.network, clock, random, suite: () => use(ports.cryptoSuite) },

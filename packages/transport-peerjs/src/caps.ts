@@ -23,11 +23,4 @@ export const caps: readonly Cap[] = Object.freeze([
     most: "as many as `maxConnections` says",
     eviction: "each goes with its connection",
   },
-  {
-    file: "session.ts",
-    name: "#meetings",
-    holds: "meetings, one a server",
-    most: 8,
-    eviction: "none: as many as the configuration has servers",
-  },
 ]);

@@ -5,7 +5,7 @@ export interface PlaceCondition {
   readonly server: { readonly url: string };
   /** Undefined: it is not there. */
   readonly registration: unknown;
-  readonly isTried: boolean;
+  /** Why; undefined while its first dial is under way. */
   readonly lastError: string | undefined;
 }
 
@@ -13,12 +13,12 @@ export interface PlaceCondition {
 export function conditionOf(places: readonly PlaceCondition[], connections: number): Condition {
   if (places.length === 0) return { state: "error", lastError: "no PeerServer: name one in `servers`" };
   const away = places.filter(({ registration }) => registration === undefined);
+  const failed = away.filter(({ lastError }) => lastError !== undefined);
   const lastError = whyAway(away);
-  if (away.length === places.length) {
-    if (connections > 0) return { state: "degraded", lastError };
-    return { state: away.some(({ isTried }) => !isTried) ? "initializing" : "error", lastError };
-  }
-  if (away.some(({ isTried }) => isTried)) return { state: "degraded", lastError };
+  const isAway = away.length === places.length;
+  if (isAway && connections === 0)
+    return { state: failed.length < places.length ? "initializing" : "error", lastError };
+  if (isAway || failed.length > 0) return { state: "degraded", lastError };
   return { state: connections > 0 ? "active" : "ready", lastError: undefined };
 }
 

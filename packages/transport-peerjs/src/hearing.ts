@@ -1,13 +1,14 @@
 import type { Clock } from "@swarm-space/core";
+import type { PeerjsConfig } from "./config.ts";
 import type { ServerMessage } from "./server-message.ts";
 
 export interface HearingParts {
   readonly clock: Clock;
   /** Our id at the server. */
   readonly id: string;
-  readonly timeoutMs: number;
+  readonly config: Pick<PeerjsConfig, "serverTimeoutMs">;
   /** How often it is asked, once it has answered, in milliseconds. */
-  readonly everyMs: number;
+  readonly hearEveryMs: number;
   send(message: Readonly<Record<string, unknown>>): void;
   /** It came back. */
   onEcho(): void;
@@ -38,7 +39,7 @@ export class Hearing {
   }
 
   /** One question at a time. @param isAgain whoever stands still, or is throttled, all the time has had its second chance */
-  ask(timeoutMs = this.#parts.timeoutMs, isAgain = false): void {
+  ask(timeoutMs = this.#parts.config.serverTimeoutMs, isAgain = false): void {
     if (this.#isAsked) return;
     const { clock, id, send, onDeaf } = this.#parts;
     this.end();
@@ -60,10 +61,10 @@ export class Hearing {
 
   /** True: it is the answer, and for nobody else. The server itself writes who sent it. */
   takes(message: ServerMessage): boolean {
-    const { clock, id, everyMs, onEcho } = this.#parts;
+    const { clock, id, hearEveryMs, onEcho } = this.#parts;
     if (message.type !== "CANDIDATE" || message.src !== id) return false;
     this.end();
-    this.#timer = clock.timer(everyMs, () => this.ask());
+    this.#timer = clock.timer(hearEveryMs, () => this.ask());
     onEcho();
     return true;
   }
@@ -71,7 +72,6 @@ export class Hearing {
   /** Nothing is awaited any more. Twice is harmless. */
   end(): void {
     this.#timer?.[Symbol.dispose]();
-    this.#timer = undefined;
     this.#isAsked = false;
   }
 }

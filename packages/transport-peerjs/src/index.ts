@@ -8,7 +8,6 @@
  * ```
  */
 import { definePlugin, ports } from "@swarm-space/core";
-import { noticingTurn, openWebRtc } from "@swarm-space/webrtc-driver";
 import { peerjsConfig } from "./config.ts";
 import { PeerjsTransport, type PeerjsTransportParts } from "./peerjs-transport.ts";
 
@@ -30,8 +29,7 @@ export function peerjsWith(rooms: Partial<PeerjsRooms>) {
       const refused = (remote: string, { code, message }: { readonly code: string; readonly message: string }) =>
         events.emit("frame:rejected", { transport: "peerjs", remote, code, detail: message });
       const suite = () => use(ports.cryptoSuite);
-      const openEngine = noticingTurn(rooms.openEngine ?? openWebRtc, log);
-      const transport = new PeerjsTransport({ self, config, clock, random, suite, refused, openEngine });
+      const transport = new PeerjsTransport({ self, config, clock, random, suite, refused, log, ...rooms });
       provide(ports.transport, transport);
       provide(ports.discoverySource, transport);
       events.on("swarm:wake", () => transport.woke());

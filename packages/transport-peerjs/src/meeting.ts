@@ -1,7 +1,7 @@
-import type { Address, Clock, PeerId, Random, Sighting } from "@swarm-space/core";
+import type { Clock, PeerId, Random, Sighting } from "@swarm-space/core";
 import type { PeerjsConfig } from "./config.ts";
 import { fetchPeerList } from "./peer-list.ts";
-import { peerOf } from "./peerjs-id.ts";
+import { addressAt, peerOf } from "./peerjs-id.ts";
 import type { Place } from "./place.ts";
 import type { Registration } from "./registration.ts";
 import type { ServerAddress } from "./server-url.ts";
@@ -16,7 +16,7 @@ export interface MeetingParts {
   readonly ids: readonly string[];
   /** The transport closes. */
   readonly closing: AbortSignal;
-  register(server: ServerAddress, id: string): Registration;
+  register(place: Place, id: string): Registration;
   tell(sighting: Sighting): void;
   /** Whether a connection that was dialled by this id stands. */
   isConnectedBy(server: ServerAddress, id: string): boolean;
@@ -56,7 +56,6 @@ export class Meeting {
     this.#timer?.[Symbol.dispose]();
     await this.#round;
     await this.#held?.close();
-    this.#held = undefined;
   }
 
   /** Between half and one and a half of the time, so that many do not come at once. */
@@ -73,7 +72,6 @@ export class Meeting {
   async #look(): Promise<void> {
     if (this.#parts.place.registration === undefined) return;
     await this.#list();
-    if (this.#held?.why) this.#held = undefined;
     const { ids, place, isConnectedBy, closing } = this.#parts;
     for (const id of ids) {
       if (closing.aborted || this.#held?.id === id || isConnectedBy(place.server, id)) continue;
@@ -85,39 +83,36 @@ export class Meeting {
   /** True: it was free, and is ours now. */
   async #take(id: string): Promise<boolean> {
     const { place, register, closing: signal } = this.#parts;
-    const registration = register(place.server, id);
+    const registration = register(place, id);
     try {
       await registration.opened({ signal });
     } catch {
-      await registration.close();
       return false;
     }
     this.#held = registration;
     void registration.ended.then(() => {
-      if (this.#held === registration) this.#held = undefined;
-      void registration.close();
+      this.#held = undefined;
     });
     return true;
   }
 
   async #list(): Promise<void> {
     if (this.#isListOff) return;
-    const { clock, config, place, self, closing: signal } = this.#parts;
+    const { place, self } = this.#parts;
     try {
-      const { key, serverTimeoutMs: timeoutMs } = config;
-      const found = await fetchPeerList(place.server, { clock, key, timeoutMs, signal });
+      const found = await fetchPeerList(place.server, this.#parts);
       this.#isListOff = found === undefined;
       for (const id of found ?? []) {
         const peer = peerOf(id);
-        if (peer !== undefined && peer !== self) this.#tell(id, peer);
+        if (peer !== undefined && peer !== self) this.#tell(id, { peer });
       }
     } catch {
       // The place itself tells that the server is away.
     }
   }
 
-  #tell(id: string, peer?: PeerId): void {
-    const address: Address = { transport: "peerjs", value: id, rendezvous: this.#parts.place.server.url };
-    this.#parts.tell({ ...(peer === undefined ? {} : { peer }), addresses: [address], source: "peerjs" });
+  #tell(id: string, who: Pick<Sighting, "peer"> = {}): void {
+    const { place, tell } = this.#parts;
+    tell({ ...who, addresses: [addressAt(place.server, id)], source: "peerjs" });
   }
 }

@@ -1,12 +1,13 @@
 import { type Clock, deadline } from "@swarm-space/core";
+import type { PeerjsConfig } from "./config.ts";
 import { isPeerjsId } from "./peerjs-id.ts";
 import type { ServerAddress } from "./server-url.ts";
 
 export interface PeerListParts {
   readonly clock: Clock;
-  readonly key: string;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  readonly config: Pick<PeerjsConfig, "key" | "serverTimeoutMs">;
+  /** The transport closes. */
+  readonly closing: AbortSignal;
 }
 
 const maxBytes = 1_048_576;
@@ -14,15 +15,15 @@ const maxIds = 4_096;
 
 /**
  * The ids that a server lists; undefined where it lists none, as an unmodified one. PeerJS's own `listAllPeers` takes its
- * refusal for an end of everything. Rejects where the server is away, says no JSON or too much, or the signal aborts.
+ * refusal for an end of everything. Rejects where the server is away, says no JSON or too much, or the transport closes.
  */
 export async function fetchPeerList(
   server: ServerAddress,
-  { clock, key, timeoutMs, signal }: PeerListParts,
+  { clock, config, closing }: PeerListParts,
 ): Promise<readonly string[] | undefined> {
-  const over = deadline(signal, clock, timeoutMs);
+  const over = deadline(closing, clock, config.serverTimeoutMs);
   try {
-    const response = await fetch(`${server.url}${key}/peers`, { signal: over.signal, redirect: "error" });
+    const response = await fetch(`${server.url}${config.key}/peers`, { signal: over.signal, redirect: "error" });
     if (response.status !== 200) {
       await response.body?.cancel();
       return undefined;

@@ -11,3 +11,13 @@ export function fromPeerjsError(type: string, words: string): SwarmError {
   // network, disconnected, socket-error, socket-closed, ssl-unavailable, and what a later version may add
   return new SwarmError("TRANSPORT_UNAVAILABLE", `The PeerServer is away (${type})`, { detail: { type } });
 }
+
+/** The server is not there, or this node is not there any more. */
+export function away(what: string, cause?: unknown): SwarmError {
+  return new SwarmError("TRANSPORT_UNAVAILABLE", what, { cause });
+}
+
+/** What a peer said is not accepted: for the reason that is known, else for this one. */
+export function signalInvalid(what: string, known?: unknown): SwarmError {
+  return SwarmError.is(known) ? known : new SwarmError("SIGNAL_INVALID", what);
+}

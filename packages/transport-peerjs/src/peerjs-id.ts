@@ -1,5 +1,6 @@
 import type { Address, CryptoSuite, PeerId, Random, Target } from "@swarm-space/core";
 import { digestOf } from "@swarm-space/core/medium";
+import type { ServerAddress } from "./server-url.ts";
 
 /** PeerJS's own rule (its `validateId`), and a bound that it lacks. */
 const anyId = /^[A-Za-z0-9]+(?:[ _-][A-Za-z0-9]+)*$/;
@@ -12,9 +13,15 @@ export function isPeerjsId(text: string): boolean {
   return text.length <= maxIdLength && anyId.test(text);
 }
 
-/** Where a target is by PeerJS, as it says itself. */
-export function peerjsAddress({ addresses }: Target): Address | undefined {
-  return addresses.find(({ transport, value }) => transport === "peerjs" && isPeerjsId(value));
+/** Where a target is by PeerJS: as it says itself, else by the peer's own id at whatever server. */
+export function peerjsAddress({ addresses, peer }: Target): Pick<Address, "value" | "rendezvous"> | undefined {
+  const own = peer === undefined ? undefined : { value: peer };
+  return addresses.find(({ transport, value }) => transport === "peerjs" && isPeerjsId(value)) ?? own;
+}
+
+/** Where somebody is by this id. */
+export function addressAt({ url }: Pick<ServerAddress, "url">, id: string): Address {
+  return { transport: "peerjs", value: id, rendezvous: url };
 }
 
 /** Who would be at this id, by its form. A hint. */

@@ -11,7 +11,8 @@ export interface Socket {
 
 export type MakeSocket = (url: string) => Socket;
 
-export interface SocketHooks {
+export interface SocketParts {
+  readonly makeSocket: MakeSocket;
   /** Gives what PeerJS is to hear of it: undefined for nothing. */
   read(text: unknown): unknown;
   /** The real socket is over. */
@@ -22,7 +23,7 @@ export interface SocketHooks {
  * The WebSocket class that one PeerJS is given: it hears only what was read and rebuilt, so that nothing a server or peer
  * sends makes it throw, and keep, what it should not.
  */
-export function peerjsSocketClass(make: MakeSocket, hooks: SocketHooks): new (url: string) => unknown {
+export function peerjsSocketClass({ makeSocket, read, gone }: SocketParts): new (url: string) => unknown {
   return class PeerjsSocket {
     onopen: (() => void) | null = null;
     onmessage: ((event: { readonly data: string }) => void) | null = null;
@@ -30,18 +31,18 @@ export function peerjsSocketClass(make: MakeSocket, hooks: SocketHooks): new (ur
     readonly #socket: Socket;
 
     constructor(url: string) {
-      const socket = make(url);
+      const socket = makeSocket(url);
       this.#socket = socket;
       socket.onopen = () => this.onopen?.();
       socket.onmessage = ({ data }: { readonly data: unknown }) => {
-        const message = hooks.read(data);
+        const message = read(data);
         if (message !== undefined) this.onmessage?.({ data: JSON.stringify(message) });
       };
       // A close follows.
       socket.onerror = () => {};
       socket.onclose = () => {
         this.onclose?.();
-        hooks.gone();
+        gone();
       };
     }
 

@@ -4,6 +4,7 @@ import {
   type Connection,
   type CryptoSuite,
   type DiscoverySource,
+  type Logger,
   type Random,
   type RoadCapabilities,
   type RoadId,
@@ -31,10 +32,11 @@ export interface PeerjsTransportParts {
   readonly config: PeerjsConfig;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Pick<Logger, "warn"> | undefined;
   /** Undefined: WebCrypto hashes. */
   suite(): CryptoSuite | undefined;
   /** What came by signalling was refused. @param src PeerJS id of who sent it, or the server's URL */
-  refused?(src: string, error: SwarmError): void;
+  refused(src: string, error: SwarmError): void;
   /** The platform's own unless given. */
   readonly makeSocket?: MakeSocket;
   readonly openEngine?: (options: WebRtcOptions) => Promise<WebRtcEngine>;
@@ -62,8 +64,7 @@ export class PeerjsTransport extends SessionTransport<Session> implements Transp
   }
 
   roadsTo(target: Target): readonly RoadId[] {
-    if (!this.session?.hasServers) return [];
-    return peerjsAddress(target) || target.peer !== undefined ? ["direct"] : [];
+    return this.session?.hasServers && peerjsAddress(target) ? ["direct"] : [];
   }
 
   /** As it is where no TURN server carries the bytes. */
@@ -88,18 +89,16 @@ export class PeerjsTransport extends SessionTransport<Session> implements Transp
   }
 
   protected async begin(accept: (connection: Connection) => void): Promise<Session> {
-    const { self, clock, config, openEngine = openWebRtc, suite } = this.#parts;
-    const ids = await rendezvousIds(self.network, config.rendezvous.slots, suite());
-    const parts = {
+    const { self, clock, config, log, openEngine = openWebRtc, suite } = this.#parts;
+    return new Session({
       makeSocket: (url: string) => new WebSocket(url),
-      refused: () => {},
       hearEveryMs,
       ...this.#parts,
-      engine: await openEngine({ clock, ...rtcOf(config) }),
+      ids: await rendezvousIds(self.network, config.rendezvous.slots, suite()),
+      engine: await openEngine({ clock, log, ...rtcOf(config) }),
       accept,
       tell: (sighting: Sighting) => this.#sightings.tell(sighting),
       onChange: () => this.tell(),
-    };
-    return new Session(parts, ids);
+    });
   }
 }

@@ -1,19 +1,25 @@
 import type { Clock, Random } from "@swarm-space/core";
 import { hexOf } from "@swarm-space/core/medium";
-import type { DataChannel, Description, PeerConnection, WebRtcEngine } from "@swarm-space/webrtc-driver";
+import {
+  type DataChannel,
+  type Description,
+  type FirstExchange,
+  type PeerConnection,
+  parseDescription,
+  type WebRtcEngine,
+} from "@swarm-space/webrtc-driver";
+import type { PeerjsConfig } from "./config.ts";
 import { makePeerjs } from "./generated/peerjs-factory.ts";
-import { type MakeSocket, peerjsSocketClass, type SocketHooks } from "./peerjs-socket.ts";
+import { peerjsSocketClass, type SocketParts } from "./peerjs-socket.ts";
 import type { ServerAddress } from "./server-url.ts";
 
 /** A peer connection as PeerJS hangs its handlers on it. */
-export interface PeerjsPeerConnection extends PeerConnection {
+export interface PeerjsPeerConnection extends PeerConnection, FirstExchange {
   oniceconnectionstatechange: unknown;
   ondatachannel: unknown;
   onicecandidate: unknown;
   /** A description or candidate of the other side was not accepted. */
   onFault: ((error: unknown) => void) | undefined;
-  /** The other side's engine restarts ICE, as its description says. */
-  readonly otherRestarts: boolean;
 }
 
 /** PeerJS's data connection, as far as it is used: it makes the channel, which then is taken from it. */
@@ -42,7 +48,8 @@ export const linkOptions: LinkOptions = Object.freeze({ serialization: "raw", re
 export interface PeerjsPeer {
   /** Its socket to the server; what is sent while it is closed is dropped. */
   readonly socket: { send(message: Readonly<Record<string, unknown>>): void };
-  on(event: "open" | "disconnected" | "close", listener: () => void): void;
+  /** It is "disconnected" before it is closed. */
+  on(event: "open" | "disconnected", listener: () => void): void;
   on(event: "connection", listener: (link: Link) => void): void;
   on(event: "error", listener: (error: { readonly type: string; readonly message: string }) => void): void;
   connect(id: string, options: LinkOptions): Link | undefined;
@@ -62,17 +69,15 @@ interface Library {
   readonly BufferedConnection: new (...parts: readonly unknown[]) => BufferedConnection;
 }
 
-export interface PeerjsParts {
+export interface PeerjsParts extends SocketParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly engine: WebRtcEngine;
   readonly server: ServerAddress;
-  readonly key: string;
+  readonly config: Pick<PeerjsConfig, "key">;
   readonly id: string;
-  readonly makeSocket: MakeSocket;
-  readonly socketHooks: SocketHooks;
-  /** A link has its channel: now is the turn to listen to it. Called again for each further one, which is none of ours. */
-  onChannel(link: Link, channel: DataChannel, isFirst: boolean): void;
+  /** A link has its channel: now is the turn to listen to it. Called again for each further one, which is not `link.channel`. */
+  onChannel(link: Link, channel: DataChannel): void;
 }
 
 /**
@@ -83,8 +88,9 @@ export function openPeerjs(parts: PeerjsParts): PeerjsPeer {
   const { clock, random, server } = parts;
   const library: Library = makePeerjs({
     RTCPeerConnection: peerConnectionClass(parts.engine),
-    RTCSessionDescription: PlainDescription,
-    WebSocket: peerjsSocketClass(parts.makeSocket, parts.socketHooks),
+    // A description stays what came, with what it says beside W3C's words: `new Object(value)` is that value.
+    RTCSessionDescription: Object,
+    WebSocket: peerjsSocketClass(parts),
     setTimeout: (fn: () => void, delayMs: number) => clock.timer(delayMs, fn),
     clearTimeout: (timer: Disposable | undefined) => timer?.[Symbol.dispose](),
     Math: Object.create(Math, { random: { value: () => random.float() } }),
@@ -92,7 +98,7 @@ export function openPeerjs(parts: PeerjsParts): PeerjsPeer {
   });
   return new library.Peer(parts.id, {
     ...server,
-    key: parts.key,
+    key: parts.config.key,
     // A server that still holds an earlier socket of this token says nothing at all: each registration has its own.
     token: hexOf(random.bytes(16)),
     config: {},
@@ -109,9 +115,8 @@ function linkClass(library: Library, { onChannel }: PeerjsParts) {
     declare channel: DataChannel | undefined;
 
     _initializeDataChannel(channel: DataChannel): void {
-      const isFirst = this.channel === undefined;
-      if (isFirst) this.channel = channel;
-      onChannel(this, channel, isFirst);
+      this.channel ??= channel;
+      onChannel(this, channel);
     }
 
     release(): void {
@@ -129,23 +134,13 @@ function linkClass(library: Library, { onChannel }: PeerjsParts) {
   };
 }
 
-/** What a description says beside W3C's words is kept where PeerJS makes one of it. */
-class PlainDescription {
-  constructor(init: Description) {
-    Object.assign(this, init);
-  }
-}
-
 /**
  * The engine's class. It says with its descriptions whether it restarts ICE, and has two mends: PeerJS looks for features by making
  * one, and is lost when a candidate is refused late.
  */
 function peerConnectionClass(engine: WebRtcEngine): unknown {
-  const marked = ({ type, sdp }: RTCSessionDescriptionInit) => ({
-    type,
-    ...(sdp === undefined ? {} : { sdp }),
-    ...(engine.restartsIce ? { restarts: true } : {}),
-  });
+  const marked = ({ type, sdp }: RTCSessionDescriptionInit) =>
+    parseDescription({ type, sdp, restarts: engine.restartsIce });
   class LinkPeerConnection extends engine.wrtc("trickle").RTCPeerConnection {
     onFault: ((error: unknown) => void) | undefined;
     otherRestarts = false;

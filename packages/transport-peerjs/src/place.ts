@@ -1,39 +1,31 @@
-import { type Clock, describeError, type PeerId, type Random, SwarmError } from "@swarm-space/core";
+import { describeError, SwarmError } from "@swarm-space/core";
 import { backoffDelay } from "./backoff.ts";
-import type { PeerjsConfig } from "./config.ts";
+import { Meeting, type MeetingParts } from "./meeting.ts";
 import { furtherId } from "./peerjs-id.ts";
 import type { Registration } from "./registration.ts";
 import type { ServerAddress } from "./server-url.ts";
 
-export interface PlaceParts {
-  readonly self: PeerId;
+export interface PlaceParts extends Omit<MeetingParts, "place"> {
   readonly server: ServerAddress;
-  readonly config: PeerjsConfig;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** The transport closes. */
-  readonly closing: AbortSignal;
-  register(server: ServerAddress, id: string): Registration;
-  /** It is there anew. */
-  onTaken(place: Place): void;
   onChange(): void;
 }
 
 /** This node's own place at one server: taken again, ever more calmly, when it is lost. */
 export class Place {
   readonly server: ServerAddress;
+  /** Whom it finds there. */
+  readonly meeting: Meeting;
   readonly #parts: PlaceParts;
   #registration: Registration | undefined;
   #attempt: Promise<void> = Promise.resolve();
   #timer: Disposable | undefined;
   #failures = 0;
-  #isTaken = false;
-  #isTried = false;
   #lastError: string | undefined;
 
   constructor(parts: PlaceParts) {
     this.#parts = parts;
     this.server = parts.server;
+    this.meeting = new Meeting({ ...parts, place: this });
   }
 
   /** There, and so to dial by. */
@@ -41,22 +33,19 @@ export class Place {
     return this.#registration;
   }
 
-  /** The first dial is over. */
-  get isTried(): boolean {
-    return this.#isTried;
-  }
-
+  /** Why it is not there. Undefined: it is, or its first dial is not yet over. */
   get lastError(): string | undefined {
     return this.#lastError;
   }
 
-  open(): void {
-    this.#attempt = this.#take();
+  open(id = this.#parts.self): void {
+    this.#attempt = this.#take(id);
   }
 
   /** This node slept, or its network is another: what it waits for is tried anew, and what stands must show that it does. */
   woke(): void {
     this.#registration?.woke();
+    this.meeting.held?.woke();
     if (this.#timer === undefined) return;
     this.#timer[Symbol.dispose]();
     this.#failures = 0;
@@ -65,52 +54,40 @@ export class Place {
 
   /** After `closing` aborted. */
   async close(): Promise<void> {
+    await this.meeting.close();
     this.#timer?.[Symbol.dispose]();
-    this.#timer = undefined;
     await this.#attempt;
-    const registration = this.#registration;
-    this.#registration = undefined;
-    await registration?.close();
+    await this.#registration?.close();
   }
 
-  async #take(): Promise<void> {
-    const { self, random, register, onTaken, onChange, closing: signal } = this.#parts;
+  async #take(id: string): Promise<void> {
+    const { register, onChange, closing: signal } = this.#parts;
     this.#timer = undefined;
-    const registration = register(this.server, this.#isTaken ? furtherId(self, random) : self);
+    const registration = register(this, id);
     try {
       await registration.opened({ signal });
     } catch (error) {
-      await registration.close();
-      if (signal.aborted) return;
-      return this.#failed(error);
+      return this.#failed(id, error);
     }
-    this.#isTried = true;
     this.#failures = 0;
-    this.#isTaken = false;
     this.#lastError = undefined;
     this.#registration = registration;
-    void registration.ended.then(() => this.#lost(registration));
-    onTaken(this);
+    void registration.ended.then(() => {
+      this.#registration = undefined;
+      this.#failed(id, registration.why);
+    });
+    this.meeting.begin();
     onChange();
   }
 
-  #failed(error: unknown): void {
-    const { clock, config, random, onChange } = this.#parts;
-    this.#isTried = true;
+  #failed(id: string, error: unknown): void {
+    const { self, clock, config, random, closing, onChange } = this.#parts;
+    if (closing.aborted) return;
     // Another instance is there, or what is left of an earlier one: nobody's failure.
-    const isNew = SwarmError.is(error, "PEERJS_ID_TAKEN") && !this.#isTaken;
-    this.#isTaken = isNew;
-    if (isNew) return this.open();
+    if (SwarmError.is(error, "PEERJS_ID_TAKEN") && id === self) return this.open(furtherId(self, random));
     this.#failures += 1;
     this.#lastError = describeError(error);
     this.#timer = clock.timer(backoffDelay(config, this.#failures, random.float()), () => this.open());
     onChange();
-  }
-
-  #lost(registration: Registration): void {
-    if (this.#registration !== registration) return;
-    this.#registration = undefined;
-    void registration.close();
-    if (!this.#parts.closing.aborted) this.#failed(registration.why);
   }
 }

@@ -1,33 +1,25 @@
 import {
   aborted,
-  type Clock,
   type Connection,
   deadline,
+  orAborted,
   pause,
-  type Random,
   type SignalOptions,
-  SwarmError,
+  type SwarmError,
 } from "@swarm-space/core";
-import { DataChannelConnection, type WebRtcEngine } from "@swarm-space/webrtc-driver";
+import { type DataChannel, DataChannelConnection } from "@swarm-space/webrtc-driver";
 import type { PeerjsConfig } from "./config.ts";
 import { Hearing } from "./hearing.ts";
-import { LinkRestart } from "./link-restart.ts";
+import { linkRestart } from "./link-restart.ts";
 import type { LinkRestarts } from "./link-restarts.ts";
 import { type Negotiating, Negotiations } from "./negotiations.ts";
-import { type Link, linkOptions, openPeerjs, type PeerjsPeer } from "./peerjs.ts";
-import { fromPeerjsError } from "./peerjs-error.ts";
-import type { MakeSocket } from "./peerjs-socket.ts";
-import { readServerMessage, type ServerMessage } from "./server-message.ts";
+import { type Link, linkOptions, openPeerjs, type PeerjsParts, type PeerjsPeer } from "./peerjs.ts";
+import { away, fromPeerjsError, signalInvalid } from "./peerjs-error.ts";
+import { type Rubbish, readServerMessage, type ServerMessage } from "./server-message.ts";
 import type { ServerAddress } from "./server-url.ts";
 
-export interface RegistrationParts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly engine: WebRtcEngine;
+export interface RegistrationParts extends Omit<PeerjsParts, "read" | "gone" | "onChannel"> {
   readonly config: PeerjsConfig;
-  readonly makeSocket: MakeSocket;
-  readonly server: ServerAddress;
-  readonly id: string;
   /** How often the server is asked whether it hears, in milliseconds. */
   readonly hearEveryMs: number;
   /** Of every registration. */
@@ -41,13 +33,7 @@ export interface RegistrationParts {
   refused(src: string, error: SwarmError): void;
 }
 
-/** A dial's peer connection and channel, not yet open. */
-export interface Dialled {
-  readonly connection: DataChannelConnection;
-  /** It is open, and the dial's. */
-  release(): void;
-  close(): void;
-}
+export type DialHooks = Required<Pick<Negotiating, "onAnswer" | "onFault" | "onRefusal">>;
 
 /** How long one that was offered may take to open. */
 const arrivalMs = 10_000;
@@ -73,13 +59,9 @@ export class Registration {
     this.id = parts.id;
     this.server = parts.server;
     this.ended = aborted(this.#over.signal);
-    const { clock, config, hasRoom } = parts;
-    this.#negotiations = new Negotiations({ clock, maxOffersPerSecond: config.maxOffersPerSecond, hasRoom });
+    this.#negotiations = new Negotiations(parts);
     this.#hearing = new Hearing({
-      clock,
-      id: parts.id,
-      timeoutMs: config.serverTimeoutMs,
-      everyMs: parts.hearEveryMs,
+      ...parts,
       send: (message) => this.say(message),
       onEcho: () => this.#open.resolve(),
       onDeaf: () => this.#end(away(`${parts.server.url} is deaf`)),
@@ -87,7 +69,6 @@ export class Registration {
     try {
       this.#peer = this.#start();
     } catch (cause) {
-      this.#gone.abort();
       this.#end(away(`No socket to ${parts.server.url}`, cause));
     }
   }
@@ -98,38 +79,40 @@ export class Registration {
   }
 
   /**
-   * Resolves when the server took the id, and hears.
+   * Resolves when the server took the id, and hears. Where it rejects, nothing is left. Called once, at once.
    * @throws SwarmError `PEERJS_ID_TAKEN`, `PEERJS_KEY_REFUSED`, `PEERJS_SERVER_REFUSED`, `TRANSPORT_UNAVAILABLE`; the signal's reason
    */
   async opened({ signal }: SignalOptions): Promise<void> {
     const { clock, config, server } = this.#parts;
-    const patience = deadline(signal, clock, config.serverTimeoutMs);
-    await Promise.race([this.#open.promise, this.ended, aborted(patience.signal)]);
-    patience[Symbol.dispose]();
-    signal.throwIfAborted();
-    if (patience.signal.aborted) this.#end(away(`${server.url} does not greet, or is deaf`));
-    if (this.why) throw this.why;
+    const late = () => away(`${server.url} does not greet, or is deaf`);
+    const patience = deadline(signal, clock, config.serverTimeoutMs, late);
+    try {
+      await orAborted(this.#open.promise, patience.signal);
+    } catch (error) {
+      await this.close();
+      throw error;
+    } finally {
+      patience[Symbol.dispose]();
+    }
   }
 
-  /** @throws SwarmError `TRANSPORT_UNAVAILABLE` */
-  dial(id: string, hooks: Required<Pick<Negotiating, "onAnswer" | "onAbsent" | "onFault">>): Dialled {
+  /**
+   * Resolves with a connection that is open; of one that failed nothing is left.
+   * @throws SwarmError `TRANSPORT_UNAVAILABLE`, `DIAL_FAILED`; the signal's reason
+   */
+  async dial(id: string, hooks: DialHooks, { signal }: SignalOptions): Promise<Connection> {
     if (this.why) throw unavailable(this.why);
     const link = this.#peer?.connect(id, linkOptions);
-    const made = link && this.#connectionOf(link, true);
-    if (!link?.peerConnection || !made) {
-      link?.close();
-      throw away("PeerJS makes no connection");
-    }
+    if (!link) throw away("PeerJS makes no connection");
     // Where the server is deaf, its silence is not the peer's.
     this.#hearing.ask();
-    link.peerConnection.onFault = hooks.onFault;
-    this.#negotiations.add({ link, isDialled: true, hasAnswer: false, candidates: 0, ...hooks });
-    return { ...made, close: () => this.#drop(link) };
+    this.#negotiations.add({ ...hooks, link });
+    return await this.#opened(link, signal);
   }
 
   /** Where it is over: to nobody. */
   say(message: Readonly<Record<string, unknown>>): void {
-    if (!this.why) this.#peer?.socket.send(message);
+    this.#peer?.socket.send(message);
   }
 
   /** This node slept, or its network is another: the server must show soon that it hears. */
@@ -146,9 +129,9 @@ export class Registration {
   #start(): PeerjsPeer {
     const peer = openPeerjs({
       ...this.#parts,
-      key: this.#parts.config.key,
-      socketHooks: { read: (text) => this.#read(text), gone: () => this.#gone.abort() },
-      onChannel: (link, _channel, isFirst) => this.#onChannel(link, isFirst),
+      read: (text) => this.#read(text),
+      gone: () => this.#gone.abort(),
+      onChannel: (link, channel) => this.#onChannel(link, channel),
     });
     peer.on("open", () => this.#hearing.ask());
     peer.on("connection", (link) => this.#onOffered(link));
@@ -156,108 +139,67 @@ export class Registration {
       // The others are of one connection, and told there.
       if (type !== "webrtc" && type !== "peer-unavailable") this.#end(fromPeerjsError(type, message));
     });
-    const lost = () => this.#end(fromPeerjsError("disconnected", ""));
-    peer.on("disconnected", lost);
-    peer.on("close", lost);
+    peer.on("disconnected", () => this.#end(fromPeerjsError("disconnected", "")));
     return peer;
   }
 
   #read(text: unknown): ServerMessage | undefined {
     if (this.why) return undefined;
     const reading = readServerMessage(text);
-    if ("error" in reading) {
-      this.#refuse(reading.by, reading.error);
-      return undefined;
-    }
+    if ("error" in reading) return this.#refuse(reading);
     const { message } = reading;
-    if (message && this.#hearing.takes(message)) return undefined;
-    if (message && this.#takesRestart(message)) return undefined;
-    const refusal = message && this.#negotiations.refuse(message);
-    if (refusal === undefined) return message;
-    if (refusal !== "drop" && message && "src" in message) this.#refuse(message.src, refusal);
-    return undefined;
+    return message && !this.#hearing.takes(message) && this.#negotiations.hears(message) ? message : undefined;
   }
 
-  #takesRestart(message: ServerMessage): boolean {
-    return this.#parts.restarts.takes(message, (error) => "src" in message && this.#refuse(message.src, error));
-  }
-
-  #refuse(by: string, error: SwarmError): void {
-    const { server, refused } = this.#parts;
-    if (by === "server") {
-      refused(server.url, error);
-      return this.#end(error);
-    }
-    this.#negotiations.mute(by);
-    refused(by, error);
-    for (const each of this.#negotiations.all()) if (each.link.peer === by) each.onFault(error);
+  #refuse({ src, error }: Rubbish): undefined {
+    if (src !== undefined) return void this.#negotiations.refuse(src, error);
+    this.#parts.refused(this.server.url, error);
+    this.#end(error);
   }
 
   #onOffered(link: Link): void {
-    const { clock } = this.#parts;
-    const due = clock.timer(arrivalMs, () => this.#drop(link));
-    const onFault = (error: unknown) => {
-      this.#drop(link);
-      if (this.why) return;
-      this.#negotiations.mute(link.peer);
-      this.#parts.refused(link.peer, SwarmError.is(error) ? error : new SwarmError("SIGNAL_INVALID", "Not accepted"));
+    const drop = () => this.#negotiations.drop(link);
+    const onRefusal = (error: unknown) => {
+      if (this.#negotiations.has(link)) this.#negotiations.refuse(link.peer, signalInvalid("Not accepted", error));
     };
-    const { peerConnection } = link;
-    if (peerConnection) peerConnection.onFault = onFault;
-    this.#negotiations.add({ link, isDialled: false, hasAnswer: true, candidates: 0, due, onFault });
+    this.#negotiations.add({ link, due: this.#parts.clock.timer(arrivalMs, drop), onFault: drop, onRefusal });
   }
 
-  #onChannel(link: Link, isFirst: boolean): void {
-    const negotiating = this.#negotiations.find(link);
-    if (!isFirst) return negotiating?.onFault(new SwarmError("SIGNAL_INVALID", "A second channel of one connection"));
-    if (negotiating && !negotiating.isDialled) void this.#receive(link);
+  /** Of a dial the first comes before it is added. */
+  #onChannel(link: Link, channel: DataChannel): void {
+    if (!this.#negotiations.has(link)) return;
+    if (channel !== link.channel)
+      return this.#negotiations.refuse(link.peer, signalInvalid("A second channel of one connection"));
+    // Its time runs since the offer: then it is dropped, and ends; its dialler is told by that.
+    void this.#opened(link, this.#over.signal).then(this.#parts.accept, () => undefined);
   }
 
-  async #receive(link: Link): Promise<void> {
-    const made = this.#connectionOf(link, false);
-    if (!made) return this.#drop(link);
-    const { connection, release } = made;
-    try {
-      // Its time runs since the offer: then it is dropped, and ends.
-      await connection.opened({ signal: this.#over.signal });
-    } catch {
-      return this.#drop(link);
-    }
-    if (this.#negotiations.find(link) === undefined) return void connection.close("no longer wanted");
-    release();
-    this.#parts.accept(connection);
-  }
-
-  #connectionOf(link: Link, offers: boolean): Pick<Dialled, "connection" | "release"> | undefined {
+  /** PeerJS lets go of it once it is open, and it is dropped where nothing comes of it. */
+  async #opened(link: Link, signal: AbortSignal): Promise<Connection> {
     const { peer: remote, peerConnection: peer, channel } = link;
-    if (!peer || !channel) return undefined;
     const { clock, engine, server, restarts, say } = this.#parts;
     const facts = { transport: "peerjs", road: "direct", rendezvous: server.url, remote };
-    const restart = new LinkRestart({ link, peer, engine, offers, say });
-    const connection = new DataChannelConnection({ clock, peer, channel, ...facts, restart });
-    const release = () => {
-      this.#negotiations.delete(link);
+    try {
+      if (!peer || !channel) throw away("PeerJS makes no connection");
+      const restart = linkRestart({ link, peer, engine, say });
+      const connection = new DataChannelConnection({ clock, peer, channel, ...facts, restart: restart.negotiation });
+      await connection.opened({ signal });
+      if (!this.#negotiations.delete(link)) throw away("It is no longer wanted");
       link.release();
       restarts.begin(restart, connection);
-    };
-    return { connection, release };
-  }
-
-  #drop(link: Link): void {
-    const negotiating = this.#negotiations.find(link);
-    if (negotiating?.link !== link) return;
-    this.#negotiations.delete(link);
-    link.close();
+      return connection;
+    } catch (error) {
+      this.#negotiations.drop(link);
+      throw error;
+    }
   }
 
   #end(why: SwarmError): void {
     if (this.why) return;
     this.#hearing.end();
     this.#over.abort(why);
-    for (const { link, isDialled, onFault } of this.#negotiations.all()) {
-      if (isDialled) onFault(unavailable(why));
-      this.#drop(link);
-    }
+    this.#open.reject(why);
+    this.#negotiations.end(unavailable(why));
     if (this.#peer) this.#peer.destroy();
     else this.#gone.abort();
   }
@@ -266,8 +208,4 @@ export class Registration {
 /** A dial that did not come to its end because of the server, whatever ended that. */
 function unavailable(cause: SwarmError): SwarmError {
   return away(`The PeerServer is away: ${cause.message}`, cause);
-}
-
-function away(what: string, cause?: unknown): SwarmError {
-  return new SwarmError("TRANSPORT_UNAVAILABLE", what, { cause });
 }

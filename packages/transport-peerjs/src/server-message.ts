@@ -1,6 +1,7 @@
 import { SwarmError } from "@swarm-space/core";
 import { type Candidate, type Description, parseCandidate, parseDescription } from "@swarm-space/webrtc-driver";
 import * as z from "zod";
+import { signalInvalid } from "./peerjs-error.ts";
 import { isPeerjsId } from "./peerjs-id.ts";
 
 /** An offer as PeerJS takes it; of others' serializations none is ours. */
@@ -34,10 +35,14 @@ export type SignalMessage =
       readonly payload: { readonly connectionId: string; readonly candidate: Candidate };
     };
 
-/** What was read, or who sent rubbish: the server itself, or a peer through it. Undefined: of no meaning to us. */
-export type Reading =
-  | { readonly message: ServerMessage | undefined }
-  | { readonly by: "server" | string; readonly error: SwarmError };
+/** What was read. Undefined: of no meaning to us. */
+export type Reading = { readonly message: ServerMessage | undefined } | Rubbish;
+
+export interface Rubbish {
+  /** The peer that sent it; undefined: the server itself. */
+  readonly src?: string;
+  readonly error: SwarmError;
+}
 
 const maxTextLength = 65_536;
 
@@ -50,66 +55,61 @@ const refusal = z.object({
 });
 const gone = z.object({ type: z.enum(["EXPIRE", "LEAVE"]), src });
 const signal = z.object({ type: z.enum(["OFFER", "ANSWER", "CANDIDATE"]), src, payload: z.unknown() });
-const envelope = z.union([plain, refusal, gone, signal]);
-const known = ["OPEN", "ID-TAKEN", "INVALID-KEY", "ERROR", "EXPIRE", "LEAVE", "OFFER", "ANSWER", "CANDIDATE"];
+const envelope = z.discriminatedUnion("type", [plain, refusal, gone, signal]);
 
-const offer = z.object({
-  type: z.literal("data"),
-  connectionId: name,
-  label: z.string().max(128),
-  serialization: z.literal("raw"),
-  reliable: z.literal(true),
-  sdp: z.unknown().optional(),
-});
-const answer = z.object({ connectionId: name, sdp: z.unknown() });
-const candidate = z.object({ connectionId: name, candidate: z.unknown() });
+// Whether an offer is ours at all is seen before its description.
+const offer = z
+  .object({
+    type: z.literal("data"),
+    connectionId: name,
+    label: z.string().max(128),
+    serialization: z.literal("raw"),
+    reliable: z.literal(true),
+    sdp: z.unknown().optional(),
+  })
+  .transform((link) => ({ ...link, sdp: describe(link.sdp, "offer") }));
+const answer = z.object({ connectionId: name, sdp: z.unknown().transform((sdp) => describe(sdp, "answer")) });
+const candidate = z.object({ connectionId: name, candidate: z.unknown().transform((value) => parseCandidate(value)) });
 
 /** Reads what came over a server's socket; it may be anything. Never throws. */
 export function readServerMessage(text: unknown): Reading {
-  if (typeof text !== "string" || text.length > maxTextLength)
-    return rubbish("server", "is no text of bearable length");
+  if (typeof text !== "string" || text.length > maxTextLength) return rubbish("is no text of bearable length");
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return rubbish("server", "is no JSON");
+    return rubbish("is no JSON");
   }
   const { type }: { readonly type?: unknown } = Object(value);
-  if (typeof type !== "string") return rubbish("server", "has no type");
-  if (!known.includes(type)) return { message: undefined };
+  if (typeof type !== "string") return rubbish("has no type");
   const read = envelope.safeParse(value);
-  if (!read.success) return rubbish("server", `is no ${type}`);
+  // No member of the union has an unknown type.
+  if (!read.success)
+    return read.error.issues[0]?.code === "invalid_union" ? { message: undefined } : rubbish(`is no ${type}`);
   const message = read.data;
   if (!("src" in message) || !("payload" in message)) return { message };
   try {
     return { message: readSignal(message) };
   } catch (error) {
-    const known = SwarmError.is(error) ? error : new SwarmError("SIGNAL_INVALID", `${type} is not of our form`);
-    return { by: message.src, error: known };
+    return { src: message.src, error: signalInvalid(`${type} is not of our form`, error) };
   }
 }
 
 /** @throws SwarmError `SIGNAL_INVALID`, `LEGACY_PEER`; whatever zod throws */
 function readSignal({ type, src, payload }: z.output<typeof signal>): SignalMessage {
-  if (type === "OFFER") {
-    const read = offer.safeParse(payload);
-    if (!read.success) throw new SwarmError("LEGACY_PEER", "An offer that is no reliable raw data channel: not ours");
-    return { type, src, payload: { ...read.data, sdp: describe(read.data.sdp, "offer") } };
-  }
-  if (type === "ANSWER") {
-    const { connectionId, sdp } = answer.parse(payload);
-    return { type, src, payload: { connectionId, sdp: describe(sdp, "answer") } };
-  }
-  const read = candidate.parse(payload);
-  return { type, src, payload: { ...read, candidate: parseCandidate(read.candidate) } };
+  if (type === "CANDIDATE") return { type, src, payload: candidate.parse(payload) };
+  if (type === "ANSWER") return { type, src, payload: answer.parse(payload) };
+  const read = offer.safeParse(payload);
+  if (read.success) return { type, src, payload: read.data };
+  throw new SwarmError("LEGACY_PEER", "An offer that is no reliable raw data channel: not ours");
 }
 
 function describe(sdp: unknown, type: Description["type"]): Description {
   const description = parseDescription(sdp);
-  if (description.type !== type) throw new SwarmError("SIGNAL_INVALID", `An ${type} holds no ${type}`);
+  if (description.type !== type) throw signalInvalid(`An ${type} holds no ${type}`);
   return description;
 }
 
-function rubbish(by: string, what: string): Reading {
-  return { by, error: new SwarmError("SIGNAL_INVALID", `What the PeerServer sent ${what}`) };
+function rubbish(what: string): Rubbish {
+  return { error: signalInvalid(`What the PeerServer sent ${what}`) };
 }

@@ -106,6 +106,7 @@ export function onFake(
     config: peerjsConfig.parse({ servers: [server.url], ...quiet, ...options }),
     clock,
     random,
+    log: undefined,
     suite: () => undefined,
     makeSocket: server.makeSocket,
     refused: (src, error) => refused.push({ src, code: SwarmError.is(error) ? error.code : "none" }),

@@ -1,20 +1,21 @@
-import type { DataChannel, PeerConnection } from "@swarm-space/webrtc-driver";
+import type { DataChannel, FirstExchange, PeerConnection } from "@swarm-space/webrtc-driver";
 
 export const sdpOf = (byte: string): string =>
   `v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=fingerprint:sha-256 ${Array(32).fill(byte).join(":")}\r\n`;
 
 /** A peer connection that stands, whose path is the test's, and that keeps in mind what reached it. */
-export class HeardPeer extends EventTarget implements PeerConnection {
+export class HeardPeer extends EventTarget implements PeerConnection, FirstExchange {
   readonly heard: string[] = [];
   readonly signalingState = "stable";
   readonly remoteDescription = { type: "answer", sdp: sdpOf("0b") } as const;
   readonly sctp = null;
   readonly otherRestarts: boolean;
   connectionState: RTCPeerConnectionState = "connected";
-  localDescription: RTCSessionDescriptionInit = { type: "offer", sdp: sdpOf("0a") };
+  localDescription: RTCSessionDescriptionInit;
 
-  constructor(otherRestarts: boolean) {
+  constructor(offers: boolean, otherRestarts: boolean) {
     super();
+    this.localDescription = { type: offers ? "offer" : "answer", sdp: sdpOf("0a") };
     this.otherRestarts = otherRestarts;
   }
 

@@ -83,6 +83,13 @@ test.each<[string, string, unknown, string]>([
   expect((await b.dial(a.id)).road).toBe("direct");
 });
 
+test('a peer by the name of "server" that sends rubbish is not taken for the server', async () => {
+  const { server, a } = await stage();
+  server.say(a.id, JSON.stringify({ type: "ANSWER", src: "server", payload: null }));
+  expect(a.refused).toEqual([{ src: "server", code: "SIGNAL_INVALID" }]);
+  expect(a.transport.state).toBe("ready");
+});
+
 test("answers and candidates of connections that never were, and words that mean nothing, are not heard", async () => {
   const { server, a } = await stage();
   for (let at = 0; at < 200; at += 1) {

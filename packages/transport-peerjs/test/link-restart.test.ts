@@ -1,21 +1,16 @@
 import { expect, test } from "vitest";
-import { LinkRestart } from "../src/link-restart.ts";
+import { linkRestart } from "../src/link-restart.ts";
 import { LinkRestarts } from "../src/link-restarts.ts";
-import { readServerMessage, type ServerMessage } from "../src/server-message.ts";
+import { readServerMessage } from "../src/server-message.ts";
 import { turns } from "./fake-server.ts";
 import { HeardPeer, sdpOf } from "./heard-peer.ts";
 
 function stage(offers: boolean, { ours = true, theirs = true } = {}) {
-  const peer = new HeardPeer(theirs);
+  const peer = new HeardPeer(offers, theirs);
   const said: unknown[] = [];
   const link = { peer: "other", connectionId: "dc_x" };
-  const restart = new LinkRestart({
-    link,
-    peer,
-    engine: { restartsIce: ours },
-    offers,
-    say: (each) => said.push(each),
-  });
+  const engine = { restartsIce: ours };
+  const restart = linkRestart({ link, peer, engine, say: (each) => said.push(each) });
   const restarts = new LinkRestarts();
   const { promise: closed, resolve: close } = Promise.withResolvers<{ by: "lost"; detail: string }>();
   restarts.begin(restart, { closed });
@@ -23,11 +18,12 @@ function stage(offers: boolean, { ours = true, theirs = true } = {}) {
   /** True: it was this link's. */
   const hear = (type: string, more: object, src = "other") => {
     const reading = readServerMessage(JSON.stringify({ type, src, payload: { connectionId: "dc_x", ...more } }));
-    const message: ServerMessage | undefined = "message" in reading ? reading.message : undefined;
-    if (!message) throw new Error("the test says what nobody reads");
+    const message = "message" in reading ? reading.message : undefined;
+    if (!message || !("src" in message) || !("payload" in message)) throw new Error("the test says what nobody reads");
     return restarts.takes(message, ({ code }) => refused.push(code));
   };
-  return { peer, said, restart, refused, hear, close: () => close({ by: "lost", detail: "" }) };
+  const { negotiation } = restart;
+  return { peer, said, negotiation, refused, hear, close: () => close({ by: "lost", detail: "" }) };
 }
 
 const offer = (byte = "0b") => ({
@@ -55,12 +51,12 @@ test("while its path lives a link hears nothing of the server; once that is dead
 });
 
 test("back again, it hears nothing any more", async () => {
-  const { peer, restart, hear } = stage(false);
+  const { peer, negotiation, hear } = stage(false);
   peer.connectionState = "failed";
   hear("OFFER", offer());
   await turns();
   peer.connectionState = "connected";
-  restart.onBack();
+  negotiation.onBack();
   hear("CANDIDATE", candidate);
   await turns();
   expect(peer.heard).toEqual(["description"]);
@@ -76,9 +72,9 @@ test("an offer of another certificate is SIGNAL_INVALID, and does not reach the 
 });
 
 test("who dialled makes the offers: one that comes is SIGNAL_INVALID, its own goes out as PeerJS's", async () => {
-  const { peer, said, restart, refused, hear } = stage(true);
+  const { peer, said, negotiation, refused, hear } = stage(true);
   peer.connectionState = "disconnected";
-  restart.sendOffer({ type: "offer", sdp: sdpOf("0a"), restarts: true });
+  negotiation.sendOffer({ type: "offer", sdp: sdpOf("0a"), restarts: true });
   expect(said).toMatchObject([
     {
       type: "OFFER",
@@ -103,16 +99,19 @@ test("of one dead path it hears 256 letters", async () => {
   expect(peer.heard).toHaveLength(256);
 });
 
-test.each([{ ours: false }, { theirs: false }])("where one engine cannot restart, nothing stands: %o", (engines) => {
-  const { restart, hear } = stage(true, engines);
-  expect(restart.isRestartable).toBe(false);
-  expect(hear("ANSWER", { sdp: { ...offer().sdp, type: "answer" } })).toBe(false);
-});
+test.each([{ ours: false }, { theirs: false }])(
+  "where one engine cannot negotiation, nothing stands: %o",
+  (engines) => {
+    const { negotiation, hear } = stage(true, engines);
+    expect(negotiation.isRestartable).toBe(false);
+    expect(hear("ANSWER", { sdp: { ...offer().sdp, type: "answer" } })).toBe(false);
+  },
+);
 
 test("with its connection it is over", async () => {
-  const { restart, hear, close } = stage(true);
+  const { negotiation, hear, close } = stage(true);
   close();
   await turns();
-  expect(restart.isRestartable).toBe(false);
+  expect(negotiation.isRestartable).toBe(false);
   expect(hear("CANDIDATE", candidate)).toBe(false);
 });

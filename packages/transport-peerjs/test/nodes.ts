@@ -61,6 +61,7 @@ export function makeNode(options: z.input<typeof peerjsConfig>, id = peerId(), n
     config,
     clock,
     random,
+    log: undefined,
     suite: () => undefined,
     refused: (src, { code }) => refused.push({ src, code }),
   });

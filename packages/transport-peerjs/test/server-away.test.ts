@@ -195,7 +195,7 @@ test("who slept while it was asked asks again: the answer may wait to be read", 
   };
   const told = { sent: 0, deaf: 0 };
   const hearing = new Hearing({
-    ...{ clock, id: "me", timeoutMs: 5_000, everyMs: 60_000, onEcho: () => {} },
+    ...{ clock, id: "me", config: { serverTimeoutMs: 5_000 }, hearEveryMs: 60_000, onEcho: () => {} },
     send: () => (told.sent += 1),
     onDeaf: () => (told.deaf += 1),
   });

@@ -12,14 +12,16 @@ export async function openStranger(
   const server = parseServerUrl(url);
   if (!server) throw new Error("no address");
   const engine = await openWebRtc({ clock, bindAddress: "127.0.0.1" });
-  const socketHooks = {
-    read: (text: unknown) => {
-      const reading = readServerMessage(text);
-      return "message" in reading ? reading.message : undefined;
-    },
-    gone: () => {},
+  const read = (text: unknown) => {
+    const reading = readServerMessage(text);
+    return "message" in reading ? reading.message : undefined;
   };
-  const peer = openPeerjs({ clock, random, engine, server, key: "peerjs", id, makeSocket, socketHooks, onChannel });
+  const config = { key: "peerjs" };
+  const peer = openPeerjs({
+    ...{ clock, random, engine, server, config, id, makeSocket, onChannel },
+    read,
+    gone: () => {},
+  });
   const opened = Promise.withResolvers<void>();
   peer.on("open", () => opened.resolve());
   await opened.promise;

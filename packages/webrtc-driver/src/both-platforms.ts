@@ -11,8 +11,7 @@ export {
 } from "./description.ts";
 export type { DataChannel, PeerConnection, Signalling, WebRtcEngine, WebRtcOptions, Wrtc } from "./engine.ts";
 export { errorTable } from "./error-table.ts";
-export { Negotiation } from "./negotiation.ts";
+export { type FirstExchange, Negotiation } from "./negotiation.ts";
 export { type Path, pathOf } from "./path.ts";
 export type { RestartSignalling } from "./path-restart.ts";
-export { rtcOf, rtcOptions } from "./rtc-options.ts";
-export { noticingTurn } from "./turn-notice.ts";
+export { offerRate, rtcOf, rtcOptions } from "./rtc-options.ts";

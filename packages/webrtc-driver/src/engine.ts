@@ -1,4 +1,4 @@
-import type { Clock } from "@swarm-space/core";
+import type { Clock, Logger } from "@swarm-space/core";
 
 /** What is used of a W3C data channel. The browser's own fits. */
 export interface DataChannel extends Pick<EventTarget, "addEventListener"> {
@@ -51,8 +51,6 @@ export interface WebRtcEngine {
   readonly name: string;
   /** Whether a peer connection finds another path once its own is dead, by an ICE restart. Absent: no. */
   readonly restartsIce?: boolean;
-  /** URLs of the TURN servers that it was given, where it can use none of them. Absent: none. */
-  readonly turnLeftOut?: readonly string[];
   /** The classes for one way of signalling. No global is touched. */
   wrtc(signalling: Signalling): Wrtc;
   /** Closes every peer connection it made that is still open. Resolves when nothing of them is alive. Twice is harmless. */
@@ -61,6 +59,8 @@ export interface WebRtcEngine {
 
 export interface WebRtcOptions {
   readonly clock: Clock;
+  /** Where an engine that can use no TURN server of those it was given says so, by `TURN_LEFT_OUT`. */
+  readonly log?: Pick<Logger, "warn"> | undefined;
   /** STUN and TURN servers for peer connections whose own configuration names none. */
   readonly iceServers?: readonly RTCIceServer[];
   /** "relay": by TURN alone. */

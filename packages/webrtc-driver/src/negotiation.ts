@@ -1,7 +1,24 @@
-import { type Description, invalid, parseCandidate, parseSignal, type Signal, successionOf } from "./description.ts";
+import {
+  type Description,
+  invalid,
+  parseCandidate,
+  parseDescription,
+  parseSignal,
+  type Signal,
+  successionOf,
+} from "./description.ts";
 import { DescriptionGate } from "./description-gate.ts";
 import type { PeerConnection, WebRtcEngine } from "./engine.ts";
 import type { RestartSignalling } from "./path-restart.ts";
+
+/** A first exchange that a library makes, by its own signalling. Asked when the path is dead. */
+export interface FirstExchange {
+  /** The other side's description said that its engine restarts ICE. */
+  readonly otherRestarts: boolean;
+}
+
+/** What is heard for one dead path after another's first exchange: three offers, their answers and 64 candidates each. */
+const maxSignals = 256;
 
 /** Offer and answer between two peer connections, over whatever carries the signals; and again where ICE restarts. */
 export class Negotiation implements RestartSignalling {
@@ -10,41 +27,51 @@ export class Negotiation implements RestartSignalling {
   readonly #gate = new DescriptionGate();
   readonly #listening = new AbortController();
   readonly #restartsIce: boolean;
+  readonly #first: FirstExchange | undefined;
   #otherRestarts = false;
   #offers = false;
+  /** The path is dead, and both sides know of it. */
+  #isMending = false;
+  #heard = 0;
 
   /**
    * @param send carries one signal to the other side, in order
    * @param engine which made the peer connection; without it ICE is not restarted
+   * @param first where a library makes the first exchange, and this the restarts alone. Who carries the library's signals can
+   * read them, and could make others: so nothing is said or heard but while the path is dead, and what lives is no matter of theirs
    */
-  constructor(peer: PeerConnection, send: (signal: Signal) => void, engine: Pick<WebRtcEngine, "restartsIce"> = {}) {
+  constructor(
+    peer: PeerConnection,
+    send: (signal: Signal) => void,
+    engine: Pick<WebRtcEngine, "restartsIce"> = {},
+    first?: FirstExchange,
+  ) {
     this.#peer = peer;
     this.#send = send;
     this.#restartsIce = engine.restartsIce ?? false;
+    this.#first = first;
+    if (first) this.#gate.open();
     const { signal } = this.#listening;
     peer.addEventListener("icecandidate", (event) => this.#onCandidate(event), { signal });
   }
 
   get offers(): boolean {
-    return this.#offers;
+    return this.#first ? this.#peer.localDescription?.type === "offer" : this.#offers;
   }
 
   get isRestartable(): boolean {
-    return this.#restartsIce && this.#otherRestarts && !this.#listening.signal.aborted;
+    const otherRestarts = this.#otherRestarts || this.#first?.otherRestarts === true;
+    return this.#restartsIce && otherRestarts && !this.#listening.signal.aborted;
   }
 
   sendOffer(offer: Description): void {
+    this.#isMending = true;
     this.#send(offer);
   }
 
-  /**
-   * Goes on where a library, whose own signalling ends here, has made the first exchange.
-   * @param made whether this side offered, and whether the other's description said that it restarts ICE
-   */
-  resume({ offers, restarts }: { readonly offers: boolean; readonly restarts: boolean }): void {
-    this.#offers = offers;
-    this.#otherRestarts = restarts;
-    this.#gate.open();
+  onBack(): void {
+    this.#isMending = false;
+    this.#heard = 0;
   }
 
   /** Makes the offer. The data channel must be there already. */
@@ -59,6 +86,7 @@ export class Negotiation implements RestartSignalling {
    */
   async receive(value: unknown): Promise<void> {
     const signal = parseSignal(value);
+    if (!this.#hears(signal)) return;
     if (signal.type !== "candidate") return await this.#receiveDescription(signal);
     const { candidate, sdpMid, sdpMLineIndex } = signal;
     await this.#gate.pass();
@@ -72,9 +100,15 @@ export class Negotiation implements RestartSignalling {
     this.#gate.open();
   }
 
+  #hears({ type }: Signal): boolean {
+    if (this.#first === undefined) return true;
+    if (type === "offer" && this.isRestartable && this.#peer.connectionState !== "connected") this.#isMending = true;
+    return this.#isMending && this.#heard++ < maxSignals;
+  }
+
   async #receiveDescription(description: Description): Promise<void> {
     if (successionOf(this.#peer, description) === "repeated") return;
-    if (this.#offers && description.type === "offer") throw invalid("Who answers makes no offer");
+    if (this.offers && description.type === "offer") throw invalid("Who answers makes no offer");
     this.#otherRestarts = description.restarts ?? false;
     const { type, sdp } = description;
     await this.#try(() => this.#peer.setRemoteDescription({ type, sdp }));
@@ -86,13 +120,12 @@ export class Negotiation implements RestartSignalling {
     await this.#peer.setLocalDescription(made);
     if (this.#listening.signal.aborted) return;
     const { type, sdp } = this.#peer.localDescription ?? made;
-    if ((type !== "offer" && type !== "answer") || sdp === undefined) return;
-    this.#send(this.#restartsIce ? { type, sdp, restarts: true } : { type, sdp });
+    this.#send(parseDescription({ type, sdp, restarts: this.#restartsIce }));
   }
 
   #onCandidate(event: Event): void {
     const found = "candidate" in event ? event.candidate : null;
-    if (found === null) return;
+    if (found === null || (this.#first && !this.#isMending)) return;
     const { candidate, sdpMid, sdpMLineIndex } = parseCandidate(found);
     if (candidate !== "") this.#send({ type: "candidate", candidate, sdpMid, sdpMLineIndex });
   }

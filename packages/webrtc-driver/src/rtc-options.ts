@@ -37,6 +37,11 @@ export const rtcOptions = {
 
 const rtcConfig = z.strictObject(rtcOptions);
 
+/** How many offers are heard, as `TokenBucket` of core takes it. */
+export function offerRate({ maxOffersPerSecond }: Pick<z.output<typeof rtcConfig>, "maxOffersPerSecond">) {
+  return { perSecond: maxOffersPerSecond, capacity: maxOffersPerSecond * 4 };
+}
+
 /** Those options, as `openWebRtc` takes them. */
 export function rtcOf({
   iceServers,

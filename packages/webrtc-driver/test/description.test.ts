@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { candidatesIn, withoutCandidates } from "../src/description.ts";
 import { DescriptionGate } from "../src/description-gate.ts";
-import { bindingOf, noticingTurn, openWebRtc, parseSignal, successionOf } from "../src/index.ts";
+import { bindingOf, openWebRtc, parseSignal, successionOf } from "../src/index.ts";
 import { CandidateOutlet } from "../src/node/candidate-outlet.ts";
 import { nativeIceServers, unusableTurn } from "../src/node/ice-servers.ts";
 import { sdpOf } from "./support/fake-peer.ts";
@@ -169,8 +169,9 @@ test.each<[string, readonly string[], readonly string[]]>([
 
 test("an engine that can use no TURN server is told of, and works", async () => {
   const warned: unknown[] = [];
-  const open = noticingTurn(openWebRtc, { warn: (code, _text, detail) => warned.push(code, detail) });
+  const log = { warn: (code: string, _text: string, detail?: unknown) => warned.push(code, detail) };
   const iceServers = [{ urls: "turn:127.0.0.1?transport=tcp", username: "u", credential: "secret" }];
-  for (const servers of [iceServers, []]) await (await open({ clock: systemClock(), iceServers: servers })).close();
+  for (const servers of [iceServers, []])
+    await (await openWebRtc({ clock: systemClock(), log, iceServers: servers })).close();
   expect(warned).toEqual(["TURN_LEFT_OUT", { turnLeftOut: ["turn:127.0.0.1?transport=tcp"] }]);
 });

@@ -141,8 +141,8 @@ export class SimpleChannel implements RestartSignalling {
     // It also asks for media and renegotiation, which are not for channels.
     if (type === "candidate") this.#parts.onSignal(parseSignal({ type, ...Object(candidate) }));
     else if (type === "offer" || type === "answer") {
-      const description = parseDescription(data);
-      this.#parts.onSignal(this.#parts.engine.restartsIce ? { ...description, restarts: true } : description);
+      const { engine, onSignal } = this.#parts;
+      onSignal(parseDescription({ ...Object(data), restarts: engine.restartsIce }));
     }
   }
 

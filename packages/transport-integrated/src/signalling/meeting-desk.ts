@@ -9,7 +9,7 @@ import {
 } from "@swarm-space/core";
 import type { IdSource } from "@swarm-space/gun-driver";
 import { type HeardSignal, inboxSoul, type Session, toBase64, type Ways } from "@swarm-space/gun-driver/road";
-import type { Signal } from "@swarm-space/webrtc-driver";
+import { offerRate, type Signal } from "@swarm-space/webrtc-driver";
 import { HeardLetters } from "./heard-letters.ts";
 import { judgeKnock } from "./judge-knock.ts";
 import { encodeReply, type Letter, type MeetingFacts, readLetter, replyBytes, replyDomain } from "./knock.ts";
@@ -78,8 +78,7 @@ export class MeetingDesk {
   constructor(parts: DeskParts) {
     this.#parts = parts;
     this.#since = parts.clock.wall();
-    const perSecond = parts.maxOffersPerSecond;
-    const rate = { perSecond, capacity: perSecond * 4 };
+    const rate = offerRate(parts);
     this.#budget = new TokenBucket(rate, parts.clock.now());
     this.#tellings = new TokenBucket(rate, parts.clock.now());
   }

@@ -13,7 +13,10 @@ export function nativeIceServers(servers: readonly RTCIceServer[]): IceServer[] 
   });
 }
 
-/** URLs of the TURN servers among them, where none can be used. Pure. */
+/**
+ * URLs of the TURN servers among them, where none can be used. Pure.
+ * @throws SwarmError `OPTION_INVALID`
+ */
 export function unusableTurn(servers: readonly RTCIceServer[]): readonly string[] {
   const urls = servers.flatMap(({ urls }) => urls).filter((url) => /^turns?:/i.test(url));
   return nativeIceServers(servers).some(({ relayType }) => relayType !== undefined) ? [] : urls;

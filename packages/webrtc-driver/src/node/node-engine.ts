@@ -14,8 +14,13 @@ const maxClosingMs = 2_000;
  * @throws SwarmError `WEBRTC_UNAVAILABLE` there is no binary for this platform; `OPTION_INVALID`
  */
 export async function openWebRtc(options: WebRtcOptions): Promise<WebRtcEngine> {
-  nativeIceServers(options.iceServers ?? []);
-  return new NodeEngine(await loadLibrary(), options);
+  const turnLeftOut = unusableTurn(options.iceServers ?? []);
+  const engine = new NodeEngine(await loadLibrary(), options);
+  if (turnLeftOut.length > 0) {
+    const cure = errorTable.TURN_LEFT_OUT;
+    options.log?.warn("TURN_LEFT_OUT", `${engine.name} speaks no TURN over TCP or TLS: ${cure}`, { turnLeftOut });
+  }
+  return engine;
 }
 
 async function loadLibrary(): Promise<Library> {
@@ -33,7 +38,6 @@ async function loadLibrary(): Promise<Library> {
 
 class NodeEngine implements WebRtcEngine {
   readonly name = "node-datachannel";
-  readonly turnLeftOut: readonly string[];
   readonly #library: Library;
   readonly #options: WebRtcOptions;
   readonly #alive = new Map<{ close(): void }, PromiseWithResolvers<void>>();
@@ -43,7 +47,6 @@ class NodeEngine implements WebRtcEngine {
   constructor(library: Library, options: WebRtcOptions) {
     this.#library = library;
     this.#options = options;
-    this.turnLeftOut = unusableTurn(options.iceServers ?? []);
   }
 
   wrtc(signalling: Signalling): Wrtc {
