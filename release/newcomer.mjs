@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs, promisify } from "node:util";
-import { transportChecks } from "../packages/testkit/dist/conformance/index.js";
+import { transportChecks } from "@swarm-space/testkit/conformance";
 import { root } from "../scripts/first-party.mjs";
 import { packAll } from "./pack-all.mjs";
 import { serveScope } from "./scope-registry.mjs";

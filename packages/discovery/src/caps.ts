@@ -39,6 +39,13 @@ export const caps: readonly Cap[] = Object.freeze([
     eviction: "at its disconnection",
   },
   {
+    file: "candidate-dialer.ts",
+    name: "#before",
+    holds: "who had a slot at the last seating",
+    most: "the option slots: 32",
+    eviction: "with the next seating",
+  },
+  {
     file: "seats.ts",
     name: "#taken",
     holds: "who has a slot in one seating",
