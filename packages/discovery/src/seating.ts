@@ -20,9 +20,10 @@ export interface SeatingView {
 const strangersShare = 0.25;
 
 /**
- * Who has a slot: the anchors; who is connected and who scores best, up to their part; strangers, those that did not fail first: whoever
- * had a slot keeps it, or each that is told of would be one dial more; then by chance; then whoever is left. All of it is done with one slot for each range, for those who did not fail, and then with as
- * many as a range may have: so a crowd of neighbours takes what nobody else is there for. Pure.
+ * Who has a slot: the anchors; who is connected and who scores best, up to their part; strangers; then whoever is left. All of it is done
+ * with one slot for each range, for those who did not fail, and then with as many as a range may have: so a crowd of neighbours takes what
+ * nobody else is there for. Of strangers those come first that did not fail; of these, who had a slot, for each that is told of would be one
+ * dial more else; and then by rank. Pure.
  */
 export function seat(view: SeatingView, settings: DiscoverySettings): readonly Candidate[] {
   const { slots, anchors, perRange } = settings;
@@ -31,9 +32,9 @@ export function seat(view: SeatingView, settings: DiscoverySettings): readonly C
   const score = (each: Candidate) => scores.get(each) ?? 0;
   const byScore = [...view.known].sort((a, b) => score(b) - score(a));
   const connectedFirst = [...byScore].sort((a, b) => Number(view.isConnected(b.key)) - Number(view.isConnected(a.key)));
-  const before = new Set(view.strangers.filter(({ key }) => view.wasSeated(key)));
+  const { rank, wasSeated } = view;
   const strangers = [...view.strangers].sort(
-    (a, b) => a.failures - b.failures || Number(before.has(b)) - Number(before.has(a)) || view.rank(a) - view.rank(b),
+    (a, b) => a.failures - b.failures || Number(wasSeated(b.key)) - Number(wasSeated(a.key)) || rank(a) - rank(b),
   );
   const untried = strangers.filter(({ failures }) => failures === 0);
   const seated: Candidate[] = [];
