@@ -1,3 +1,5 @@
+import { normalizeRelayUrl } from "@swarm-space/gun-driver";
+import { isNodeAddress } from "@swarm-space/webtorrent-driver";
 import { InvalidArgumentError, Option } from "commander";
 
 /** A whole number within bounds, as an option's value. */
@@ -30,17 +32,13 @@ function listOf(
 
 /** URLs of relays. */
 export function relayUrls(): (text: string, before?: readonly string[]) => readonly string[] {
-  const isUrl = (text: string) => /^(https?|wss?):\/\//.test(text) && URL.canParse(text);
+  const isUrl = (text: string) => /^(https?|wss?):\/\//.test(text) && normalizeRelayUrl(text) !== undefined;
   return listOf(isUrl, "an http:, https:, ws: or wss: URL");
 }
 
-/** Servers as host:port. */
-export function hostPorts(): (text: string, before?: readonly string[]) => readonly string[] {
-  const isHostPort = (text: string) => {
-    const [, port] = /^(?:[\w.-]+|\[[\da-fA-F:]+\]):(\d{1,5})$/.exec(text) ?? [];
-    return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
-  };
-  return listOf(isHostPort, "host:port");
+/** DHT nodes. */
+export function nodeAddresses(): (text: string, before?: readonly string[]) => readonly string[] {
+  return listOf(isNodeAddress, "host:port");
 }
 
 /** A line of text within a length. */

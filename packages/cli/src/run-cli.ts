@@ -6,7 +6,7 @@ import { type DoctorOptions, runDoctor } from "./doctor/doctor-command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { failureLines } from "./failure.ts";
 import { type InfraOptions, runInfra } from "./infra-command.ts";
-import { hostPorts, relayUrls, secondsOption, shortText, wholeNumber } from "./option-values.ts";
+import { nodeAddresses, relayUrls, secondsOption, shortText, wholeNumber } from "./option-values.ts";
 import type { Stage } from "./stage.ts";
 import { type StartOptions, startNode } from "./start-command.ts";
 import { type TurnCredentialsOptions, tellTurnCredentials } from "./turn-command.ts";
@@ -93,7 +93,7 @@ function makeProgram(stage: Stage, done: (exitCode: number) => void): Command {
     .option(
       "--dht-join <host:port...>",
       "other DHT nodes to join; default: none, a DHT of its own begins here",
-      hostPorts(),
+      nodeAddresses(),
       [],
     )
     .option(

@@ -1,5 +1,6 @@
 import type { Address, PeerId, Random, Sighting, TransportId } from "@swarm-space/core";
 import { addressKey } from "@swarm-space/core";
+import { setBounded } from "@swarm-space/core/medium";
 import { type Candidate, candidateOf, sightedAgain } from "./candidate.ts";
 import type { DiscoverySettings } from "./discovery-config.ts";
 import { counted, scoreOf, type Tally } from "./peer-score.ts";
@@ -76,11 +77,7 @@ export class CandidateBook {
 
   /** An address that had no name led to this peer. */
   identify(peer: PeerId, address: Address, now: number): void {
-    this.#owners.set(addressKey(address), peer);
-    for (const oldest of this.#owners.keys()) {
-      if (this.#owners.size <= maxStrangers) break;
-      this.#owners.delete(oldest);
-    }
+    setBounded(this.#owners, addressKey(address), peer, maxStrangers);
     const nameless = this.#strangers.get(addressKey(address));
     if (nameless === undefined) return;
     this.#strangers.delete(nameless.key);

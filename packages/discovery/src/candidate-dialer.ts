@@ -28,10 +28,10 @@ export class CandidateDialer implements Dialer {
   readonly #listeners = new Set<() => void>();
   #gathering: Disposable | undefined;
   #changed = false;
-  /** Who has a slot, until something changes or scores have faded a little. */
-  #seats: { readonly seated: readonly Candidate[]; readonly at: number } | undefined;
-  /** Who had one at the last seating. */
-  #before: ReadonlySet<string> = new Set();
+  /** Who has a slot, by key, since the last seating. It holds until something changes or scores have faded a little. */
+  #seats: ReadonlyMap<string, Candidate> = new Map();
+  /** Monotonic ms of it. */
+  #seatedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: DialerParts) {
     this.#parts = parts;
@@ -62,7 +62,7 @@ export class CandidateDialer implements Dialer {
 
   /** Who is wanted may have changed. */
   changed(): void {
-    this.#seats = undefined;
+    this.#seatedAt = Number.NEGATIVE_INFINITY;
     if (this.#gathering !== undefined) {
       this.#changed = true;
       return;
@@ -87,21 +87,21 @@ export class CandidateDialer implements Dialer {
   #seated(): readonly Candidate[] {
     const { settings, safeguards, clock, book } = this.#parts;
     const now = clock.now();
-    if (this.#seats !== undefined && now - this.#seats.at < seatingMs) return this.#seats.seated;
+    if (now - this.#seatedAt < seatingMs) return [...this.#seats.values()];
     const seated = seat(
       {
         known: book.known,
         strangers: book.strangers,
         isConnected: (key) => this.connected.has(key),
-        wasSeated: (key) => safeguards.steadiness && this.#before.has(key),
+        wasSeated: (key) => safeguards.steadiness && this.#seats.has(key),
         rank: ({ draw, seenAt }) => (safeguards.chance ? draw : -seenAt),
         score: (candidate) => book.score(candidate, now),
         isDiverse: safeguards.diversity,
       },
       settings,
     );
-    this.#seats = { seated, at: now };
-    this.#before = new Set(seated.map(({ key }) => key));
+    this.#seats = new Map(seated.map((each) => [each.key, each]));
+    this.#seatedAt = now;
     return seated;
   }
 }

@@ -40,8 +40,8 @@ export const caps: readonly Cap[] = Object.freeze([
   },
   {
     file: "candidate-dialer.ts",
-    name: "#before",
-    holds: "who had a slot at the last seating",
+    name: "#seats",
+    holds: "who has a slot since the last seating",
     most: "the option slots: 32",
     eviction: "with the next seating",
   },

@@ -1,12 +1,8 @@
 import * as z from "zod";
 import type { WebRtcOptions } from "./engine.ts";
+import { iceUrlForm } from "./ice-url.ts";
 
-/** RFC 7064 §3.1 and RFC 7065 §3.1. */
-const iceUrl = z
-  .string()
-  .regex(/^(stuns?|turns?):(\[[0-9a-f:.]+\]|[^\s:?@/[\]]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/i, {
-    error: "expected a stun: or turn: URL, as stun:host:3478",
-  });
+const iceUrl = z.string().regex(iceUrlForm, { error: "expected a stun: or turn: URL, as stun:host:3478" });
 
 const localAddress = z.string().refine(isAddress, { error: "expected an IP address of this machine" });
 

@@ -1,12 +1,13 @@
 import * as z from "zod";
+import { isNodeAddress, nodeForm } from "./node-address.ts";
 
 const trackerUrl = z.url({ protocol: /^wss?$/, error: "expected a ws: or wss: URL" }).max(512);
 
 const node = z
   .string()
   .max(256)
-  .regex(/^(\[[0-9a-fA-F:.]+\]|[\p{L}\p{N}_.-]+):\d{1,5}$/u, { error: "expected host:port", abort: true })
-  .refine(hasPort, { error: "expected a port from 1 to 65,535" });
+  .regex(nodeForm, { error: "expected host:port", abort: true })
+  .refine(isNodeAddress, { error: "expected a port from 1 to 65,535" });
 
 const dht = z.strictObject({
   bootstrap: z
@@ -33,8 +34,3 @@ export const finderOptions = {
     .default("components")
     .describe("What finds: WebTorrent's own components, or a whole `webtorrent`, which the app has installed."),
 };
-
-function hasPort(node: string): boolean {
-  const port = Number(node.slice(node.lastIndexOf(":") + 1));
-  return port >= 1 && port <= 65_535;
-}

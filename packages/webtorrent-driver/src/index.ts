@@ -35,3 +35,4 @@ export type {
 } from "./finder.ts";
 export { finderOf } from "./finder-of.ts";
 export { finderOptions } from "./finder-options.ts";
+export { isNodeAddress } from "./node-address.ts";

@@ -1,5 +1,6 @@
 import { SwarmError } from "@swarm-space/core";
 import type { IceServer } from "node-datachannel";
+import { iceUrlForm } from "../ice-url.ts";
 
 /**
  * W3C's servers as node-datachannel takes them: as parts, since in its text form a user name with a colon, as those of
@@ -22,9 +23,8 @@ export function unusableTurn(servers: readonly RTCIceServer[]): readonly string[
   return nativeIceServers(servers).some(({ relayType }) => relayType !== undefined) ? [] : urls;
 }
 
-/** RFC 7064 §3.1 and RFC 7065 §3.1: `stun:host[:port]`, `turn:host[:port][?transport=udp]`. */
 function nativeIceServer(url: string, { username, credential }: RTCIceServer): IceServer[] {
-  const parts = /^(stuns?|turns?):(\[[0-9a-f:.]+\]|[^\s:?@/[\]]+)(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?$/i.exec(url);
+  const parts = iceUrlForm.exec(url);
   const [, scheme = "", host = "", port = "3478", carrier = "udp"] = parts ?? [];
   if (parts === null || Number(port) > 65_535) throw badServer(`"${url}" is no stun: or turn: URL`);
   const hostname = host.replace(/^\[|\]$/g, "");
