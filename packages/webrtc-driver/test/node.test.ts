@@ -5,6 +5,7 @@ import { activeResources, canCountResources, leakedSince } from "@swarm-space/te
 import { RTCPeerConnection as LibraryPeer } from "node-datachannel/polyfill";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { parseCandidate, parseDescription } from "../src/description.ts";
 import { Negotiation, openWebRtc, rtcOf, rtcOptions, type Signal, type WebRtcEngine } from "../src/index.ts";
 import { openPair } from "../src/pair/index.ts";
 import { clock, collect, connect, connectionOf, openLoopback, sendAll } from "./support/ends.ts";
@@ -23,6 +24,34 @@ function framesOf(count: number): Uint8Array[] {
     return frame;
   });
 }
+
+test("a candidate that comes when the connection has just ended by itself is late, and not the other side's fault", async () => {
+  const own = await openWebRtc({ clock });
+  const { RTCPeerConnection } = own.wrtc("trickle");
+  const [a, b] = [new RTCPeerConnection(), new RTCPeerConnection()];
+  const told: RTCIceCandidateInit[] = [];
+  b.addEventListener("icecandidate", (event) => {
+    if (!("candidate" in event) || event.candidate === null) return;
+    const candidate = parseCandidate(event.candidate);
+    told.push(candidate);
+    void a.addIceCandidate(candidate);
+  });
+  a.createDataChannel("any");
+  const late = new Promise<void>((resolve, reject) =>
+    a.addEventListener("connectionstatechange", () => {
+      if (a.connectionState === "closed") a.addIceCandidate(told[0] ?? {}).then(resolve, reject);
+    }),
+  );
+  const offer = await a.createOffer();
+  await a.setLocalDescription(offer);
+  await b.setRemoteDescription(parseDescription(offer));
+  const { type, sdp } = parseDescription(await b.createAnswer());
+  await b.setLocalDescription({ type, sdp });
+  const fingerprint = `a=fingerprint:sha-256 ${Array(32).fill("AA").join(":")}`;
+  await a.setRemoteDescription({ type, sdp: sdp.replace(/a=fingerprint:[^\r\n]*/, fingerprint) });
+  await late;
+  await own.close();
+});
 
 describe("two ends in Node", () => {
   test.each(["trickle", "whole"] as const)("connect by %s signalling, each time within three seconds", async (way) => {

@@ -158,6 +158,8 @@ export function peerConnectionClass(library: Library, world: PeerWorld): Wrtc["R
       try {
         this.#native.addRemoteCandidate(candidate, sdpMid ?? "0");
       } catch (error) {
+        // It ended by itself in a thread of its own, and is about to say so: nobody's fault.
+        if (["closed", "failed"].includes(this.#native.state())) return;
         throw invalid("A candidate was not accepted", error);
       }
     }
